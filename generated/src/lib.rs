@@ -1,0 +1,1 @@
+//! Made by flowspec from `specs/`.

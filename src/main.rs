@@ -1,0 +1,3 @@
+//! The `flowspec` command.
+
+fn main() {}
