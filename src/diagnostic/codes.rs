@@ -1,0 +1,69 @@
+//! Every code there is, in one table: its identifier, how bad it is and its explanation.
+//!
+//! An explanation is a Markdown file in `explanations/`: a title, why it matters, a `flow bad` example that gives this
+//! code and a `flow good` example that gives nothing; the tests compile both.
+
+use super::Severity;
+
+/// A stable code such as `F0203`.
+#[derive(Debug, Clone, Copy)]
+pub struct Code(&'static Row);
+
+#[derive(Debug)]
+struct Row {
+    id: &'static str,
+    severity: Severity,
+    explanation: &'static str,
+}
+
+impl Code {
+    /// The identifier, `F` and four digits.
+    pub fn id(self) -> &'static str {
+        self.0.id
+    }
+
+    /// How bad a finding with this code is.
+    pub fn severity(self) -> Severity {
+        self.0.severity
+    }
+
+    /// What `flowspec explain` shows, in Markdown.
+    pub fn explanation(self) -> &'static str {
+        self.0.explanation
+    }
+
+    /// The code with this identifier, in any case of its letter.
+    pub fn find(id: &str) -> Option<Self> {
+        ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(id))
+    }
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.id() == other.id()
+    }
+}
+
+impl Eq for Code {}
+
+macro_rules! codes {
+    ($($name:ident = $id:literal $severity:ident;)*) => {
+        $(
+            #[doc = concat!("`", $id, "`; `explanations/", $id, ".md` explains it.")]
+            pub const $name: Code = Code(&Row {
+                id: $id,
+                severity: Severity::$severity,
+                explanation: include_str!(concat!("explanations/", $id, ".md")),
+            });
+        )*
+
+        /// Every code, in the order of the identifiers.
+        pub const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+// F00 files · F01 syntax · F02 names and types · F03 steps and branches · F04 limits and time · F05 sources and texts
+// F06 scenarios and rules · F09 not supported yet
+codes! {
+    UNREADABLE_SYNTAX = "F0101" Error;
+}
