@@ -1,0 +1,75 @@
+//! What fields hold, before and after a type has read it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Text;
+
+/// A plain value, as it stands in an input, an output or a machine's memory.
+///
+/// On the wire it is JSON as one would write it; money is decimal text there and an integer of the minor unit once a
+/// type has read it; words are text; instants and durations are integers of milliseconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(untagged)]
+pub enum Value {
+    /// Nothing: absent on the wire, unset in memory.
+    #[default]
+    Unset,
+    /// A truth value.
+    Bool(bool),
+    /// An integer; money in minor units, durations and instants in milliseconds.
+    Int(i64),
+    /// A number with a fraction or an exponent, or an integer outside 64 bits: no type takes it.
+    Real(f64),
+    /// Text, or a word of an enumeration.
+    Text(Text),
+    /// A list; a set is a list in the order of its type's members, each at most once.
+    List(Vec<Value>),
+    /// An object: rows in a `reset`, and elements of lists.
+    Object(std::collections::BTreeMap<Text, Value>),
+}
+
+impl Value {
+    /// Whether there is a value.
+    pub fn is_set(&self) -> bool {
+        !matches!(self, Self::Unset)
+    }
+
+    /// The text, where it is text.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The integer, where it is one.
+    pub fn as_int(&self) -> Option<i64> {
+        if let Self::Int(int) = self { Some(*int) } else { None }
+    }
+
+    /// The truth value, where it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Self::Bool(truth) = self { Some(*truth) } else { None }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<Text> for Value {
+    fn from(text: Text) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(int: i64) -> Self {
+        Self::Int(int)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Bool(truth)
+    }
+}
