@@ -3,6 +3,6 @@
 //!
 //! The modules stand in the order of the pipeline, and each uses only those before it (`tests/architecture.rs`).
 
-pub mod diagnostic;
 pub mod source;
+pub mod diagnostic;
 pub mod syntax;

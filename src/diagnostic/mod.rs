@@ -1,8 +1,13 @@
 //! What is wrong with a spec, where, why, and what to write instead: one type for every room.
 
 pub mod codes;
+pub mod json;
+mod report;
+pub mod terminal;
+pub mod visible;
 
 pub use codes::Code;
+pub use report::{Summary, arrange, counted};
 
 use crate::source::Location;
 

@@ -13,6 +13,7 @@ pub struct LineColumn {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    end: u32,
 }
 
 impl LineIndex {
@@ -20,7 +21,13 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let after_newlines =
             text.bytes().zip(1u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next);
-        Self { starts: std::iter::once(0).chain(after_newlines).collect() }
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        Self { starts: std::iter::once(0).chain(after_newlines).collect(), end }
+    }
+
+    /// The byte at which a line, counted from 1, begins; the end of the text for a line after the last.
+    pub fn start(&self, line: u32) -> u32 {
+        self.starts.get((line as usize).saturating_sub(1)).copied().unwrap_or(self.end)
     }
 
     /// The line, from 1, that holds a byte offset.
