@@ -11,6 +11,8 @@ mod value;
 
 #[cfg(feature = "machine")]
 pub mod model;
+#[cfg(feature = "machine")]
+pub mod suite;
 
 pub use implementation::{Implementation, May, Rows, SessionId, Unsupported};
 pub use input::{Answer, Fields, Input};
