@@ -1,3 +1,7 @@
 //! The `flowspec` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    flowspec::cli::run()
+}

@@ -1,5 +1,7 @@
 //! Holds the shape of the house: the layers in the order of `src/lib.rs`, who may use what, and headers.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::fs;
 use std::path::Path;
 

@@ -1,5 +1,7 @@
 //! How findings look in a terminal and as JSON.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::time::{Duration, Instant};
 
 use flowspec::diagnostic::terminal::Terminal;

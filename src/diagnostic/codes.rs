@@ -32,6 +32,11 @@ impl Code {
         self.0.explanation
     }
 
+    /// The first line of the explanation, without its mark.
+    pub fn title(self) -> &'static str {
+        self.0.explanation.lines().next().unwrap_or_default().trim_start_matches("# ")
+    }
+
     /// The code with this identifier, in any case of its letter.
     pub fn find(id: &str) -> Option<Self> {
         ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(id))
@@ -65,5 +70,7 @@ macro_rules! codes {
 // F00 files · F01 syntax · F02 names and types · F03 steps and branches · F04 limits and time · F05 sources and texts
 // F06 scenarios and rules · F09 not supported yet
 codes! {
+    NOT_UTF8 = "F0001" Error;
+    TOO_LARGE = "F0002" Error;
     UNREADABLE_SYNTAX = "F0101" Error;
 }

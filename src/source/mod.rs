@@ -23,10 +23,34 @@ impl Source {
         Self { name: name.into(), text, lines }
     }
 
+    /// The name of the file that a path written in this one means: `people.flow` in `specs/sign_in.flow` means
+    /// `specs/people.flow`.
+    pub fn beside(&self, path: &str) -> String {
+        match self.name.rsplit_once('/') {
+            Some((folder, _)) if !path.starts_with('/') => tidy(&format!("{folder}/{path}")),
+            _ => tidy(path),
+        }
+    }
+
     /// The text at a span.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
+}
+
+/// A path without `.` and, where a folder stands before it, without `..`; `/` between its parts.
+pub fn tidy(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            ("" | ".", Some(_)) | (".", None) => {}
+            ("..", Some(last)) if !matches!(*last, "" | "..") => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// All sources of one run, in the order of their names.
@@ -46,6 +70,11 @@ impl Sources {
     /// The source with this id.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.files[id.0 as usize]
+    }
+
+    /// The source with this name.
+    pub fn find(&self, name: &str) -> Option<SourceId> {
+        self.iter().find(|(_, source)| source.name == name).map(|(id, _)| id)
     }
 
     /// Every source with its id.
@@ -90,4 +119,21 @@ pub struct Location {
     pub source: SourceId,
     /// The bytes in it.
     pub span: Span,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_in_a_file_is_meant_from_its_folder() {
+        let beside = |name: &str, path: &str| Source::new(name, "").beside(path);
+        assert_eq!(beside("specs/a.flow", "b.flow"), "specs/b.flow");
+        assert_eq!(beside("specs/web/a.flow", "../people.flow"), "specs/people.flow");
+        assert_eq!(beside("specs/a.flow", "./x//y.flow"), "specs/x/y.flow");
+        assert_eq!(beside("a.flow", "b.flow"), "b.flow");
+        assert_eq!(beside("a.flow", "../../b.flow"), "../../b.flow");
+        assert_eq!(beside("/s/a.flow", "b.flow"), "/s/b.flow");
+        assert_eq!(beside("s/a.flow", "/b.flow"), "/b.flow");
+    }
 }

@@ -1,0 +1,111 @@
+//! How a run ends: fine, with findings, by wrong usage, or by a fault of ours.
+
+use std::fmt::Display;
+use std::io;
+use std::panic;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::console::Console;
+
+/// The exit code for findings.
+pub(super) const FINDINGS: u8 = 1;
+/// The exit code for wrong usage.
+pub(super) const USAGE: u8 = 2;
+/// The exit code for a fault of ours (`EX_SOFTWARE`).
+pub(super) const FAULT: u8 = 70;
+
+/// A run that did what it was asked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// There is nothing to mend.
+    Fine,
+    /// There is, and it was said.
+    Findings,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Fine => Self::SUCCESS,
+            Outcome::Findings => Self::from(FINDINGS),
+        }
+    }
+}
+
+/// A run that could not do what it was asked to.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// What was asked for cannot be done, and what to do instead.
+    Usage {
+        /// The reason, a sentence without a full stop.
+        reason: String,
+        /// What to do instead, if there is something to say.
+        help: Option<String>,
+    },
+    /// Nobody reads our output any more, as after `| head`; that is fine.
+    Closed,
+}
+
+impl Failure {
+    /// A wrong usage.
+    pub(super) fn usage(reason: impl Into<String>) -> Self {
+        Self::Usage { reason: reason.into(), help: None }
+    }
+
+    /// Says what to do instead.
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        match self {
+            Self::Usage { reason, .. } => Self::Usage { reason, help: Some(help.into()) },
+            Self::Closed => Self::Closed,
+        }
+    }
+
+    /// What the system refused to do to a file: `could not read specs/a.flow: permission denied`.
+    pub(super) fn file(action: &str, path: &Path, error: &io::Error) -> Self {
+        Self::usage(format!("could not {action} {}: {}", path.display(), plain(error)))
+    }
+
+    /// What writing to standard output ended with.
+    pub(super) fn output(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::usage(format!("could not write to standard output: {}", plain(error))),
+        }
+    }
+
+    /// Says it, and gives the exit code.
+    pub(super) fn tell(&self, console: &Console) -> ExitCode {
+        match self {
+            Self::Closed => ExitCode::SUCCESS,
+            Self::Usage { reason, help } => {
+                console.complain(reason, help.as_deref());
+                ExitCode::from(USAGE)
+            }
+        }
+    }
+}
+
+/// An error of the system in plain words, without its number.
+fn plain(error: &io::Error) -> impl Display {
+    let text = error.to_string();
+    let words = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect::<String>()).unwrap_or_default()
+}
+
+/// Replaces the message of a panic by one that says whose fault it is and what to report.
+pub(super) fn announce_faults() {
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let message = panic.payload_as_str().unwrap_or("no message");
+        let arguments: Vec<_> = std::env::args_os().skip(1).map(|argument| format!("{argument:?}")).collect();
+        Console::raw(&format!(
+            "flowspec failed. This is a fault of flowspec, not of your specs; nothing was half-written.\n\
+             Please report it with these lines and, if you can, the spec:\n\
+             \n  {message}\n  at {place}, flowspec {}\n  arguments: {}\n",
+            env!("CARGO_PKG_VERSION"),
+            arguments.join(" "),
+        ));
+    }));
+}

@@ -1,0 +1,79 @@
+//! The command line: arguments, files, colour and exit codes. The only room that touches anything outside the process.
+
+mod check;
+mod completions;
+mod console;
+mod explain;
+mod failure;
+mod loader;
+mod markdown;
+mod new;
+mod progress;
+
+use std::panic;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use console::{Colour, Console, Format};
+use failure::{Failure, Outcome};
+
+/// Compiles flow specs into a reference implementation, pages to read and conformance suites.
+#[derive(Debug, Parser)]
+#[command(name = "flowspec", version, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "\
+Exit codes: 0 fine, 1 findings, 2 wrong usage, 70 a fault of flowspec itself.
+
+Examples:
+  flowspec new sign_in     write a first spec to specs/sign_in.flow
+  flowspec check           look for mistakes in everything under specs/
+  flowspec build           make generated/ from everything under specs/
+  flowspec explain F0101   what a code means, with an example and its mend")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colour; `auto` looks at the terminal and at NO_COLOR.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: Colour,
+
+    /// How findings are written: for people on standard error, or one JSON object a line on standard output.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Explain(explain::Explain),
+    New(new::New),
+    Completions(completions::Completions),
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    failure::announce_faults();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(problem) => {
+            // A closed pipe is all that can go wrong here, and nobody is left to be told.
+            let _ = problem.print();
+            return ExitCode::from(if problem.use_stderr() { failure::USAGE } else { 0 });
+        }
+    };
+    let console = Console::new(arguments.color, arguments.format);
+    match panic::catch_unwind(|| dispatch(&arguments.command, &console)) {
+        Ok(Ok(outcome)) => outcome.into(),
+        Ok(Err(failure)) => failure.tell(&console),
+        Err(_) => ExitCode::from(failure::FAULT),
+    }
+}
+
+fn dispatch(command: &Command, console: &Console) -> Result<Outcome, Failure> {
+    match command {
+        Command::Check(check) => check.run(console),
+        Command::Explain(explain) => explain.run(console),
+        Command::New(new) => new.run(console),
+        Command::Completions(completions) => completions.run(console),
+    }
+}
