@@ -555,8 +555,30 @@ pub enum Atom {
 pub struct Scenario {
     /// The statement; its text is the title.
     pub element: ElementId,
+    /// The rows that the universe begins with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<ScenarioRow>,
+    /// What `open` is given, by the index in `Model::givens`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub givens: Vec<(u16, Value)>,
+    /// What is expected of opening the session; nothing, if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<Outcome>,
     /// What happens, in order. Every scenario runs in a fresh universe with one session.
     pub lines: Vec<ScenarioLine>,
+}
+
+/// A row that a scenario begins with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioRow {
+    /// The statement.
+    pub element: ElementId,
+    /// An index into `Model::records`.
+    pub record: u16,
+    /// Its key.
+    pub key: Value,
+    /// What is set, by the index of the attribute.
+    pub attributes: Vec<(u16, Value)>,
 }
 
 /// A line of a scenario.

@@ -16,8 +16,8 @@ pub use expr::{Comparison, Expr};
 pub use flow::{
     Action, AnswerCase, Atom, Body, Bound, Branch, Capability, CapabilityRule, Claim, Defaults, EndKind,
     Event, Field, Gate, Handler, Key, Limit, LimitOutcome, Order, Outcome, Permission, Property, Record,
-    Refusal, Require, RowBinding, Scenario, ScenarioLine, Step, Target, Timer, TimerBase, Trip, Unlisted,
-    Variable, Waiting, Window,
+    Refusal, Require, RowBinding, Scenario, ScenarioLine, ScenarioRow, Step, Target, Timer, TimerBase, Trip,
+    Unlisted, Variable, Waiting, Window,
 };
 pub use kind::{Constraint, Kind, Length, Member, Others, Period, Rule, Type, TypeId};
 
