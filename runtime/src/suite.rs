@@ -33,8 +33,10 @@ pub type NodeId = u32;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Node {
     /// The step before; none where it is the first in its world.
+    #[serde(default, rename = "after", skip_serializing_if = "Option::is_none")]
     pub parent: Option<NodeId>,
     /// What is done.
+    #[serde(rename = "do")]
     pub step: Step,
 }
 
@@ -45,23 +47,30 @@ pub enum Step {
     /// A session is opened.
     Open {
         /// Which.
+        #[serde(default, skip_serializing_if = "is_default")]
         session: SessionId,
         /// When.
+        #[serde(default, skip_serializing_if = "is_default")]
         at: Time,
         /// What it is given.
+        #[serde(default, skip_serializing_if = "is_default")]
         given: Terms,
     },
     /// An input is sent.
     Apply {
         /// To which session.
+        #[serde(default, skip_serializing_if = "is_default")]
         session: SessionId,
         /// When.
+        #[serde(default, skip_serializing_if = "is_default")]
         at: Time,
         /// The event.
         event: Text,
         /// Who raises it.
+        #[serde(default = "user", skip_serializing_if = "is_user")]
         by: Text,
         /// Its fields; one that is not here is absent.
+        #[serde(default, skip_serializing_if = "is_default")]
         fields: Terms,
         /// What asked actors will say.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -79,11 +88,13 @@ pub enum Step {
         /// The key of a row, or the number of a session.
         subject: Value,
         /// When.
+        #[serde(default, skip_serializing_if = "is_default")]
         at: Time,
     },
     /// A session is left.
     Close {
         /// Which.
+        #[serde(default, skip_serializing_if = "is_default")]
         session: SessionId,
     },
 }
@@ -105,7 +116,7 @@ pub struct Reply {
 
 /// A value that is sent, known beforehand or taken from what the implementation sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(into = "Written", from = "Written")]
 pub enum Term {
     /// Known beforehand.
     Value(Value),
@@ -132,6 +143,23 @@ pub enum Term {
     },
 }
 
+/// A term as it stands in JSON: a value as one would write it, or `{"sent":["sms","code"]}`. An object with one of these
+/// keys alone can therefore not be sent.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Seen(Seen),
+    Value(Value),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Seen {
+    Sent(Text, Text),
+    Earlier(Text, Text),
+    Other(Text, Text),
+}
+
 /// A way from the beginning of a world through the tree.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Test {
@@ -151,7 +179,38 @@ pub struct Test {
     pub leaf: NodeId,
 }
 
+/// A suite cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable(String);
+
 impl Suite {
+    /// Reads a suite.
+    ///
+    /// # Errors
+    /// Where the text is no suite of this version, or a part of it points where nothing is.
+    #[cfg(feature = "conformance")]
+    pub fn from_json(json: &str) -> Result<Self, Unreadable> {
+        let suite: Self = serde_json::from_str(json).map_err(|error| Unreadable(error.to_string()))?;
+        match suite.lack() {
+            None => Ok(suite),
+            Some(lack) => Err(Unreadable(lack)),
+        }
+    }
+
+    /// Writes the suite, a node or a test a line: the same bytes for the same suite.
+    #[cfg(feature = "conformance")]
+    pub fn to_json(&self) -> String {
+        let mut json = format!("{{\"format\":{},\n\"model\":{},\n", self.format, line(&self.model));
+        for (name, lines, end) in [
+            ("worlds", self.worlds.iter().map(line).collect::<Vec<_>>(), ",\n"),
+            ("nodes", self.nodes.iter().map(line).collect(), ",\n"),
+            ("tests", self.tests.iter().map(line).collect(), "}\n"),
+        ] {
+            json.extend(["\"", name, "\":[\n", &lines.join(",\n"), "\n]", end]);
+        }
+        json
+    }
+
     /// The steps of a test, in order.
     pub fn steps(&self, test: &Test) -> Vec<&Step> {
         let mut steps = Vec::new();
@@ -163,4 +222,96 @@ impl Suite {
         steps.reverse();
         steps
     }
+
+    /// What does not hold together, if anything does not.
+    #[cfg(feature = "conformance")]
+    fn lack(&self) -> Option<String> {
+        if self.format != FORMAT {
+            return Some(format!("it has format {}, and format {FORMAT} is known here", self.format));
+        }
+        let grown = |(id, node): (usize, &Node)| node.parent.is_none_or(|parent| (parent as usize) < id);
+        let stands = |test: &Test| {
+            (test.leaf as usize) < self.nodes.len() && (test.world as usize) < self.worlds.len()
+        };
+        let whole = self.nodes.iter().enumerate().all(grown) && self.tests.iter().all(stands);
+        (!whole).then(|| "a part of it points where nothing is".to_owned())
+    }
+}
+
+impl Step {
+    /// When it is done; leaving a session takes no time.
+    pub fn at(&self) -> Option<Time> {
+        match self {
+            Self::Open { at, .. } | Self::Apply { at, .. } | Self::May { at, .. } => Some(*at),
+            Self::Advance { to } => Some(*to),
+            Self::Close { .. } => None,
+        }
+    }
+
+    /// Where its instant is kept.
+    pub fn at_mut(&mut self) -> Option<&mut Time> {
+        match self {
+            Self::Open { at, .. } | Self::Apply { at, .. } | Self::May { at, .. } => Some(at),
+            Self::Advance { to } => Some(to),
+            Self::Close { .. } => None,
+        }
+    }
+
+    /// The session that it is about, where it is about one.
+    pub fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Open { session, .. } | Self::Apply { session, .. } | Self::Close { session } => {
+                Some(*session)
+            }
+            Self::Advance { .. } | Self::May { .. } => None,
+        }
+    }
+}
+
+impl From<Term> for Written {
+    fn from(term: Term) -> Self {
+        match term {
+            Term::Value(value) => Self::Value(value),
+            Term::Sent { output, field } => Self::Seen(Seen::Sent(output, field)),
+            Term::Earlier { output, field } => Self::Seen(Seen::Earlier(output, field)),
+            Term::Other { output, field } => Self::Seen(Seen::Other(output, field)),
+        }
+    }
+}
+
+impl From<Written> for Term {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Value(value) => Self::Value(value),
+            Written::Seen(Seen::Sent(output, field)) => Self::Sent { output, field },
+            Written::Seen(Seen::Earlier(output, field)) => Self::Earlier { output, field },
+            Written::Seen(Seen::Other(output, field)) => Self::Other { output, field },
+        }
+    }
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(formatter, "the suite cannot be read: {}", self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// One part of a suite on one line; every key is text, which is all that could go wrong.
+#[cfg(feature = "conformance")]
+fn line<T: Serialize>(part: &T) -> String {
+    serde_json::to_string(part).unwrap_or_default()
+}
+
+fn user() -> Text {
+    Text::new_static("user")
+}
+
+fn is_user(by: &Text) -> bool {
+    by == "user"
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
