@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Text, Value};
 
 /// Named plain values, in the order in which they were given; a name that is not there is absent.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fields(#[serde(with = "as_map")] pub Vec<(Text, Value)>);
 
@@ -32,7 +32,7 @@ impl<N: Into<Text>, V: Into<Value>> FromIterator<(N, V)> for Fields {
 }
 
 /// One event as it arrives.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Input {
     /// The event's name.
     pub event: Text,
@@ -56,7 +56,7 @@ fn user() -> Text {
 }
 
 /// What an asked actor says, sent with the event that asks for it, or found in the reply.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Answer {
     /// The actor that was asked.
     pub actor: Text,

@@ -4,9 +4,15 @@
 //! limits. The feature `machine` adds the model of a flow and the machine that runs it; `conformance` adds the oracle
 //! and the engine of the suites.
 
+mod amount;
+mod constraint;
 mod implementation;
 mod input;
+mod limit;
 mod observation;
+mod pairs;
+mod reason;
+pub mod time;
 mod value;
 
 #[cfg(feature = "machine")]
@@ -14,13 +20,17 @@ pub mod model;
 #[cfg(feature = "machine")]
 pub mod suite;
 
+pub use amount::{minor_digits, parse_money, write_money};
+#[cfg(feature = "pattern")]
+pub use constraint::Pattern;
+pub use constraint::{has_length, is_digits, is_multiple_of, is_within};
 pub use implementation::{Implementation, May, Rows, SessionId, Unsupported};
 pub use input::{Answer, Fields, Input};
+pub use limit::{Counter, Keep, Uses, Window};
 pub use observation::{Observation, Sent, Verdict};
-pub use value::Value;
+pub use reason::{OVERFLOW, SILENT, UNEXPECTED, reason};
+pub use time::{Period, Time};
+pub use value::{Real, Value};
 
 /// Short text: up to 23 bytes are held in place, and a clone never copies more than that.
 pub type Text = smol_str::SmolStr;
-
-/// Milliseconds since 1970-01-01T00:00Z, never negative; a day is 24 hours.
-pub type Time = i64;

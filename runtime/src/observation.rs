@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Answer, Fields, Text};
 
 /// What one input, one opening or one advance of the clock shows of a session.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Observation {
     /// Whether the input was accepted.
     pub verdict: Verdict,
@@ -20,7 +20,7 @@ pub struct Observation {
 }
 
 /// Whether an input was accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Verdict {
     /// It was.
     Accepted,
@@ -29,7 +29,7 @@ pub enum Verdict {
 }
 
 /// One output that was sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sent {
     /// The output's name.
     pub output: Text,

@@ -1,5 +1,8 @@
 //! What fields hold, before and after a type has read it.
 
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+
 use serde::{Deserialize, Serialize};
 
 use crate::Text;
@@ -8,7 +11,7 @@ use crate::Text;
 ///
 /// On the wire it is JSON as one would write it; money is decimal text there and an integer of the minor unit once a
 /// type has read it; words are text; instants and durations are integers of milliseconds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 #[serde(untagged)]
 pub enum Value {
     /// Nothing: absent on the wire, unset in memory.
@@ -19,7 +22,7 @@ pub enum Value {
     /// An integer; money in minor units, durations and instants in milliseconds.
     Int(i64),
     /// A number with a fraction or an exponent, or an integer outside 64 bits: no type takes it.
-    Real(f64),
+    Real(Real),
     /// Text, or a word of an enumeration.
     Text(Text),
     /// A list; a set is a list in the order of its type's members, each at most once.
@@ -71,5 +74,42 @@ impl From<i64> for Value {
 impl From<bool> for Value {
     fn from(truth: bool) -> Self {
         Self::Bool(truth)
+    }
+}
+
+/// A number with a fraction, kept as it was sent; ordered and hashed by its bits, so that values can be keys.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Real(pub f64);
+
+impl PartialEq for Real {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Real {}
+
+impl PartialOrd for Real {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Real {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl Hash for Real {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
+}
+
+impl From<f64> for Value {
+    fn from(real: f64) -> Self {
+        Self::Real(Real(real))
     }
 }

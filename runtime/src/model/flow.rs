@@ -170,6 +170,9 @@ pub struct Handler {
     pub actor: ActorId,
     /// The statement.
     pub element: ElementId,
+    /// Whether it comes from an `anywhere`: it may then interrupt the step, to be resumed later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anywhere: bool,
     /// The field statements here, one for each of the event's fields.
     pub fields: Vec<ElementId>,
     /// Every limit that is counted or checked anywhere in the handler, in the order of declaration.

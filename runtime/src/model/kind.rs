@@ -114,15 +114,3 @@ pub struct Length {
     /// The greatest, if there is one.
     pub max: Option<u32>,
 }
-
-/// A calendar period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it; a week is an ISO week, from Monday")]
-pub enum Period {
-    Hour,
-    Day,
-    Week,
-    Month,
-    Year,
-}

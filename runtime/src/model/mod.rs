@@ -19,7 +19,9 @@ pub use flow::{
     Refusal, Require, RowBinding, Scenario, ScenarioLine, ScenarioRow, Step, Target, Timer, TimerBase, Trip,
     Unlisted, Variable, Waiting, Window,
 };
-pub use kind::{Constraint, Kind, Length, Member, Others, Period, Rule, Type, TypeId};
+pub use kind::{Constraint, Kind, Length, Member, Others, Rule, Type, TypeId};
+
+pub use crate::Period;
 
 use serde::{Deserialize, Serialize};
 

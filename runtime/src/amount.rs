@@ -1,0 +1,122 @@
+//! Amounts of money: decimal text outside, integers of the currency's minor unit inside, never a float.
+
+use crate::Text;
+
+/// How many digits a currency has behind the point (ISO 4217); none for a currency that is not in use.
+///
+/// ```
+/// assert_eq!(flowspec_runtime::minor_digits("CNY"), Some(2));
+/// assert_eq!(flowspec_runtime::minor_digits("JPY"), Some(0));
+/// ```
+pub fn minor_digits(currency: &str) -> Option<u8> {
+    const WITHOUT: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
+    const THREE: &str = "BHD IQD JOD KWD LYD OMR TND";
+    const FOUR: &str = "CLF UYW";
+    const TWO: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD \
+        CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG \
+        HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR \
+        MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP \
+        SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW";
+    [(WITHOUT, 0), (TWO, 2), (THREE, 3), (FOUR, 4)]
+        .into_iter()
+        .find(|(currencies, _)| currencies.split_ascii_whitespace().any(|known| known == currency))
+        .map(|(_, digits)| digits)
+}
+
+/// Reads `-?(0|[1-9][0-9]*)`, then a point and exactly `digits` digits (no point for none), into minor units.
+///
+/// None for any other text, for minus zero, and for what 64 bits do not hold.
+///
+/// ```
+/// assert_eq!(flowspec_runtime::parse_money("5000.00", 2), Some(500_000));
+/// assert_eq!(flowspec_runtime::parse_money("-0.00", 2), None);
+/// ```
+pub fn parse_money(text: &str, digits: u8) -> Option<i64> {
+    let (negative, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (whole, fraction) = match digits {
+        0 => (unsigned, ""),
+        _ => unsigned.split_once('.')?,
+    };
+    let canonical = !whole.is_empty() && (whole == "0" || !whole.starts_with('0'));
+    if !canonical || fraction.len() != usize::from(digits) {
+        return None;
+    }
+    let mut minor: i64 = 0;
+    for byte in whole.bytes().chain(fraction.bytes()) {
+        let digit = i64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
+        // Downwards, because the least integer has no positive twin.
+        minor = minor.checked_mul(10)?.checked_sub(digit)?;
+    }
+    match (negative, minor) {
+        (true, 0) => None,
+        (true, _) => Some(minor),
+        (false, _) => minor.checked_neg(),
+    }
+}
+
+/// Writes minor units as the text that [`parse_money`] reads.
+///
+/// ```
+/// assert_eq!(flowspec_runtime::write_money(-5, 2), "-0.05");
+/// ```
+pub fn write_money(minor: i64, digits: u8) -> Text {
+    let sign = if minor < 0 { "-" } else { "" };
+    let Some(unit) = 10_u64.checked_pow(u32::from(digits)).filter(|unit| *unit > 1) else {
+        return smol_str::format_smolstr!("{minor}");
+    };
+    let (whole, fraction) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);
+    smol_str::format_smolstr!("{sign}{whole}.{fraction:0width$}", width = usize::from(digits))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(minor: i64, digits in 0_u8..=4) {
+            prop_assert_eq!(parse_money(&write_money(minor, digits), digits), Some(minor));
+        }
+
+        #[test]
+        fn what_is_read_is_written_the_same_way(text in "-?[0-9]{0,21}(\\.[0-9]{0,4})?", digits in 0_u8..=4) {
+            if let Some(minor) = parse_money(&text, digits) {
+                prop_assert_eq!(write_money(minor, digits), text);
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_or_not(text: String, digits: u8) {
+            let _ = parse_money(&text, digits);
+        }
+    }
+
+    #[test]
+    fn only_the_one_spelling_of_an_amount_is_taken() {
+        for wrong in [
+            "", "-", ".", "1", "1.", "1.0", "1.000", "01.00", "00.00", "+1.00", " 1.00", "1,00", "-0.00",
+            ".00", "1.0x", "--1.00",
+        ] {
+            assert_eq!(parse_money(wrong, 2), None, "{wrong}");
+        }
+        assert_eq!(parse_money("0.00", 2), Some(0));
+        assert_eq!(parse_money("-92233720368547758.08", 2), Some(i64::MIN));
+        assert_eq!(parse_money("92233720368547758.08", 2), None);
+        assert_eq!(parse_money("12", 0), Some(12));
+        for wrong in ["12.", "12.0", "-0", "012"] {
+            assert_eq!(parse_money(wrong, 0), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn currencies_differ_in_their_minor_units() {
+        let digits = ["CNY", "USD", "EUR", "JPY", "KRW", "KWD", "CLF"].map(minor_digits);
+        assert_eq!(digits, [Some(2), Some(2), Some(2), Some(0), Some(0), Some(3), Some(4)]);
+        assert_eq!(["", "C", "CNY USD", "cny", "ZZZ"].map(minor_digits), [None; 5]);
+    }
+}
