@@ -6,4 +6,5 @@
 pub mod source;
 pub mod diagnostic;
 pub mod syntax;
+pub mod emit;
 pub mod cli;

@@ -1,0 +1,5 @@
+//! Flows to files in memory: Rust, pages, suites and diagrams. Writing them is the work of `cli`.
+
+mod files;
+
+pub use files::{Files, MARK};
