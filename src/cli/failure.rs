@@ -98,14 +98,35 @@ fn plain(error: &io::Error) -> impl Display {
 pub(super) fn announce_faults() {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let message = panic.payload_as_str().unwrap_or("no message");
-        let arguments: Vec<_> = std::env::args_os().skip(1).map(|argument| format!("{argument:?}")).collect();
-        Console::raw(&format!(
-            "flowspec failed. This is a fault of flowspec, not of your specs; nothing was half-written.\n\
-             Please report it with these lines and, if you can, the spec:\n\
-             \n  {message}\n  at {place}, flowspec {}\n  arguments: {}\n",
-            env!("CARGO_PKG_VERSION"),
-            arguments.join(" "),
-        ));
+        Console::raw(&fault(panic.payload_as_str().unwrap_or("no message"), &place));
     }));
+}
+
+fn fault(message: &str, place: &str) -> String {
+    let arguments: Vec<_> = std::env::args_os().skip(1).map(|argument| format!("{argument:?}")).collect();
+    format!(
+        "flowspec failed. This is a fault of flowspec, not of your specs; no file is half-written.\n\
+         Please report it with these lines and, if you can, the spec:\n\n  \
+         {message}\n  at {place}, flowspec {}\n  arguments: {}\n",
+        env!("CARGO_PKG_VERSION"),
+        arguments.join(" "),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_says_whose_it_is_and_what_to_report() {
+        let told = fault("index out of bounds", "src/check/mod.rs:7:9");
+        assert!(told.contains("a fault of flowspec, not of your specs"));
+        assert!(told.contains("\n  index out of bounds\n  at src/check/mod.rs:7:9, flowspec "));
+    }
+
+    #[test]
+    fn the_system_is_quoted_without_its_numbers() {
+        let error = io::Error::from_raw_os_error(13);
+        assert_eq!(plain(&error).to_string(), "permission denied");
+    }
 }

@@ -10,7 +10,7 @@ mod markdown;
 mod new;
 mod progress;
 
-use std::panic;
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -62,9 +62,15 @@ pub fn run() -> ExitCode {
         }
     };
     let console = Console::new(arguments.color, arguments.format);
-    match panic::catch_unwind(|| dispatch(&arguments.command, &console)) {
+    end(&console, || dispatch(&arguments.command, &console))
+}
+
+/// Does the work, says why it could not be done, and gives the exit code.
+fn end(console: &Console, work: impl FnOnce() -> Result<Outcome, Failure>) -> ExitCode {
+    // Whatever a panic left half-done goes with the process, so nothing looks at it any more.
+    match panic::catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(outcome)) => outcome.into(),
-        Ok(Err(failure)) => failure.tell(&console),
+        Ok(Err(failure)) => failure.tell(console),
         Err(_) => ExitCode::from(failure::FAULT),
     }
 }
@@ -75,5 +81,27 @@ fn dispatch(command: &Command, console: &Console) -> Result<Outcome, Failure> {
         Command::Explain(explain) => explain.run(console),
         Command::New(new) => new.run(console),
         Command::Completions(completions) => completions.run(console),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_way_to_end_has_its_exit_code() {
+        let console = Console::new(Colour::Never, Format::Human);
+        let code = |work: fn() -> Result<Outcome, Failure>| end(&console, work);
+        assert_eq!(code(|| Ok(Outcome::Fine)), ExitCode::SUCCESS);
+        assert_eq!(code(|| Ok(Outcome::Findings)), ExitCode::from(1));
+        assert_eq!(code(|| Err(Failure::usage("no"))), ExitCode::from(2));
+        assert_eq!(code(|| Err(Failure::Closed)), ExitCode::SUCCESS);
+        assert_eq!(code(|| panic!("a fault of ours")), ExitCode::from(70));
+    }
+
+    #[test]
+    fn the_arguments_are_declared_without_contradiction() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
     }
 }
