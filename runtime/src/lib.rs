@@ -15,6 +15,8 @@ mod reason;
 pub mod time;
 mod value;
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 #[cfg(feature = "machine")]
 pub mod model;
 #[cfg(feature = "machine")]

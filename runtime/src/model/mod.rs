@@ -6,6 +6,7 @@
 
 mod element;
 mod expr;
+mod expressions;
 mod flow;
 mod kind;
 

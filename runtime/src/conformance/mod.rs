@@ -1,0 +1,3 @@
+//! Holds an implementation against a flow.
+
+pub use crate::suite::*;

@@ -1,0 +1,66 @@
+//! A suite as text: the same bytes for the same suite, a node or a test a line.
+
+use serde::Serialize;
+
+use super::{FORMAT, Node, Suite, Test};
+
+/// A suite cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable(String);
+
+impl Suite {
+    /// Reads a suite.
+    ///
+    /// # Errors
+    /// Where the text is no suite of this version, or a part of it points where nothing is.
+    pub fn from_json(json: &str) -> Result<Self, Unreadable> {
+        let suite: Self = serde_json::from_str(json).map_err(|error| Unreadable(error.to_string()))?;
+        match suite.lack() {
+            None => Ok(suite),
+            Some(lack) => Err(Unreadable(lack)),
+        }
+    }
+
+    /// Writes the suite.
+    pub fn to_json(&self) -> String {
+        let mut json = format!("{{\"format\":{},\n\"model\":{},\n", self.format, line(&*self.model));
+        for (name, lines, end) in [
+            ("rows", self.rows.iter().map(line).collect::<Vec<_>>(), ",\n"),
+            ("nodes", self.nodes.iter().map(line).collect(), ",\n"),
+            ("tests", self.tests.iter().map(line).collect(), "}\n"),
+        ] {
+            json.extend(["\"", name, "\":[\n", &lines.join(",\n"), "\n]", end]);
+        }
+        json
+    }
+
+    /// What does not hold together, if anything does not.
+    fn lack(&self) -> Option<String> {
+        if self.format != FORMAT {
+            return Some(format!("it has format {}, and format {FORMAT} is known here", self.format));
+        }
+        let grown = |(at, node): (usize, &Node)| node.parent.is_none_or(|parent| (parent as usize) < at);
+        let whole =
+            self.nodes.iter().enumerate().all(grown) && self.tests.iter().all(|test| self.holds(test));
+        (!whole).then(|| "a part of it points where nothing is".to_owned())
+    }
+
+    fn holds(&self, test: &Test) -> bool {
+        (test.leaf as usize) < self.nodes.len()
+            && (test.rows as usize) < self.rows.len()
+            && test.requirements.iter().all(|&element| (element as usize) < self.model.elements.len())
+    }
+}
+
+/// One part of a suite on one line; every key is text, which is all that could go wrong.
+pub(super) fn line<T: Serialize>(part: &T) -> String {
+    serde_json::to_string(part).unwrap_or_default()
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(formatter, "the suite cannot be read: {}", self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
