@@ -1,0 +1,48 @@
+//! The template engine, one set-up for all emitters: templates loop and print, and what they are given is already text.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
+
+/// A template that could not be printed: a fault of ours, whatever the flow.
+#[derive(Debug)]
+pub struct Fault(minijinja::Error);
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a template could not be printed: {:#}", self.0)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl From<minijinja::Error> for Fault {
+    fn from(error: minijinja::Error) -> Self {
+        Self(error)
+    }
+}
+
+/// Compiled templates.
+pub(crate) struct Templates(Environment<'static>);
+
+impl Templates {
+    /// Compiles templates, each with its name.
+    pub(crate) fn new(sources: &[(&'static str, &'static str)]) -> Result<Self, Fault> {
+        let mut engine = Environment::new();
+        engine.set_undefined_behavior(UndefinedBehavior::Strict);
+        engine.set_auto_escape_callback(|_| AutoEscape::None);
+        engine.set_syntax(
+            SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?,
+        );
+        for (name, source) in sources {
+            engine.add_template(name, source)?;
+        }
+        Ok(Self(engine))
+    }
+
+    /// Prints a view.
+    pub(crate) fn print(&self, name: &str, view: &impl Serialize) -> Result<String, Fault> {
+        Ok(self.0.get_template(name)?.render(Serde(view))?)
+    }
+}
