@@ -91,7 +91,7 @@ impl<'a> Place<'a> {
         let start = source.lines.locate(&source.text, location.span.start);
         let end = source.lines.locate(&source.text, location.span.end);
         Self {
-            file: &source.name,
+            file: &source.path,
             line: start.line,
             column: start.column,
             end: End { line: end.line, column: end.column },

@@ -120,7 +120,7 @@ impl<'a> Excerpt<'a> {
         group.element(
             Snippet::source(visible::excerpt(text))
                 .line_start(self.lines.first as usize)
-                .path(visible::line(&self.source.name))
+                .path(visible::line(&self.source.path))
                 .annotations(annotations),
         )
     }
@@ -134,7 +134,7 @@ impl<'a> Excerpt<'a> {
     fn name_places(&self, mut group: Group<'a>) -> Group<'a> {
         for (_, label) in &self.labels {
             let place = self.source.lines.locate(&self.source.text, label.location.span.start);
-            let origin = Origin::path(visible::line(&self.source.name))
+            let origin = Origin::path(visible::line(&self.source.path))
                 .line(place.line as usize)
                 .char_column(place.column as usize);
             group = group.element(origin);

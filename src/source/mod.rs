@@ -4,11 +4,13 @@ mod line_index;
 
 pub use line_index::{LineColumn, LineIndex};
 
-/// One file as it was read: its name as messages show it, its text, and where its lines begin.
+/// One file as it was read: what it is called, its text, and where its lines begin.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// The path as the user gave it, with `/` between its parts.
+    /// How models and generated files call it, the same wherever the folder lies: `specs/sign_in.flow`.
     pub name: String,
+    /// How messages show it, so that a person finds it: the path as the user gave it.
+    pub path: String,
     /// The whole text, UTF-8.
     pub text: String,
     /// Where each line begins.
@@ -18,9 +20,15 @@ pub struct Source {
 impl Source {
     /// A source with its line index. Texts are at most 4 GiB; `cli` refuses larger files before it reads them.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
+        let (name, text) = (name.into(), text.into());
         let lines = LineIndex::new(&text);
-        Self { name: name.into(), text, lines }
+        Self { path: name.clone(), name, text, lines }
+    }
+
+    /// Messages show another path than the name.
+    #[must_use]
+    pub fn shown_as(self, path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..self }
     }
 
     /// The name of the file that a path written in this one means: `people.flow` in `specs/sign_in.flow` means
@@ -70,11 +78,6 @@ impl Sources {
     /// The source with this id.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.files[id.0 as usize]
-    }
-
-    /// The source with this name.
-    pub fn find(&self, name: &str) -> Option<SourceId> {
-        self.iter().find(|(_, source)| source.name == name).map(|(id, _)| id)
     }
 
     /// Every source with its id.
