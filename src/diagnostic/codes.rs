@@ -73,4 +73,25 @@ codes! {
     NOT_UTF8 = "F0001" Error;
     TOO_LARGE = "F0002" Error;
     UNREADABLE_SYNTAX = "F0101" Error;
+    MISSING_LANGUAGE = "F0102" Error;
+    UNKNOWN_KEYWORD = "F0103" Error;
+    MISSING_BRACE = "F0104" Error;
+    STRAY_BRACE = "F0105" Error;
+    BRACE_WITHOUT_STATEMENT = "F0106" Error;
+    TWO_STATEMENTS = "F0107" Error;
+    WRONG_ORDER = "F0108" Error;
+    WRONG_SYMBOL = "F0109" Error;
+    WRONG_COMMENT = "F0110" Error;
+    WRONG_QUOTES = "F0111" Error;
+    UNKNOWN_ESCAPE = "F0112" Error;
+    WRONG_NAME = "F0113" Error;
+    WRONG_UNIT = "F0114" Error;
+    TOO_DEEP = "F0115" Error;
+    INVISIBLE_CHARACTER = "F0116" Error;
+    NUMBER_TOO_LARGE = "F0117" Error;
+    AMBIGUOUS_EXPRESSION = "F0118" Error;
+    TOO_MANY_MISTAKES = "F0119" Error;
+    SOMETHING_MISSING = "F0120" Error;
+    UNKNOWN_VERSION = "F0121" Error;
+    SOMETHING_EXTRA = "F0122" Error;
 }

@@ -1,8 +1,18 @@
 //! Text to tree, with recovery: whatever can be read is in the tree, and everything else has a diagnostic.
 
+mod blocks;
+mod findings;
+mod from_pairs;
+mod grammar;
+mod lines;
+mod mistake;
+mod pieces;
 pub mod tree;
 
 pub use tree::Tree;
+
+use blocks::Trust;
+use lines::Reader;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, SourceId};
@@ -17,6 +27,18 @@ pub struct Parsed {
 }
 
 /// Reads one source. Never fails: what cannot be read is reported and left out.
-pub fn parse(_source: &Source, _id: SourceId) -> Parsed {
-    Parsed { tree: Tree::default(), diagnostics: Vec::new() }
+pub fn parse(source: &Source, id: SourceId) -> Parsed {
+    let read = |trust| {
+        let mut reader = Reader::new(&source.text, id);
+        let tree = blocks::read(&mut reader, trust)?;
+        Some(Parsed { tree, diagnostics: reader.findings.finish() })
+    };
+    let parsed = read(Trust::Braces).or_else(|| read(Trust::Indentation));
+    parsed.unwrap_or_else(|| Parsed { tree: Tree::default(), diagnostics: Vec::new() })
+}
+
+/// Whether the grammar as a whole admits a text: pest's own parse of it and nothing else, the yardstick for [`parse`].
+pub fn admits(text: &str) -> bool {
+    use pest::Parser;
+    grammar::Grammar::parse(grammar::Rule::file, text).is_ok()
 }

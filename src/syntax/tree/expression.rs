@@ -78,7 +78,7 @@ pub enum ExpressionKind {
         /// Which aggregate.
         aggregate: Aggregate,
         /// The list, or an attribute of its elements.
-        over: Path,
+        over: Box<Path>,
         /// The condition on one element.
         filter: Option<Box<Expression>>,
     },
