@@ -2,15 +2,11 @@
 //!
 //! `docs/suite.md` describes the JSON. Expected results are not kept: the oracle computes them while a test runs.
 
-#[cfg(feature = "conformance")]
 mod builder;
-#[cfg(feature = "conformance")]
 mod json;
 mod step;
 
-#[cfg(feature = "conformance")]
 pub use builder::Builder;
-#[cfg(feature = "conformance")]
 pub use json::Unreadable;
 pub use step::{Say, Seen, Step, Term, Terms};
 
