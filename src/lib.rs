@@ -8,3 +8,22 @@ pub mod diagnostic;
 pub mod syntax;
 pub mod emit;
 pub mod cli;
+
+use diagnostic::{Diagnostic, arrange};
+use source::Sources;
+use syntax::Parsed;
+
+/// What the specs of one run come to.
+#[derive(Debug, Default)]
+pub struct Compiled {
+    /// Everything that is wrong with them, by file and place, each said once.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The pipeline, from what each source was read as to flows and findings.
+pub fn compile(sources: &Sources, parsed: &[Parsed]) -> Compiled {
+    let mut diagnostics: Vec<_> =
+        parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()).collect();
+    arrange(&mut diagnostics, sources);
+    Compiled { diagnostics }
+}

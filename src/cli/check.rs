@@ -8,7 +8,8 @@ use super::console::Console;
 use super::failure::{Failure, Outcome};
 use super::loader::Project;
 use super::progress::Progress;
-use crate::diagnostic::{arrange, counted};
+use crate::compile;
+use crate::diagnostic::counted;
 
 /// Looks for mistakes in specs and writes nothing.
 #[derive(Debug, Args)]
@@ -26,11 +27,9 @@ impl Check {
     pub(super) fn run(&self, console: &Console) -> Result<Outcome, Failure> {
         let progress = Progress::start(console, "checking");
         let project = Project::load(&self.paths)?;
-        let mut findings: Vec<_> =
-            project.parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()).collect();
-        arrange(&mut findings, &project.sources);
+        let compiled = compile(&project.sources, &project.parsed);
         drop(progress);
-        let outcome = console.report(&findings, &project.sources)?;
+        let outcome = console.report(&compiled.diagnostics, &project.sources)?;
         if outcome == Outcome::Fine {
             console.say(&format!("{} checked, no findings", counted(project.parsed.len(), "file")));
         }

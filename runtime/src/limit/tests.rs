@@ -1,3 +1,5 @@
+//! What limits do at the edges of their windows and holds.
+
 use proptest::prelude::*;
 
 use super::*;
