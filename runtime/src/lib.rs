@@ -18,6 +18,8 @@ mod value;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 #[cfg(feature = "machine")]
+pub mod machine;
+#[cfg(feature = "machine")]
 pub mod model;
 #[cfg(feature = "machine")]
 pub mod suite;

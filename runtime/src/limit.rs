@@ -192,6 +192,11 @@ impl<K: Ord + Serialize> Default for Uses<K> {
 }
 
 impl<K: Ord + Clone + Serialize> Uses<K> {
+    /// The uses under a key, if there are any.
+    pub fn get(&self, key: &K) -> Option<&Counter> {
+        self.0.get(key)
+    }
+
     /// How much is used under a key at `now`.
     pub fn used(&self, key: &K, window: Window, now: Time) -> i128 {
         self.0.get(key).map_or(0, |counter| counter.used(window, now))

@@ -95,6 +95,13 @@ impl Key {
 }
 
 impl Expr {
+    /// Whether the expression or one within it fulfils a test.
+    pub fn any(&self, test: &mut dyn FnMut(&Self) -> bool) -> bool {
+        let mut found = false;
+        self.each(&mut |expr| found = found || test(expr));
+        found
+    }
+
     /// Calls `see` with the expression and with every one within it.
     pub fn each(&self, see: &mut dyn FnMut(&Self)) {
         see(self);

@@ -344,7 +344,7 @@ pub enum Action {
 }
 
 /// Where a value is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     /// In the session, by the index in `Model::variables`.

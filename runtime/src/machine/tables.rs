@@ -1,0 +1,188 @@
+//! What follows from a model alone and is worked out once: places in memory, texts of reasons, time-outs by step.
+
+use crate::model::{Event, Handler, Model, Outcome, OutputId, Rule, StepId, TimerBase, Variable};
+use crate::{Pattern, Text, reason};
+
+use super::Unfit;
+
+/// Looked up at every input.
+#[derive(Debug)]
+pub(super) struct Tables {
+    /// How many values a session remembers.
+    pub(super) memory: usize,
+    variables: usize,
+    /// Where the fields of each output begin.
+    outputs: Vec<usize>,
+    /// By type and constraint; none for constraints that are no patterns.
+    patterns: Vec<Vec<Option<Pattern>>>,
+    /// By event and field.
+    pub(super) fields: Vec<Vec<FieldReasons>>,
+    /// By given.
+    pub(super) givens: Vec<FieldReasons>,
+    /// By limit: `limit:NAME`.
+    pub(super) limits: Vec<Text>,
+    /// The time-outs of each step, as indices into `Model::timers`.
+    timers: Vec<Vec<u16>>,
+    /// The time-outs of the flow itself.
+    pub(super) flow_timers: Vec<u16>,
+    /// By step: whether a time-out runs from its entry wherever the session is by then.
+    since: Vec<bool>,
+    /// By step: whether `resume` is reachable from it by its own handlers and time-outs.
+    resumes: Vec<bool>,
+}
+
+/// Why a field may be refused.
+#[derive(Debug)]
+pub(super) struct FieldReasons {
+    pub(super) missing: Text,
+    pub(super) invalid: Text,
+}
+
+impl Tables {
+    pub(super) fn new(model: &Model) -> Result<Self, Unfit> {
+        let variables = model.givens.len();
+        let mut memory = variables + model.variables.len();
+        let outputs = model.outputs.iter().map(|output| {
+            memory += output.fields.len();
+            memory - output.fields.len()
+        });
+        let outputs = outputs.collect();
+        let timers = timers_by_step(model);
+        Ok(Self {
+            memory,
+            variables,
+            outputs,
+            patterns: patterns(model)?,
+            fields: model.events.iter().map(|event| field_reasons(model, event)).collect(),
+            givens: model.givens.iter().map(|given| given_reasons(model, given)).collect(),
+            limits: model.limits.iter().map(|limit| reason("limit", &limit.name)).collect(),
+            flow_timers: (0..)
+                .zip(&model.timers)
+                .filter(|(_, timer)| timer.step.is_none())
+                .map(|(id, _)| id)
+                .collect(),
+            since: since(model),
+            resumes: resumes(model, &timers),
+            timers,
+        })
+    }
+
+    /// Where a remembered value stands in a session's memory.
+    pub(super) fn variable(&self, index: u16) -> usize {
+        self.variables + usize::from(index)
+    }
+
+    /// Where a field of the last output of a kind stands in a session's memory.
+    pub(super) fn output(&self, output: OutputId, field: u16) -> usize {
+        self.outputs.get(usize::from(output)).map_or(usize::MAX, |start| start + usize::from(field))
+    }
+
+    pub(super) fn pattern(&self, kind: u16, constraint: usize) -> Option<&Pattern> {
+        self.patterns.get(usize::from(kind))?.get(constraint)?.as_ref()
+    }
+
+    pub(super) fn timers(&self, step: StepId) -> &[u16] {
+        self.timers.get(usize::from(step)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn is_since(&self, step: StepId) -> bool {
+        self.since.get(usize::from(step)).is_some_and(|is| *is)
+    }
+
+    pub(super) fn resumes(&self, step: StepId) -> bool {
+        self.resumes.get(usize::from(step)).is_some_and(|is| *is)
+    }
+
+    /// Whether a handler of an `anywhere` interrupts: a branch of it moves into a step that can resume.
+    pub(super) fn interrupts(&self, handler: &Handler) -> bool {
+        handler.branches.iter().any(|branch| leads_back(&branch.body.outcome, &self.resumes))
+    }
+}
+
+fn patterns(model: &Model) -> Result<Vec<Vec<Option<Pattern>>>, Unfit> {
+    let compiled = |rule: &Rule| match rule {
+        Rule::Pattern(pattern) => {
+            Pattern::new(pattern).map(Some).map_err(|error| Unfit(format!("pattern `{pattern}`: {error}")))
+        }
+        _ => Ok(None),
+    };
+    let types = model.types.iter();
+    types.map(|kind| kind.constraints.iter().map(|constraint| compiled(&constraint.rule)).collect()).collect()
+}
+
+fn field_reasons(model: &Model, event: &Event) -> Vec<FieldReasons> {
+    event.fields.iter().map(|field| reasons(model, &field.name)).collect()
+}
+
+fn given_reasons(model: &Model, given: &Variable) -> FieldReasons {
+    reasons(model, &given.name)
+}
+
+fn reasons(model: &Model, name: &str) -> FieldReasons {
+    FieldReasons {
+        missing: reason(&model.defaults.missing.0, name),
+        invalid: reason(&model.defaults.invalid.0, name),
+    }
+}
+
+fn timers_by_step(model: &Model) -> Vec<Vec<u16>> {
+    let mut timers = vec![Vec::new(); model.steps.len()];
+    for (id, timer) in (0..).zip(&model.timers) {
+        if let Some(of_step) = timer.step.and_then(|step| timers.get_mut(usize::from(step))) {
+            of_step.push(id);
+        }
+    }
+    timers
+}
+
+fn since(model: &Model) -> Vec<bool> {
+    let mut since = vec![false; model.steps.len()];
+    for timer in &model.timers {
+        if let TimerBase::Since(step) = timer.base
+            && let Some(is) = since.get_mut(usize::from(step))
+        {
+            *is = true;
+        }
+    }
+    since
+}
+
+/// Backwards from every step that has a `resume` of its own.
+fn resumes(model: &Model, timers: &[Vec<u16>]) -> Vec<bool> {
+    let mut resumes = vec![false; model.steps.len()];
+    loop {
+        let mut changed = false;
+        for (index, step) in model.steps.iter().enumerate() {
+            if resumes[index] {
+                continue;
+            }
+            let own = step.handlers.iter().filter(|handler| !handler.anywhere);
+            let branches = own.flat_map(|handler| &handler.branches).map(|branch| &branch.body.outcome);
+            let timers = timers[index].iter().map(|id| &model.timers[usize::from(*id)].body.outcome);
+            let mut outcomes = branches.chain(timers);
+            if outcomes.any(|outcome| leads_back(outcome, &resumes)) {
+                resumes[index] = true;
+                changed = true;
+            }
+        }
+        if !changed {
+            return resumes;
+        }
+    }
+}
+
+/// Whether an outcome resumes, or moves into a step that does.
+fn leads_back(outcome: &Outcome, resumes: &[bool]) -> bool {
+    let into = |step: &StepId| resumes.get(usize::from(*step)).is_some_and(|is| *is);
+    match outcome {
+        Outcome::Resume => true,
+        Outcome::To(step) => into(step),
+        Outcome::Refuse { to, .. } => to.as_ref().is_some_and(into),
+        Outcome::Either(bodies) => bodies.iter().any(|body| leads_back(&body.outcome, resumes)),
+        Outcome::Ask { answers, .. } => answers
+            .iter()
+            .flat_map(|answer| &answer.branches)
+            .any(|branch| leads_back(&branch.body.outcome, resumes)),
+        Outcome::Stay | Outcome::Restart | Outcome::Silent => false,
+    }
+}
