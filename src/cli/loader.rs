@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::{env, io};
 
+use rayon::prelude::*;
+
 use super::failure::Failure;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{Location, Source, SourceId, Sources, Span, tidy};
@@ -32,9 +34,7 @@ impl Project {
         while !round.is_empty() {
             seen.extend(round.iter().map(|file| whole(&file.path)));
             let first = project.parsed.len();
-            for file in &round {
-                project.read(file)?;
-            }
+            project.read(&round)?;
             round = project.used_since(first);
             round.retain(|file| !seen.contains(&whole(&file.path)) && file.path.is_file());
             round.dedup_by(|a, b| a.name == b.name);
@@ -42,14 +42,26 @@ impl Project {
         Ok(project)
     }
 
-    fn read(&mut self, file: &SpecFile) -> Result<(), Failure> {
-        let id = SourceId(u32::try_from(self.parsed.len()).unwrap_or(u32::MAX));
-        let (source, finding) = read(file, id)?;
-        self.parsed.push(match finding {
-            None => syntax::parse(&source, id),
-            Some(finding) => Parsed { tree: Tree::default(), diagnostics: vec![finding] },
-        });
-        self.sources.add(source);
+    /// Reads files, several at once; their order is the one given.
+    fn read(&mut self, files: &[SpecFile]) -> Result<(), Failure> {
+        let first = self.parsed.len();
+        let numbered = files.par_iter().enumerate();
+        let read: Vec<Result<_, Failure>> = numbered
+            .map(|(index, file)| {
+                let id = SourceId(u32::try_from(first + index).unwrap_or(u32::MAX));
+                let (source, finding) = read(file, id)?;
+                let parsed = match finding {
+                    None => syntax::parse(&source, id),
+                    Some(finding) => Parsed { tree: Tree::default(), diagnostics: vec![finding] },
+                };
+                Ok((source, parsed))
+            })
+            .collect();
+        for result in read {
+            let (source, parsed) = result?;
+            self.sources.add(source);
+            self.parsed.push(parsed);
+        }
         Ok(())
     }
 
