@@ -11,6 +11,7 @@ use std::fs;
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 #[test]
 fn commands_say_and_do_what_their_snapshots_show() {
@@ -51,6 +52,32 @@ fn colour_is_asked_for_and_never_guessed_into_a_pipe() {
     assert_eq!(run(&["explain", "F0101", "--color", "always"], true), (true, false));
     assert_eq!(run(&["check", "--color=always"], false), (false, true));
     assert_eq!(run(&["check", "--color=never"], false), (false, false));
+}
+
+#[test]
+fn hostile_files_are_answered_with_a_code_in_bounded_time() {
+    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
+    let hostile: [(&str, Vec<u8>); 9] = [
+        ("empty", Vec::new()),
+        ("only_a_byte_order_mark", "\u{feff}".into()),
+        ("zeros", vec![0; 1_000_000]),
+        ("braces", vec![b'{'; 10_000_000]),
+        ("lines_of_braces", b"{\n".repeat(1_000_000)),
+        ("quotes", vec![b'"'; 1_000_000]),
+        ("nested_blocks", format!("language 1\n{}", deep("step x {\n", "}\n")).into()),
+        ("nested_parentheses", format!("language 1\nalways {}\n", deep("(", ")")).into()),
+        ("every_byte", (0..=255).collect()),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in hostile {
+        let file = format!("{name}.flow");
+        fs::write(folder.path().join(&file), bytes).unwrap();
+        let started = Instant::now();
+        let output = flowspec(folder.path(), &["check", &file, "--format", "json"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stdout.starts_with(b"{\"code\":\"F"), "{name}");
+        assert!(started.elapsed() < Duration::from_secs(20), "{name} took {:?}", started.elapsed());
+    }
 }
 
 fn flowspec(folder: &Path, arguments: &[&str]) -> Command {

@@ -19,13 +19,15 @@ impl Progress {
             let (done, waiting) = mpsc::channel();
             let started = Instant::now();
             let thread = thread::spawn(move || {
-                let mut shown = false;
+                let mut shown = 0;
                 while waiting.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
-                    shown = true;
-                    Console::raw(&format!("\r{doing} … {} s", started.elapsed().as_secs()));
+                    let line = format!("{doing} … {} s", started.elapsed().as_secs());
+                    shown = line.chars().count();
+                    Console::raw(&format!("\r{line}"));
                 }
-                if shown {
-                    Console::raw("\r\u{1b}[K");
+                // Blanks also do where the terminal knows no escape sequences.
+                if shown > 0 {
+                    Console::raw(&format!("\r{:shown$}\r", ""));
                 }
             });
             (done, thread)

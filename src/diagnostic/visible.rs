@@ -7,7 +7,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     replace(text, steers)
 }
 
-/// Lines of source: as [`line`], but tabs and line ends stay.
+/// Lines of source: as [`line()`], but tabs and line ends stay.
 pub fn excerpt(text: &str) -> Cow<'_, str> {
     replace(text, |c| steers(c) && !matches!(c, '\t' | '\n' | '\r'))
 }
