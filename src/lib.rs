@@ -6,16 +6,22 @@
 pub mod source;
 pub mod diagnostic;
 pub mod syntax;
+pub mod model;
 pub mod emit;
 pub mod cli;
 
+use std::sync::Arc;
+
 use diagnostic::{Diagnostic, arrange};
+use model::Model;
 use source::Sources;
 use syntax::Parsed;
 
 /// What the specs of one run come to.
 #[derive(Debug, Default)]
 pub struct Compiled {
+    /// One model for each flow in which nothing is wrong.
+    pub models: Vec<Arc<Model>>,
     /// Everything that is wrong with them, by file and place, each said once.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -24,6 +30,9 @@ pub struct Compiled {
 pub fn compile(sources: &Sources, parsed: &[Parsed]) -> Compiled {
     let mut diagnostics: Vec<_> =
         parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()).collect();
+    let trees: Vec<_> = parsed.iter().map(|parsed| &parsed.tree).collect();
+    let resolved = model::resolve(sources, &trees);
+    diagnostics.extend(resolved.diagnostics);
     arrange(&mut diagnostics, sources);
-    Compiled { diagnostics }
+    Compiled { models: resolved.models, diagnostics }
 }

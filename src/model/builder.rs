@@ -1,0 +1,189 @@
+//! What one flow is built in: its model so far, what it has taken from the files, and what was found wrong.
+
+use std::collections::{HashMap, HashSet};
+
+use flowspec_runtime::Text;
+
+use super::program::{DeclaredId, Program, Space};
+use super::{Defaults, Draft, ElementId, Expr, Model, Named, Order, Place, Read, TypeId, Unlisted, Waiting};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::source::{Location, SourceId, Span};
+use crate::syntax::tree;
+
+/// A model under construction.
+pub(super) struct Builder<'a> {
+    pub(super) program: &'a Program<'a>,
+    /// The file whose statements are being read.
+    pub(super) file: usize,
+    pub(super) model: Model,
+    pub(super) places: Vec<Place>,
+    pub(super) reads: Vec<Read>,
+    pub(super) findings: Vec<Diagnostic>,
+    pub(super) sound: bool,
+    pub(super) complete: bool,
+    /// What was taken from the files, and under which index.
+    pub(super) taken: HashMap<(Space, DeclaredId), u16>,
+    /// Declarations that something refers to.
+    pub(super) used: HashSet<DeclaredId>,
+    /// Types that are being taken, to notice one that is made of itself.
+    pub(super) taking: Vec<DeclaredId>,
+    /// Types without a name, by what they are.
+    pub(super) nameless: HashMap<String, TypeId>,
+    pub(super) paths: HashMap<String, u32>,
+    pub(super) names: Names<'a>,
+    pub(super) rows: Vec<RowHead<'a>>,
+    pub(super) limits: Vec<&'a tree::Limit>,
+    /// What the key of each limit meant where it was first counted, and where that was.
+    pub(super) keys: HashMap<u16, (Expr, Location)>,
+    files: HashMap<SourceId, u16>,
+}
+
+/// What is known of a row while the flow is built.
+pub(super) struct RowHead<'a> {
+    /// The name whose value is the key.
+    pub(super) by: &'a tree::Path,
+    /// What that name meant where the row was read first, and where that was.
+    pub(super) meant: Option<(Expr, Location)>,
+}
+
+/// What the names of a flow refer to.
+#[derive(Default)]
+pub(super) struct Names<'a> {
+    pub(super) givens: HashMap<&'a str, u16>,
+    pub(super) variables: HashMap<&'a str, u16>,
+    pub(super) choices: HashMap<&'a str, u16>,
+    pub(super) rows: HashMap<&'a str, u16>,
+    pub(super) steps: HashMap<&'a str, u16>,
+    pub(super) limits: HashMap<&'a str, u16>,
+    pub(super) events: HashMap<&'a str, u16>,
+    pub(super) answers: HashSet<&'a str>,
+    pub(super) reasons: HashMap<Text, u16>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(program: &'a Program<'a>, file: usize, name: &str) -> Self {
+        let mut builder = Self {
+            program,
+            file,
+            model: empty(name),
+            places: Vec::new(),
+            reads: Vec::new(),
+            findings: Vec::new(),
+            sound: true,
+            complete: true,
+            taken: HashMap::new(),
+            used: HashSet::new(),
+            taking: Vec::new(),
+            nameless: HashMap::new(),
+            paths: HashMap::new(),
+            names: Names::default(),
+            rows: Vec::new(),
+            limits: Vec::new(),
+            keys: HashMap::new(),
+            files: HashMap::new(),
+        };
+        builder.file_index();
+        builder
+    }
+
+    /// What was built, as it is.
+    pub(super) fn finish(self) -> Draft {
+        Draft {
+            model: self.model.into(),
+            places: self.places,
+            reads: self.reads,
+            sound: self.sound,
+            complete: self.complete,
+        }
+    }
+
+    pub(super) fn at(&self, span: Span) -> Location {
+        Location { source: self.program.files[self.file].id, span }
+    }
+
+    pub(super) fn text(&self, span: Span) -> &'a str {
+        self.program.sources.get(self.program.files[self.file].id).slice(span)
+    }
+
+    pub(super) fn finding(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, self.at(span), message)
+    }
+
+    pub(super) fn report(&mut self, finding: Diagnostic) {
+        self.sound &= finding.severity() != Severity::Error;
+        self.findings.push(finding);
+    }
+
+    /// Something is missing that was reported where it stands.
+    pub(super) fn poison(&mut self) {
+        self.sound = false;
+        self.complete = false;
+    }
+
+    /// Does something with the statements of another file.
+    pub(super) fn in_file<R>(&mut self, file: usize, action: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.file, file);
+        let result = action(self);
+        self.file = before;
+        result
+    }
+
+    /// The index of the current file in the model.
+    pub(super) fn file_index(&mut self) -> u16 {
+        let file = &self.program.files[self.file];
+        let files = &mut self.model.files;
+        *self.files.entry(file.id).or_insert_with(|| {
+            files.push(self.program.sources.get(file.id).name.as_str().into());
+            index(files.len() - 1)
+        })
+    }
+
+    /// Where an element stands.
+    pub(super) fn place(&self, element: ElementId) -> Place {
+        self.places[element as usize]
+    }
+}
+
+/// A position in one of the model's lists. Lists that grow too long are reported in [`super::flow`].
+pub(super) fn index(position: usize) -> u16 {
+    u16::try_from(position).unwrap_or(u16::MAX)
+}
+
+fn empty(name: &str) -> Model {
+    let word = |word: &'static str| Text::new_static(word);
+    Model {
+        format: 1,
+        name: name.into(),
+        element: 0,
+        endless: false,
+        languages: Vec::new(),
+        files: Vec::new(),
+        facts: None,
+        elements: Vec::new(),
+        types: Vec::new(),
+        defaults: Defaults {
+            unlisted: (Unlisted::Refuse(0), None),
+            missing: (word("missing"), None),
+            invalid: (word("invalid"), None),
+            waiting: (Waiting::Silent, None),
+            order: (Order::Free, None),
+        },
+        actors: vec![Named { name: word("user"), element: None }],
+        reasons: Vec::new(),
+        outputs: Vec::new(),
+        choices: Vec::new(),
+        records: Vec::new(),
+        rows: Vec::new(),
+        givens: Vec::new(),
+        variables: Vec::new(),
+        requires: Vec::new(),
+        start: Vec::new(),
+        limits: Vec::new(),
+        events: Vec::new(),
+        steps: Vec::new(),
+        timers: Vec::new(),
+        capabilities: Vec::new(),
+        properties: Vec::new(),
+        scenarios: Vec::new(),
+    }
+}

@@ -1,0 +1,429 @@
+//! Expressions: names to indices, sorts that fit, values that are set where they must be.
+
+use flowspec_runtime::Value;
+
+use super::builder::Builder;
+use super::knowledge::Knowledge;
+use super::literal;
+use super::scope::Scope;
+use super::sort::Sort;
+use super::{Comparison, Expr};
+use crate::diagnostic::codes;
+use crate::source::Span;
+use crate::syntax::tree::{
+    Aggregate, CompareOperator, Currency, Expression, ExpressionKind as Is, Path, Presence, SumOperator,
+};
+
+/// What stands in the place of an expression in which something is wrong.
+pub(super) const BROKEN: Expr = Expr::Const(Value::Unset);
+
+/// An expression with what it gives.
+pub(super) struct Typed {
+    pub(super) expr: Expr,
+    pub(super) sort: Sort,
+}
+
+impl Typed {
+    fn new(expr: Expr, sort: Sort) -> Self {
+        Self { expr, sort }
+    }
+
+    pub(super) fn broken() -> Self {
+        Self::new(BROKEN, Sort::Unknown)
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// A condition.
+    pub(super) fn guard(&mut self, expression: &'a Expression, scope: &Scope, known: &Knowledge) -> Expr {
+        let typed = self.expression(expression, Some(&Sort::Bool), scope, known);
+        self.expect(&typed.sort, &Sort::Bool, expression.span);
+        self.must_be_set(&typed.expr, expression, scope, known);
+        typed.expr
+    }
+
+    /// A value of a sort, with nothing known beforehand.
+    pub(super) fn wanted(&mut self, expression: &'a Expression, sort: &Sort, scope: &Scope) -> Expr {
+        self.value(expression, sort, scope, &Knowledge::default())
+    }
+
+    /// A value of a sort.
+    pub(super) fn value(
+        &mut self,
+        expression: &'a Expression,
+        sort: &Sort,
+        scope: &Scope,
+        known: &Knowledge,
+    ) -> Expr {
+        let typed = self.expression(expression, Some(sort), scope, known);
+        if self.expect(&typed.sort, sort, expression.span) { typed.expr } else { BROKEN }
+    }
+
+    /// A value of a sort that must be set.
+    pub(super) fn set_value(
+        &mut self,
+        expression: &'a Expression,
+        sort: &Sort,
+        scope: &Scope,
+        known: &Knowledge,
+    ) -> Expr {
+        let expr = self.value(expression, sort, scope, known);
+        self.must_be_set(&expr, expression, scope, known);
+        expr
+    }
+
+    /// Says that a sort is not the one that is needed.
+    pub(super) fn expect(&mut self, found: &Sort, wanted: &Sort, span: Span) -> bool {
+        if found.fits(wanted, &self.model) {
+            return true;
+        }
+        let (found, wanted) = (found.describe(&self.model), wanted.describe(&self.model));
+        let message = format!("{wanted} is needed here, and this is {found}");
+        let finding = self.finding(codes::WRONG_TYPE, span, message).here(format!("this is {found}"));
+        self.report(finding.help(format!("write {wanted} here")));
+        false
+    }
+
+    /// An expression with what it gives; `want` is what a word in it is a word of.
+    pub(super) fn expression(
+        &mut self,
+        expression: &'a Expression,
+        want: Option<&Sort>,
+        scope: &Scope,
+        known: &Knowledge,
+    ) -> Typed {
+        match &expression.kind {
+            Is::Parenthesised(inner) => self.expression(inner, want, scope, known),
+            Is::Or(parts) => Typed::new(Expr::Or(self.guards(parts, false, scope, known)), Sort::Bool),
+            Is::And(parts) => Typed::new(Expr::And(self.guards(parts, true, scope, known)), Sort::Bool),
+            Is::Not(inner) => Typed::new(Expr::Not(self.guard(inner, scope, known).into()), Sort::Bool),
+            Is::Compare { operator, left, right } => self.comparison(*operator, left, right, scope, known),
+            Is::In { item, list } => self.membership(item, list, scope, known),
+            Is::Is { value, presence } => self.presence(value, *presence, scope, known),
+            Is::Sum { operator, left, right } => self.sum(*operator, left, right, scope, known),
+            Is::Times { left, factor } => self.product(left, *factor, scope, known),
+            Is::Aggregate { aggregate: Aggregate::Number, over, filter: None } => {
+                self.number(over, expression, scope, known)
+            }
+            Is::Aggregate { .. } => self.not_yet(expression.span, "totals and conditions over lists are"),
+            Is::Percent { .. } => self.not_yet(expression.span, "percentages are"),
+            Is::DateOf { .. } => self.not_yet(expression.span, "calendar days in conditions are"),
+            Is::Path(path) => self.path(path, want, scope, known),
+            Is::Money { amount, currency } => self.money(amount, currency, expression.span),
+            Is::Quantity { amount, unit } => match amount.checked_mul(unit.milliseconds()) {
+                Some(time) => Typed::new(Expr::Const(Value::Int(time)), Sort::Duration),
+                None => self.too_large(expression.span),
+            },
+            Is::Integer(int) => Typed::new(Expr::Const(Value::Int(*int)), Sort::Int),
+            Is::Text(text) => Typed::new(Expr::Const(Value::Text(text.clone())), Sort::Text),
+            Is::Boolean(truth) => Typed::new(Expr::Const(Value::Bool(*truth)), Sort::Bool),
+            Is::Now if scope.constant => Typed::new(Expr::Now, Sort::Instant),
+            Is::Now => Typed::new(Expr::Now, Sort::Instant),
+        }
+    }
+
+    /// Conditions of which each is read knowing that those before it are true, or false.
+    fn guards(
+        &mut self,
+        parts: &'a [Expression],
+        truth: bool,
+        scope: &Scope,
+        known: &Knowledge,
+    ) -> Vec<Expr> {
+        let mut known = known.clone();
+        let mut guards = Vec::with_capacity(parts.len());
+        for part in parts {
+            let guard = self.guard(part, scope, &known);
+            known.learn(&guard, truth);
+            guards.push(guard);
+        }
+        guards
+    }
+
+    fn comparison(
+        &mut self,
+        operator: CompareOperator,
+        left: &'a Expression,
+        right: &'a Expression,
+        scope: &Scope,
+        known: &Knowledge,
+    ) -> Typed {
+        let word_first = self.may_be_word(left, scope);
+        let (first, second) = if word_first { (right, left) } else { (left, right) };
+        let one = self.expression(first, None, scope, known);
+        let other = self.expression(second, Some(&one.sort), scope, known);
+        let how = comparison(operator);
+        if !self.comparable(&one, &other, second) {
+            return Typed::new(BROKEN, Sort::Bool);
+        }
+        if !matches!(how, Comparison::Equal | Comparison::NotEqual) {
+            self.must_have_order(&one, first);
+            self.must_be_set(&one.expr, first, scope, known);
+            self.must_be_set(&other.expr, second, scope, known);
+        }
+        let (left, right) = if word_first { (other, one) } else { (one, other) };
+        Typed::new(Expr::Compare { how, left: left.expr.into(), right: right.expr.into() }, Sort::Bool)
+    }
+
+    fn comparable(&mut self, one: &Typed, other: &Typed, second: &Expression) -> bool {
+        if one.sort.fits(&other.sort, &self.model) {
+            return true;
+        }
+        let (known, found) = (one.sort.describe(&self.model), other.sort.describe(&self.model));
+        let message = format!("{known} is compared with {found}");
+        let mut finding =
+            self.finding(codes::WRONG_TYPE, second.span, message).here(format!("this is {found}"));
+        if let (Sort::Word(_), Expr::Const(Value::Text(text))) = (&one.sort, &other.expr) {
+            let at = finding.primary.location;
+            finding = finding.mend("words of an enumeration stand without quotes", at, text.to_string());
+        } else {
+            finding = finding.help(format!("compare it with {known}"));
+        }
+        self.report(finding);
+        false
+    }
+
+    fn must_have_order(&mut self, typed: &Typed, expression: &Expression) {
+        if !typed.sort.ordered() {
+            let what = typed.sort.describe(&self.model);
+            let message = format!("{what} has no order, so there is no less and no more");
+            let finding =
+                self.finding(codes::WRONG_TYPE, expression.span, message).here(format!("this is {what}"));
+            self.report(finding.help("compare it with `==` or `!=`"));
+        }
+    }
+
+    /// Whether an expression is a single name that means nothing but could be a word of what it is compared with.
+    fn may_be_word(&self, expression: &Expression, scope: &Scope) -> bool {
+        match &expression.bare().kind {
+            Is::Path(path) => path.single().is_some_and(|name| !self.means_value(name.as_str(), scope)),
+            _ => false,
+        }
+    }
+
+    fn membership(
+        &mut self,
+        item: &'a Expression,
+        list: &'a Expression,
+        scope: &Scope,
+        known: &Knowledge,
+    ) -> Typed {
+        let set = self.expression(list, None, scope, known);
+        let of = match &set.sort {
+            Sort::Set(of) => *of,
+            Sort::Unknown => return Typed::new(BROKEN, Sort::Bool),
+            other => {
+                let what = other.describe(&self.model);
+                let finding = self.finding(
+                    codes::WRONG_TYPE,
+                    list.span,
+                    format!("`in` asks about a set, and this is {what}"),
+                );
+                self.report(finding.help("use `==` for a single value"));
+                return Typed::new(BROKEN, Sort::Bool);
+            }
+        };
+        let word = self.set_value(item, &Sort::Word(of), scope, known);
+        self.must_be_set(&set.expr, list, scope, known);
+        Typed::new(Expr::In { word: word.into(), set: set.expr.into() }, Sort::Bool)
+    }
+
+    fn presence(
+        &mut self,
+        value: &'a Expression,
+        presence: Presence,
+        scope: &Scope,
+        known: &Knowledge,
+    ) -> Typed {
+        let expr = match self.row_named(value, scope) {
+            Some(row) if presence != Presence::Empty => Expr::RowExists(row),
+            _ => {
+                let typed = self.expression(value, None, scope, known);
+                match presence {
+                    Presence::Empty => self.emptiness(typed, value, scope, known),
+                    _ => self.is_set(typed, value),
+                }
+            }
+        };
+        Typed::new(if presence == Presence::Missing { Expr::Not(expr.into()) } else { expr }, Sort::Bool)
+    }
+
+    fn is_set(&mut self, typed: Typed, value: &Expression) -> Expr {
+        if typed.sort == Sort::Unknown || super::knowledge::is_place(&typed.expr) {
+            return Expr::IsSet(typed.expr.into());
+        }
+        let finding = self.finding(
+            codes::WRONG_TYPE,
+            value.span,
+            "this always has a value, so there is nothing to ask",
+        );
+        self.report(finding.help("ask about a field, a remembered value, an output's field or a row"));
+        BROKEN
+    }
+
+    fn emptiness(&mut self, typed: Typed, value: &'a Expression, scope: &Scope, known: &Knowledge) -> Expr {
+        if !matches!(typed.sort, Sort::Set(_) | Sort::Text | Sort::Unknown) {
+            let what = typed.sort.describe(&self.model);
+            let finding = self.finding(
+                codes::WRONG_TYPE,
+                value.span,
+                format!("only sets and texts can be empty, and this is {what}"),
+            );
+            self.report(finding.help("ask whether it `is set`"));
+        }
+        self.must_be_set(&typed.expr, value, scope, known);
+        Expr::IsEmpty(typed.expr.into())
+    }
+
+    fn sum(
+        &mut self,
+        operator: SumOperator,
+        left: &'a Expression,
+        right: &'a Expression,
+        scope: &Scope,
+        known: &Knowledge,
+    ) -> Typed {
+        let one = self.expression(left, None, scope, known);
+        let other = self.expression(right, None, scope, known);
+        self.must_be_set(&one.expr, left, scope, known);
+        self.must_be_set(&other.expr, right, scope, known);
+        let plus = operator == SumOperator::Plus;
+        let Some(sort) = sum_of(plus, &one.sort, &other.sort) else {
+            let (a, b) = (one.sort.describe(&self.model), other.sort.describe(&self.model));
+            let (verb, to) = if plus { ("added", "to") } else { ("subtracted", "from") };
+            let finding =
+                self.finding(codes::WRONG_TYPE, right.span, format!("{b} cannot be {verb} {to} {a}"));
+            self.report(
+                finding.here(format!("this is {b}")).label(self.at(left.span), format!("this is {a}")),
+            );
+            return Typed::broken();
+        };
+        let (left, right) = (one.expr.into(), other.expr.into());
+        Typed::new(if plus { Expr::Add(left, right) } else { Expr::Subtract(left, right) }, sort)
+    }
+
+    fn product(&mut self, of: &'a Expression, factor: i64, scope: &Scope, known: &Knowledge) -> Typed {
+        let typed = self.expression(of, None, scope, known);
+        self.must_be_set(&typed.expr, of, scope, known);
+        if !matches!(typed.sort, Sort::Int | Sort::Money { .. } | Sort::Duration | Sort::Unknown) {
+            let what = typed.sort.describe(&self.model);
+            let finding = self.finding(codes::WRONG_TYPE, of.span, format!("{what} cannot be multiplied"));
+            self.report(finding.help("multiply a number, an amount or a duration"));
+            return Typed::broken();
+        }
+        Typed::new(Expr::Multiply(typed.expr.into(), factor), typed.sort)
+    }
+
+    fn number(
+        &mut self,
+        over: &'a Path,
+        expression: &'a Expression,
+        scope: &Scope,
+        known: &Knowledge,
+    ) -> Typed {
+        let typed = self.path(over, None, scope, known);
+        match typed.sort {
+            Sort::Set(_) => {
+                self.must_be_set(&typed.expr, expression, scope, known);
+                Typed::new(Expr::Number(typed.expr.into()), Sort::Int)
+            }
+            Sort::Unknown => Typed::broken(),
+            other => {
+                let what = other.describe(&self.model);
+                let finding = self.finding(
+                    codes::WRONG_TYPE,
+                    over.span,
+                    format!("`number` counts the members of a set, and this is {what}"),
+                );
+                self.report(finding.help("count a value that is a `set of` words"));
+                Typed::broken()
+            }
+        }
+    }
+
+    fn money(&mut self, amount: &str, currency: &Currency, span: Span) -> Typed {
+        let digits = literal::digits(currency);
+        let code = currency.as_str();
+        let sort = Sort::Money { currency: code.into(), digits };
+        if let Some(units) = literal::minor_units(amount, digits) {
+            return Typed::new(Expr::Const(Value::Int(units)), sort);
+        }
+        let written = format!("{} {code}", literal::with_digits(amount, digits));
+        let message = match digits {
+            0 => format!("amounts in {code} have no digits behind the point"),
+            digits => format!("amounts in {code} have {digits} digits behind the point"),
+        };
+        let finding = self.finding(codes::WRONG_TYPE, span, message);
+        self.report(finding.mend("write the amount in full", self.at(span), written));
+        Typed::new(BROKEN, sort)
+    }
+
+    fn too_large(&mut self, span: Span) -> Typed {
+        let finding = self.finding(codes::WRONG_TYPE, span, "this is longer than 292 million years");
+        self.report(finding.help("write a shorter time"));
+        Typed::broken()
+    }
+
+    pub(super) fn not_yet(&mut self, span: Span, what: &str) -> Typed {
+        let finding = self.finding(codes::NOT_SUPPORTED, span, format!("{what} not supported yet"));
+        self.report(finding);
+        Typed::broken()
+    }
+}
+
+/// Visits an expression and all in it.
+pub(super) fn walk(expr: &Expr, visit: &mut impl FnMut(&Expr)) {
+    visit(expr);
+    match expr {
+        Expr::IsSet(inner)
+        | Expr::IsEmpty(inner)
+        | Expr::Not(inner)
+        | Expr::Multiply(inner, _)
+        | Expr::Number(inner) => {
+            walk(inner, visit);
+        }
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| walk(part, visit)),
+        Expr::Compare { left, right, .. }
+        | Expr::In { word: left, set: right }
+        | Expr::Add(left, right)
+        | Expr::Subtract(left, right) => {
+            walk(left, visit);
+            walk(right, visit);
+        }
+        Expr::Const(_)
+        | Expr::Field(_)
+        | Expr::AnswerField(_)
+        | Expr::Variable(_)
+        | Expr::Given(_)
+        | Expr::Choice(_)
+        | Expr::Output { .. }
+        | Expr::Attribute { .. }
+        | Expr::RowKey(_)
+        | Expr::RowExists(_)
+        | Expr::Asked(_)
+        | Expr::Now => {}
+    }
+}
+
+fn comparison(operator: CompareOperator) -> Comparison {
+    match operator {
+        CompareOperator::Equal => Comparison::Equal,
+        CompareOperator::NotEqual => Comparison::NotEqual,
+        CompareOperator::Less => Comparison::Less,
+        CompareOperator::LessOrEqual => Comparison::LessOrEqual,
+        CompareOperator::Greater => Comparison::Greater,
+        CompareOperator::GreaterOrEqual => Comparison::GreaterOrEqual,
+    }
+}
+
+/// What a sum or a difference gives; nothing where the two do not go together.
+fn sum_of(plus: bool, left: &Sort, right: &Sort) -> Option<Sort> {
+    match (left, right) {
+        (Sort::Unknown, _) | (_, Sort::Unknown) => Some(Sort::Unknown),
+        (Sort::Int | Sort::Money { .. } | Sort::Duration, _) if left == right => Some(left.clone()),
+        (Sort::Instant, Sort::Duration) => Some(Sort::Instant),
+        (Sort::Duration, Sort::Instant) if plus => Some(Sort::Instant),
+        (Sort::Instant, Sort::Instant) if !plus => Some(Sort::Duration),
+        _ => None,
+    }
+}

@@ -1,0 +1,112 @@
+//! Tree to model: names become indices, types are known, and each flow stands by itself with all that it uses.
+//!
+//! A flow is built by a [`builder::Builder`], which takes what the flow uses out of the [`program::Program`] of all
+//! files, so that a model holds nothing else. What an author got wrong is reported once, at the place where it stands;
+//! what only follows from that is kept quiet: a name that could not be resolved has a sort that fits everywhere.
+
+mod action;
+mod ask;
+mod builder;
+mod capability;
+mod constraint;
+mod declaration;
+mod element;
+mod event;
+mod expr;
+mod file;
+mod flow;
+mod handler;
+mod knowledge;
+mod limit;
+mod literal;
+mod names;
+mod path;
+mod program;
+mod property;
+mod row;
+mod scenario;
+mod scope;
+mod shape;
+mod sort;
+mod timer;
+mod types;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+pub use flowspec_runtime::model::*;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{Location, Sources, Span};
+use crate::syntax::Tree;
+use program::Program;
+
+/// What the files of a run mean.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    /// One model for each flow in which nothing is wrong, in the order of the files and of the text.
+    pub models: Vec<Arc<Model>>,
+    /// Everything that is wrong with names, types and shapes, in the order of the files and of the text.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every flow as far as it was understood, with the places of its statements; what `check` works on.
+    pub drafts: Vec<Draft>,
+}
+
+/// A flow as far as it was understood.
+#[derive(Debug)]
+pub struct Draft {
+    /// The model; where something is wrong, with gaps.
+    pub model: Arc<Model>,
+    /// Where each element stands, by its id.
+    pub places: Vec<Place>,
+    /// Values that are read where only set ones may be, in the order of the text.
+    pub reads: Vec<Read>,
+    /// Whether nothing is wrong with it so far.
+    pub sound: bool,
+    /// Whether every target, limit and reason in it is known; otherwise nothing can be said of what is not used.
+    pub complete: bool,
+}
+
+/// Where an element stands in the author's text.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// From the keyword to the last mark.
+    pub head: Location,
+    /// The name in its head, or the keyword.
+    pub name: Location,
+    /// From the keyword to the end of the block.
+    pub whole: Span,
+    /// Whether its file names the facts that it was written from.
+    pub sourced: bool,
+}
+
+/// A value that has to be set where it is read.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// What is read: a variable, an output's field, an attribute.
+    pub what: Expr,
+    /// How the author calls it.
+    pub name: String,
+    /// Where.
+    pub location: Location,
+    /// The step in which it is read; none where it is in any.
+    pub step: Option<StepId>,
+}
+
+/// Resolves all files of a run together; the trees stand in the order of their sources.
+pub fn resolve(sources: &Sources, trees: &[&Tree]) -> Resolved {
+    let (program, mut diagnostics) = Program::new(sources, trees);
+    let mut used = HashSet::new();
+    let mut drafts = Vec::new();
+    for file in 0..program.files.len() {
+        let outcome = file::resolve(&program, file);
+        diagnostics.extend(outcome.diagnostics);
+        used.extend(outcome.used);
+        drafts.extend(outcome.drafts);
+    }
+    diagnostics.extend(file::unused(&program, &used));
+    diagnostics.sort_by_key(|finding| finding.primary.location);
+    let models =
+        drafts.iter().filter(|draft: &&Draft| draft.sound).map(|draft| draft.model.clone()).collect();
+    Resolved { models, diagnostics, drafts }
+}

@@ -1,0 +1,47 @@
+//! What to say of a name that is not known or not new: did you mean.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::source::Location;
+use crate::syntax::tree::Name;
+
+/// Names that could have been meant.
+pub(super) struct Candidates<'a>(Vec<&'a str>);
+
+/// More names than this are not compared with each misspelled one, so that a broken file stays quick to check.
+const COMPARED: usize = 2_000;
+
+impl<'a> Candidates<'a> {
+    pub(super) fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(names.into_iter().take(COMPARED).collect())
+    }
+}
+
+/// The candidate that is nearest, if it is near enough to be what was meant.
+pub(super) fn closest<'a>(name: &str, candidates: Candidates<'a>) -> Option<&'a str> {
+    let tolerance = name.chars().count().div_ceil(3).max(1);
+    let near = candidates.0.into_iter().filter(|candidate| *candidate != name);
+    let near = near.filter(|candidate| candidate.len().abs_diff(name.len()) <= 4 * tolerance);
+    let measured = near.map(|candidate| (strsim::osa_distance(name, candidate), candidate));
+    measured.filter(|(distance, _)| *distance <= tolerance).min().map(|(_, candidate)| candidate)
+}
+
+/// Adds what was probably meant, or what there is.
+pub(super) fn suggest(finding: Diagnostic, name: &Name, at: Location, candidates: Candidates) -> Diagnostic {
+    let few = candidates.0.len() <= 6;
+    let mut listed: Vec<String> = candidates.0.iter().map(|name| format!("`{name}`")).collect();
+    listed.sort();
+    listed.dedup();
+    match closest(name.as_str(), candidates) {
+        Some(meant) => finding.mend(format!("did you mean `{meant}`?"), at, meant),
+        None if few && !listed.is_empty() => finding.help(format!("there is {}", listed.join(", "))),
+        None => finding,
+    }
+}
+
+/// A name that stands for two things of one kind.
+pub(super) fn duplicate(noun: &str, name: &str, again: Location, first: Location) -> Diagnostic {
+    Diagnostic::new(codes::DUPLICATE_NAME, again, format!("there are two {noun}s named `{name}`"))
+        .here("the second")
+        .label(first, "the first")
+        .mend("give this one another name", again, format!("{name}_2"))
+}
