@@ -87,7 +87,7 @@ impl Failure {
 }
 
 /// An error of the system in plain words, without its number.
-fn plain(error: &io::Error) -> impl Display {
+pub(super) fn plain(error: &io::Error) -> impl Display + use<> {
     let text = error.to_string();
     let words = text.split(" (os error").next().unwrap_or_default();
     let mut letters = words.chars();

@@ -9,6 +9,7 @@ mod loader;
 mod markdown;
 mod new;
 mod progress;
+mod spec_files;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;

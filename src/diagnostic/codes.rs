@@ -72,6 +72,7 @@ macro_rules! codes {
 codes! {
     NOT_UTF8 = "F0001" Error;
     TOO_LARGE = "F0002" Error;
+    FACTS_NOT_FOUND = "F0003" Error;
     UNREADABLE_SYNTAX = "F0101" Error;
     MISSING_LANGUAGE = "F0102" Error;
     UNKNOWN_KEYWORD = "F0103" Error;
