@@ -7,6 +7,8 @@ pub mod source;
 pub mod diagnostic;
 pub mod syntax;
 pub mod model;
+pub mod explore;
+pub mod suite;
 pub mod emit;
 pub mod cli;
 

@@ -189,9 +189,16 @@ impl Machine {
     /// What an expression comes to for a session between inputs, as it stands on the wire for a type: the code that
     /// was sent last, an attribute of its row. None if it is unset, or no such session is open.
     pub fn value(&self, universe: &Universe, id: SessionId, expr: &Expr, kind: TypeId) -> Option<Value> {
-        let session = universe.session(id)?;
-        let value = Frame::new(self, &universe.world, session, universe.world.now).view(expr).to_value()?;
+        let value = self.evaluate(universe, id, expr);
         value.is_set().then(|| self.on_wire(kind, &value))
+    }
+
+    /// The same as the machine holds it: amounts in minor units. Unset where no such session is open, too.
+    pub fn evaluate(&self, universe: &Universe, id: SessionId, expr: &Expr) -> Value {
+        let value = universe.session(id).and_then(|session| {
+            Frame::new(self, &universe.world, session, universe.world.now).view(expr).to_value()
+        });
+        value.unwrap_or_default()
     }
 
     /// Whether a condition holds for a session between inputs.

@@ -1,0 +1,234 @@
+//! The inputs that make a difference in a situation: for each handler one for every way that it can go.
+
+use std::collections::HashMap;
+
+use flowspec_runtime::machine::Universe;
+use flowspec_runtime::model::{Comparison, ElementId, Expr, Field, Handler, Kind, TypeId};
+use flowspec_runtime::suite::{Say, Seen, Step, Term, Terms};
+use flowspec_runtime::{SessionId, Time, Value};
+
+use super::rivals::{self, Rival};
+use super::values::sent;
+use super::{Explorer, Taken};
+
+/// How many combinations of field values are tried for a handler, beside those that differ in one field.
+const COMBINATIONS: usize = 160;
+
+/// The parts of an input that a derivation varies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The fields, in the order of the event's list; absent ones are not there.
+    pub fields: Terms,
+    /// What asked actors say.
+    pub answers: Vec<Say>,
+}
+
+/// An input with what it comes to.
+#[derive(Debug, Clone)]
+pub struct Move {
+    /// What is sent.
+    pub draft: Draft,
+    /// The step that sends it.
+    pub step: Step,
+    /// What it comes to.
+    pub taken: Taken,
+}
+
+impl Explorer<'_> {
+    /// The step that sends a draft to a handler.
+    pub fn step_of(&self, handler: &Handler, session: SessionId, at: Time, draft: &Draft) -> Step {
+        let event = self.model.event(handler.event);
+        let by = self.model.actors[usize::from(handler.actor)].name.clone();
+        let (fields, answers) = (draft.fields.clone(), draft.answers.clone());
+        Step::Apply { session, at, event: event.name.clone(), by, fields, answers }
+    }
+
+    /// One input for each way that the handler can go here, the ordinary one first.
+    pub fn moves(&self, universe: &Universe, session: SessionId, at: Time, handler: &Handler) -> Vec<Move> {
+        let mut moves: Vec<Move> = Vec::new();
+        let mut seen: HashMap<Vec<ElementId>, ()> = HashMap::new();
+        for draft in self.drafts(universe, session, handler) {
+            let step = self.step_of(handler, session, at, &draft);
+            let Some(taken) = self.runner.take(universe, &step) else { continue };
+            if seen.insert(taken.visited.clone(), ()).is_none() {
+                moves.push(Move { draft, step, taken });
+            }
+        }
+        moves
+    }
+
+    /// Drafts worth trying: an ordinary one, each field varied alone, fields varied together, each answer.
+    pub fn drafts(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Vec<Draft> {
+        let event = self.model.event(handler.event);
+        let candidates: Vec<Vec<Term>> = (0..)
+            .zip(&event.fields)
+            .map(|(index, field)| self.candidates(universe, session, handler, index, field))
+            .collect();
+        let replies = self.replies(universe, session, handler);
+        let mut drafts = Vec::new();
+        for assignment in assignments(&candidates) {
+            let fields = terms(&event.fields, &candidates, &assignment);
+            if replies.is_empty() {
+                drafts.push(Draft { fields, answers: Vec::new() });
+            } else {
+                let with = |say: &Say| Draft { fields: fields.clone(), answers: vec![say.clone()] };
+                drafts.extend(replies.iter().map(with));
+            }
+        }
+        drafts
+    }
+
+    /// Values of a field that the handler tells apart here; the first is the ordinary one.
+    fn candidates(
+        &self,
+        universe: &Universe,
+        session: SessionId,
+        handler: &Handler,
+        index: u16,
+        field: &Field,
+    ) -> Vec<Term> {
+        let rivals = rivals::of_event(self.model, handler);
+        let against = rivals.iter().filter(|rival| rival.field == index);
+        let mut terms = self.keys(handler, index);
+        terms.extend(against.flat_map(|rival| self.beside(universe, session, field.kind, rival)));
+        if let Some(default) = &field.default {
+            terms.push(Term::Value(sent_default(&self.model.kind(field.kind).kind, default)));
+        }
+        terms.extend(self.usual(field.kind));
+        if field.optional || field.when.is_some() {
+            terms.push(Term::Value(Value::Unset));
+        }
+        let mut kept: Vec<Term> = Vec::new();
+        for term in terms {
+            if !kept.contains(&term) {
+                kept.push(term);
+            }
+        }
+        kept
+    }
+
+    fn usual(&self, kind: TypeId) -> Vec<Term> {
+        let enumerated =
+            matches!(self.model.kind(kind).kind, Kind::Bool | Kind::Word { .. } | Kind::Set { .. });
+        let count = if enumerated { 16 } else { 2 };
+        (0..count).map_while(|n| self.values.nth(kind, n)).map(Term::Value).collect()
+    }
+
+    /// Where the field is the key of a row: the keys of the rows that tests begin with.
+    fn keys(&self, handler: &Handler, index: u16) -> Vec<Term> {
+        let event = usize::from(handler.event);
+        let bound = |row: &&flowspec_runtime::model::RowBinding| {
+            row.key_in.get(event).is_some_and(|key| *key == Some(Expr::Field(index)))
+        };
+        let records =
+            self.model.rows.iter().filter(bound).map(|row| &self.model.records[usize::from(row.record)]);
+        records.filter_map(|record| self.values.nth(record.key_kind, 0)).map(Term::Value).collect()
+    }
+
+    /// Values beside what a field is compared with: the same, another, and its neighbours where the order counts.
+    fn beside(&self, universe: &Universe, session: SessionId, kind: TypeId, rival: &Rival) -> Vec<Term> {
+        if let Expr::Output { output, field } = rival.with {
+            let output = &self.model.outputs[usize::from(*output)];
+            let field = &output.fields[usize::from(*field)];
+            if field.chosen {
+                let (output, field) = (output.name.clone(), field.name.clone());
+                let other = Seen::Other(output.clone(), field.clone());
+                return vec![Term::Seen(Seen::Sent(output, field)), Term::Seen(other)];
+            }
+        }
+        if rivals::reads_fields(rival.with) {
+            return Vec::new();
+        }
+        let described = &self.model.kind(kind).kind;
+        let value = self.runner.value(universe, session, rival.with);
+        match (value, rival.how) {
+            (Value::Unset, _) => Vec::new(),
+            (Value::List(members), None) => members.into_iter().map(Term::Value).collect(),
+            (Value::Int(int), Some(how)) => {
+                neighbours(how, int).map(|int| Term::Value(sent(described, int))).collect()
+            }
+            (value, _) => {
+                let other = (0..2).filter_map(|n| self.values.nth(kind, n)).find(|other| *other != value);
+                std::iter::once(value).chain(other).map(Term::Value).collect()
+            }
+        }
+    }
+
+    fn replies(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Vec<Say> {
+        let mut replies = Vec::new();
+        for (actor, case) in rivals::cases(handler) {
+            let rivals = rivals::of_answer(case);
+            let candidates: Vec<Vec<Term>> = (0..)
+                .zip(&case.fields)
+                .map(|(index, field)| {
+                    let against = rivals.iter().filter(|rival: &&Rival| rival.field == index);
+                    let beside = against.flat_map(|rival| self.beside(universe, session, field.kind, rival));
+                    beside.chain(self.usual(field.kind)).collect()
+                })
+                .collect();
+            let actor = &self.model.actors[usize::from(actor)].name;
+            for assignment in assignments(&candidates) {
+                let fields = terms(&case.fields, &candidates, &assignment);
+                replies.push(Say { actor: actor.clone(), answer: case.name.clone(), fields });
+            }
+        }
+        replies
+    }
+}
+
+/// A default as it is sent.
+fn sent_default(kind: &Kind, default: &Value) -> Value {
+    match default {
+        Value::Int(int) => sent(kind, *int),
+        other => other.clone(),
+    }
+}
+
+fn neighbours(how: Comparison, int: i64) -> impl Iterator<Item = i64> {
+    let around = [Some(int), int.checked_sub(1), int.checked_add(1)];
+    let count = if matches!(how, Comparison::Equal | Comparison::NotEqual) { 3 } else { around.len() };
+    around.into_iter().take(count).flatten()
+}
+
+fn terms(fields: &[Field], candidates: &[Vec<Term>], assignment: &[usize]) -> Terms {
+    let chosen = fields.iter().zip(candidates).zip(assignment);
+    let named =
+        chosen.filter_map(|((field, terms), pick)| Some((field.name.clone(), terms.get(*pick)?.clone())));
+    named.filter(|(_, term)| *term != Term::Value(Value::Unset)).collect()
+}
+
+/// Indices into the candidates of each field: the first of each, each field varied alone, then any combination, up to a
+/// bound.
+fn assignments(candidates: &[Vec<Term>]) -> Vec<Vec<usize>> {
+    let base = vec![0; candidates.len()];
+    let mut assignments = vec![base.clone()];
+    for (field, terms) in candidates.iter().enumerate() {
+        for pick in 1..terms.len() {
+            let mut varied = base.clone();
+            varied[field] = pick;
+            assignments.push(varied);
+        }
+    }
+    let mut turning = base;
+    for _ in 0..COMBINATIONS {
+        if !turn(&mut turning, candidates) {
+            break;
+        }
+        if turning.iter().filter(|pick| **pick > 0).count() > 1 {
+            assignments.push(turning.clone());
+        }
+    }
+    assignments
+}
+
+/// The next combination, like the wheels of a counter; false after the last.
+fn turn(wheels: &mut [usize], candidates: &[Vec<Term>]) -> bool {
+    for (wheel, terms) in wheels.iter_mut().zip(candidates) {
+        *wheel += 1;
+        if *wheel < terms.len() {
+            return true;
+        }
+        *wheel = 0;
+    }
+    false
+}

@@ -1,0 +1,36 @@
+//! The situations that a flow can be in, the shortest way to each, and what makes a difference there.
+
+mod inputs;
+mod pattern;
+mod rivals;
+mod runner;
+mod situations;
+mod values;
+mod worlds;
+
+pub use inputs::{Draft, Move};
+pub use runner::{Runner, Taken, place};
+pub use situations::{SESSION, Situation, Situations};
+pub use values::{Refused, Values, sent};
+pub use worlds::World;
+
+use flowspec_runtime::machine::Machine;
+use flowspec_runtime::model::Model;
+
+/// Looks at what a flow can do.
+#[derive(Debug)]
+pub struct Explorer<'m> {
+    /// The flow.
+    pub model: &'m Model,
+    /// Performs steps.
+    pub runner: Runner<'m>,
+    /// Makes values.
+    pub values: Values<'m>,
+}
+
+impl<'m> Explorer<'m> {
+    /// An explorer of the flow that a machine runs.
+    pub fn new(model: &'m Model, machine: &'m Machine) -> Self {
+        Self { model, runner: Runner::new(model, machine), values: Values::new(model) }
+    }
+}

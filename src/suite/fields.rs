@@ -1,0 +1,119 @@
+//! Section 3: every field missing, at each bound and one beyond, each check broken alone, and neighbours broken together.
+
+use flowspec_runtime::Verdict;
+use flowspec_runtime::model::{ElementId, Handler};
+use flowspec_runtime::suite::{Section, Term};
+
+use super::transitions::proceed;
+use super::writer::Writer;
+use crate::explore::{Draft, SESSION};
+
+/// A field changed, what for, and what it is about.
+struct Change {
+    value: Option<Term>,
+    title: String,
+    element: ElementId,
+    breaks: bool,
+}
+
+/// Adds the tests of section 3.
+pub(super) fn derive(writer: &mut Writer) {
+    for situation in writer.situations.nearest() {
+        let step = writer.model.step(writer.situations.all[situation].place);
+        for (index, handler) in step.handlers.iter().enumerate() {
+            if let Some(draft) = ordinary(writer, situation, index) {
+                singles(writer, situation, handler, &draft);
+                pairs(writer, situation, handler, &draft);
+            }
+        }
+    }
+}
+
+/// The draft that is accepted, or else the first.
+fn ordinary(writer: &Writer, situation: usize, handler: usize) -> Option<Draft> {
+    let ways: Vec<_> = writer.situations.all[situation]
+        .moves
+        .iter()
+        .filter(|(index, _)| *index == handler)
+        .map(|(_, way)| way)
+        .collect();
+    let accepted = ways
+        .iter()
+        .find(|way| way.taken.observation.as_ref().is_some_and(|seen| seen.verdict == Verdict::Accepted));
+    accepted.or(ways.first()).map(|way| way.draft.clone())
+}
+
+fn singles(writer: &mut Writer, situation: usize, handler: &Handler, draft: &Draft) {
+    for field in 0..handler.fields.len() {
+        for change in changes(writer, handler, field) {
+            let changed = apply(writer, handler, draft, &[(field, &change)]);
+            send(writer, situation, handler, &changed, &[change.element], change.title.clone());
+        }
+    }
+}
+
+fn pairs(writer: &mut Writer, situation: usize, handler: &Handler, draft: &Draft) {
+    let count = handler.fields.len();
+    for first in 0..count.saturating_sub(1) {
+        let broken = |field: usize| changes(writer, handler, field).into_iter().find(|change| change.breaks);
+        let (Some(left), Some(right)) = (broken(first), broken(first + 1)) else { continue };
+        let changed = apply(writer, handler, draft, &[(first, &left), (first + 1, &right)]);
+        let title = format!("{}, and {}", left.title, right.title);
+        send(writer, situation, handler, &changed, &[left.element, right.element], title);
+    }
+}
+
+fn send(
+    writer: &mut Writer,
+    situation: usize,
+    handler: &Handler,
+    draft: &Draft,
+    requirements: &[ElementId],
+    title: String,
+) {
+    let mut thread = writer.at(situation);
+    let step = writer.explorer.step_of(handler, SESSION, thread.universe.now(), draft);
+    if writer.go(&mut thread, step) {
+        proceed(writer, &mut thread, situation);
+        writer.test(Section::Field, &thread, requirements, title);
+    }
+}
+
+/// What can be done to a field: left out, refused values, values at the edges.
+fn changes(writer: &Writer, handler: &Handler, index: usize) -> Vec<Change> {
+    let event = writer.model.event(handler.event);
+    let field = &event.fields[index];
+    let element = handler.fields[index];
+    let name = format!("{}: {}", event.name, field.name);
+    let required = !field.optional && field.default.is_none();
+    let mut changes =
+        vec![Change { value: None, title: format!("{name} is left out"), element, breaks: required }];
+    for refused in writer.explorer.values.refused(field.kind) {
+        let what = refused
+            .element
+            .map_or_else(|| "is of another kind".to_owned(), |id| format!("breaks {}", writer.path(id)));
+        let element = refused.element.unwrap_or(element);
+        changes.push(Change {
+            value: Some(Term::Value(refused.value)),
+            title: format!("{name} {what}"),
+            element,
+            breaks: true,
+        });
+    }
+    for taken in writer.explorer.values.taken(field.kind).into_iter().skip(1) {
+        let title = format!("{name} at an edge");
+        changes.push(Change { value: Some(Term::Value(taken)), title, element, breaks: false });
+    }
+    changes
+}
+
+fn apply(writer: &Writer, handler: &Handler, draft: &Draft, changes: &[(usize, &Change)]) -> Draft {
+    let event = writer.model.event(handler.event);
+    let mut changed = draft.clone();
+    for (index, change) in changes {
+        let name = &event.fields[*index].name;
+        changed.fields.retain(|(field, _)| field != name);
+        changed.fields.extend(change.value.clone().map(|value| (name.clone(), value)));
+    }
+    changed
+}

@@ -1,0 +1,32 @@
+//! Section 4: every guard on both sides of its boundaries, each condition turned alone.
+
+use flowspec_runtime::suite::Section;
+
+use super::transitions::proceed;
+use super::writer::Writer;
+use crate::explore::SESSION;
+
+/// Adds the tests of section 4: each value that a handler tells apart, in every situation that differs.
+pub(super) fn derive(writer: &mut Writer) {
+    let situations = writer.situations;
+    for index in situations.telling() {
+        let situation = &situations.all[index];
+        let step = writer.model.step(situation.place);
+        for handler in
+            step.handlers.iter().filter(|handler| handler.branches.len() + handler.refusals.len() > 1)
+        {
+            let event = &writer.model.event(handler.event).name;
+            for draft in writer.explorer.drafts(&situation.universe, SESSION, handler) {
+                let mut thread = writer.at(index);
+                let sent = writer.explorer.step_of(handler, SESSION, thread.universe.now(), &draft);
+                if !writer.go(&mut thread, sent) {
+                    continue;
+                }
+                let requirement = writer.decisive(&thread.visited);
+                let title = format!("{event}: on this side of {}", writer.path(requirement));
+                proceed(writer, &mut thread, index);
+                writer.test(Section::Guard, &thread, &[requirement], title);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What must be tested: a suite derived from the model, one file a section, the same bytes every time.
+//!
+//! `conformance.md` of the design lists twelve sections; derived here are 1 to 6, and 12, the random walks, needs no
+//! data. No result is written down: the oracle of the runtime works it out while a test runs.
+
+mod fields;
+mod guards;
+mod limits;
+mod permissions;
+mod timeouts;
+mod transitions;
+mod unlisted;
+mod ways;
+mod writer;
+
+use std::sync::Arc;
+
+use flowspec_runtime::machine::{Machine, Unfit};
+use flowspec_runtime::model::Model;
+use flowspec_runtime::suite::Suite;
+
+use crate::explore::Explorer;
+use writer::Writer;
+
+/// Derives the tests of a flow.
+///
+/// # Errors
+/// Where no machine can run the model; `model::resolve` makes no such model.
+pub fn derive(model: &Arc<Model>) -> Result<Suite, Unfit> {
+    let machine = Machine::new(Arc::clone(model))?;
+    let explorer = Explorer::new(model, &machine);
+    let worlds = explorer.worlds();
+    let situations = explorer.situations(&worlds);
+    let mut writer = Writer::new(model, &explorer, &worlds, &situations);
+    for section in [
+        ways::derive,
+        transitions::derive,
+        permissions::derive,
+        fields::derive,
+        guards::derive,
+        unlisted::derive,
+        limits::derive,
+        timeouts::derive,
+    ] {
+        section(&mut writer);
+    }
+    Ok(writer.finish())
+}

@@ -1,0 +1,70 @@
+//! Section 6, time-outs: one millisecond before, at and after they are due; with something done just before.
+
+use flowspec_runtime::model::{StepId, Timer};
+use flowspec_runtime::suite::{Section, Step};
+use flowspec_runtime::{Time, Verdict};
+
+use super::writer::{Writer, at};
+use crate::explore::{SESSION, place};
+
+/// Adds the tests of time-outs.
+pub(super) fn derive(writer: &mut Writer) {
+    let model = writer.model;
+    for timer in &model.timers {
+        for situation in places(writer, timer) {
+            edges(writer, timer, situation);
+        }
+    }
+}
+
+/// The nearest situation in each step where the time-out runs.
+fn places(writer: &Writer, timer: &Timer) -> Vec<usize> {
+    let here =
+        |place: StepId| timer.step.map_or(writer.model.step(place).end.is_none(), |step| step == place);
+    let nearest = writer.situations.nearest();
+    nearest.into_iter().filter(|index| here(writer.situations.all[*index].place)).collect()
+}
+
+fn edges(writer: &mut Writer, timer: &Timer, situation: usize) {
+    let universe = &writer.situations.all[situation].universe;
+    let (now, Some(due)) = (universe.now(), universe.next_due()) else { return };
+    let name = format!(
+        "{} in {}",
+        writer.path(timer.element),
+        writer.model.step(writer.situations.all[situation].place).name
+    );
+    for (instant, edge) in
+        [(due - 1, "1 ms before it is due"), (due, "when it is due"), (due + 1, "1 ms after it is due")]
+    {
+        let mut thread = writer.at(situation);
+        if writer.go(&mut thread, Step::Advance { to: instant }) {
+            writer.test(Section::Limit, &thread, &[timer.element], format!("{name}: {edge}"));
+        }
+        for (_, way) in &writer.situations.all[situation].moves {
+            let mut thread = writer.at(situation);
+            if writer.go(&mut thread, at(&way.step, instant)) {
+                writer.test(Section::Limit, &thread, &[timer.element], format!("{name}: an input {edge}"));
+            }
+        }
+    }
+    after_activity(writer, timer, situation, &name, now, due);
+}
+
+/// Something done just before: it prolongs only a time-out that counts from the last activity.
+fn after_activity(writer: &mut Writer, timer: &Timer, situation: usize, name: &str, now: Time, due: Time) {
+    let staying = writer.situations.all[situation].moves.iter().find(|(_, way)| {
+        let refused = way.taken.observation.as_ref().is_some_and(|seen| seen.verdict != Verdict::Accepted);
+        refused || place(&way.taken.universe, SESSION) == Some(writer.situations.all[situation].place)
+    });
+    let Some((_, way)) = staying else { return };
+    let step = at(&way.step, due - 1);
+    let full = due - now;
+    for instant in [due, due - 1 + full - 1, due - 1 + full] {
+        let mut thread = writer.at(situation);
+        if writer.go(&mut thread, step.clone()) && writer.go(&mut thread, Step::Advance { to: instant }) {
+            let title =
+                format!("{name}: {} ms after something was done 1 ms before it was due", instant - due + 1);
+            writer.test(Section::Limit, &thread, &[timer.element], title);
+        }
+    }
+}
