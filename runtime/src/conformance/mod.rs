@@ -1,3 +1,26 @@
 //! Holds an implementation against a flow.
 
+mod bindings;
+mod candidates;
+mod engine;
+mod marks;
+mod matching;
+mod oracle;
+mod patience;
+mod play;
+mod regressions;
+mod report;
+mod script;
+mod shrink;
+mod trial;
+pub mod values;
+mod walk;
+
 pub use crate::suite::*;
+pub use candidates::{Candidates, Combinations, combinations};
+pub use engine::{About, Engine, Failure, Make, Outcome};
+pub use oracle::{Judgement, Oracle, Shown};
+pub use play::{End, Line, Play};
+pub use regressions::{FOLDER, Kept, Regressions};
+pub use report::report;
+pub use walk::{Walked, Walks};

@@ -1,0 +1,186 @@
+//! Makes a failing sequence as short and as plain as it can be while it fails in the same way.
+//!
+//! Any part of a sequence is itself a test, because the oracle works out anew what is expected: nothing has to be
+//! repaired after a step was left out.
+
+use super::{End, Play, Shown, Step, Term, values::Values};
+use crate::{Observation, Text, Verdict, model::Model};
+
+/// How many sequences are tried at most.
+const TRIES: usize = 3_000;
+
+/// Shortens sequences of one flow.
+pub(super) struct Shrinker<'a> {
+    model: &'a Model,
+    play: &'a mut dyn FnMut(&[Step]) -> Play,
+    symptom: Symptom,
+    tries: usize,
+}
+
+/// What is the same about failures that are taken for one.
+#[derive(Debug, PartialEq)]
+struct Symptom {
+    step: Option<Text>,
+    crashed: bool,
+    seen: Option<Verdict>,
+    allowed: Vec<Option<Verdict>>,
+}
+
+/// The shortest sequence found that fails as the given one does.
+pub(super) fn shrink(
+    model: &Model,
+    steps: &[Step],
+    first: &Play,
+    play: &mut dyn FnMut(&[Step]) -> Play,
+) -> Vec<Step> {
+    let mut steps = steps[..first.lines.len().min(steps.len())].to_vec();
+    let symptom = Symptom::of(first, &steps);
+    let mut shrinker = Shrinker { model, play, symptom, tries: TRIES };
+    loop {
+        let before = steps.clone();
+        shrinker.leave_out(&mut steps);
+        shrinker.hurry(&mut steps);
+        shrinker.simplify(&mut steps);
+        if steps == before {
+            return steps;
+        }
+    }
+}
+
+impl Shrinker<'_> {
+    /// Whether a sequence fails in the same way; it is cut where it does.
+    fn fails(&mut self, steps: &mut Vec<Step>) -> bool {
+        if self.tries == 0 {
+            return false;
+        }
+        self.tries -= 1;
+        let play = (self.play)(steps);
+        let fails = play.has_failed() && Symptom::of(&play, steps) == self.symptom;
+        if fails {
+            steps.truncate(play.lines.len());
+        }
+        fails
+    }
+
+    /// Leaves steps out, many at once at first.
+    fn leave_out(&mut self, steps: &mut Vec<Step>) {
+        let mut size = steps.len() / 2;
+        while size > 0 {
+            let mut at = 0;
+            while at < steps.len() {
+                let end = (at + size).min(steps.len());
+                let mut fewer = [&steps[..at], &steps[end..]].concat();
+                if self.fails(&mut fewer) {
+                    *steps = fewer;
+                } else {
+                    at += size;
+                }
+            }
+            size /= 2;
+        }
+    }
+
+    /// Makes every wait as short as it can be.
+    fn hurry(&mut self, steps: &mut Vec<Step>) {
+        for at in 0..steps.len() {
+            let (mut least, mut most) = (0, wait(steps, at));
+            while least < most && at < steps.len() {
+                let try_wait = least + (most - least) / 2;
+                let mut sooner = steps.clone();
+                shorten(&mut sooner, at, wait(steps, at) - try_wait);
+                if self.fails(&mut sooner) {
+                    *steps = sooner;
+                    most = try_wait;
+                } else {
+                    least = try_wait + 1;
+                }
+            }
+        }
+    }
+
+    /// Leaves values out, or takes the plainest of their type.
+    fn simplify(&mut self, steps: &mut Vec<Step>) {
+        for at in 0..steps.len() {
+            for field in (0..field_count(&steps[at])).rev() {
+                let mut without = steps.clone();
+                fields(&mut without[at]).map(|fields| fields.remove(field));
+                if self.fails(&mut without) {
+                    *steps = without;
+                } else if let Some(plain) = self.plain(&steps[at], field) {
+                    let mut plainer = steps.clone();
+                    fields(&mut plainer[at]).into_iter().for_each(|fields| fields[field].1 = plain.clone());
+                    if plainer != *steps && self.fails(&mut plainer) {
+                        *steps = plainer;
+                    }
+                }
+                if at >= steps.len() {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn plain(&self, step: &Step, field: usize) -> Option<Term> {
+        let kind = match step {
+            Step::Apply { event, fields, .. } => {
+                let event = self.model.events.iter().find(|known| known.name == *event)?;
+                event.fields.iter().find(|known| known.name == fields[field].0)?.kind
+            }
+            Step::Open { given, .. } => {
+                self.model.givens.iter().find(|known| known.name == given[field].0)?.kind
+            }
+            _ => return None,
+        };
+        Values::new(self.model).nth(kind, 0).map(Term::Value)
+    }
+}
+
+impl Symptom {
+    fn of(play: &Play, steps: &[Step]) -> Self {
+        let line = play.lines.last();
+        let step = line.and_then(|line| steps.get(line.step)).and_then(|step| match step {
+            Step::Apply { event, .. } => Some(event.clone()),
+            Step::May { capability, .. } => Some(capability.clone()),
+            _ => None,
+        });
+        let mut allowed = match &play.end {
+            End::Failed(allowed) => allowed.iter().map(verdict).collect(),
+            _ => Vec::new(),
+        };
+        allowed.dedup();
+        let crashed = matches!(play.end, End::Crashed(_));
+        Self { step, crashed, seen: line.and_then(|line| verdict(&line.seen)), allowed }
+    }
+}
+
+fn verdict(shown: &Shown) -> Option<Verdict> {
+    match shown {
+        Shown::Observation(Observation { verdict, .. }) => Some(verdict.clone()),
+        _ => None,
+    }
+}
+
+/// How long a step waits after the one before it.
+fn wait(steps: &[Step], at: usize) -> i64 {
+    let before = steps.iter().take(at).rev().find_map(Step::at).unwrap_or(0);
+    steps.get(at).and_then(Step::at).map_or(0, |at| at - before)
+}
+
+/// Moves a step and all after it to an earlier instant.
+fn shorten(steps: &mut [Step], at: usize, by: i64) {
+    steps.iter_mut().skip(at).filter_map(Step::at_mut).for_each(|at| *at -= by);
+}
+
+fn fields(step: &mut Step) -> Option<&mut super::Terms> {
+    match step {
+        Step::Open { given: fields, .. } | Step::Apply { fields, .. } => Some(fields),
+        _ => None,
+    }
+}
+
+fn field_count(step: &Step) -> usize {
+    match step {
+        Step::Open { given: fields, .. } | Step::Apply { fields, .. } => fields.len(),
+        _ => 0,
+    }
+}

@@ -1,0 +1,214 @@
+//! Random walks by proptest: long sequences of what a step expects, and of what it does not.
+//!
+//! proptest draws a number for each event and shrinks a failing walk by leaving events out; what a number means is
+//! decided where the universe then is. A strategy for every field would cost thirty times as much.
+
+mod guide;
+mod plan;
+mod seeds;
+
+use std::{
+    cell::RefCell,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
+
+use super::{About, Engine, Judgement, Make, Oracle, Outcome, Section, Step, bindings::Bindings};
+use crate::{
+    Implementation, Rows, Unsupported,
+    machine::Unfit,
+    model::{ElementId, Model},
+};
+use guide::{Action, Guide, Kind};
+use plan::Plan;
+use seeds::Seeds;
+
+/// How many walks, and how long.
+#[derive(Debug, Clone)]
+pub struct Walks {
+    /// How proptest runs them; `PROPTEST_CASES` says how many there are.
+    pub config: Config,
+    /// How many events a walk has at most.
+    pub most: usize,
+}
+
+/// What walks came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Walked {
+    /// How many events were judged.
+    pub events: u64,
+    /// How many walks came to something that the spec is silent on.
+    pub undetermined: u64,
+}
+
+impl Default for Walks {
+    fn default() -> Self {
+        // What failed is kept as a sequence of steps, which outlives a change of the guide.
+        Self { config: Config { failure_persistence: None, ..Config::default() }, most: 64 }
+    }
+}
+
+impl Walks {
+    /// Walks through the flow of an engine.
+    ///
+    /// # Errors
+    /// Where no machine can run the flow.
+    pub fn run(&self, engine: &mut Engine) -> Result<(Walked, Outcome), Unfit> {
+        let model = engine.model();
+        let plan = Plan::new(model);
+        let walker = RefCell::new(Walker::new(engine, &plan)?);
+        let found = TestRunner::new(self.config.clone()).run(&Seeds { most: self.most }, |seeds| {
+            let mut walker = walker.borrow_mut();
+            match walker.walk(&seeds, None) {
+                Ok(()) => Ok(()),
+                Err(Astray) => {
+                    walker.stands_still = true;
+                    Err(TestCaseError::fail("a walk went astray"))
+                }
+            }
+        });
+        let mut walker = walker.into_inner();
+        let Err(TestError::Fail(_, seeds)) = found else { return Ok((walker.walked, Outcome::Pass)) };
+        let mut steps = Vec::new();
+        let again = walker.walk(&seeds, Some(&mut steps));
+        let (walked, about) = (walker.walked, walker.about());
+        let rows = plan.world(seeds.first()).clone();
+        match engine.hold(|| about, &rows, &steps) {
+            Outcome::Pass if again.is_err() => Ok((walked, Outcome::Pass)),
+            outcome => Ok((walked, outcome)),
+        }
+    }
+}
+
+/// The implementation did what the spec does not allow.
+struct Astray;
+
+/// Walks, one after another, with as little to do for each event as can be.
+struct Walker<'a> {
+    model: &'a Model,
+    plan: &'a Plan,
+    oracle: Oracle,
+    guide: Guide<'a>,
+    make: &'a Make<'a>,
+    implementation: Box<dyn Implementation>,
+    bindings: Bindings,
+    action: Action,
+    /// The step of the session before the last action.
+    place: Option<u16>,
+    walked: Walked,
+    /// While a walk is shrunk, none must change what another one does.
+    stands_still: bool,
+}
+
+impl<'a> Walker<'a> {
+    fn new(engine: &Engine<'a>, plan: &'a Plan) -> Result<Self, Unfit> {
+        let model = engine.model();
+        Ok(Self {
+            model,
+            plan,
+            oracle: Oracle::new(engine.suite().model.clone())?,
+            guide: Guide::new(model, plan),
+            make: engine.make(),
+            implementation: engine.make()(),
+            bindings: Bindings::default(),
+            action: Action::new(),
+            place: None,
+            walked: Walked::default(),
+            stands_still: false,
+        })
+    }
+
+    fn walk(&mut self, seeds: &[u64], mut kept: Option<&mut Vec<Step>>) -> Result<(), Astray> {
+        let rows = self.plan.world(seeds.first());
+        let walked = catch_unwind(AssertUnwindSafe(|| self.steps(rows, seeds, &mut kept)));
+        let Ok(walked) = walked else {
+            self.implementation = (self.make)();
+            return Err(Astray);
+        };
+        if !self.stands_still {
+            self.guide.visits.copy_from_slice(&self.guide.counts);
+        }
+        walked
+    }
+
+    fn steps(&mut self, rows: &Rows, seeds: &[u64], kept: &mut Option<&mut Vec<Step>>) -> Result<(), Astray> {
+        let begun = self.oracle.reset(rows, self.oracle.every_combination());
+        if begun != Judgement::Consistent || self.implementation.reset(rows).is_err() {
+            return Ok(());
+        }
+        self.bindings.clear();
+        self.guide.begin();
+        for &seed in seeds.iter().skip(1) {
+            self.guide.decide(seed, &self.oracle, &self.bindings, &mut self.action);
+            if let Some(kept) = kept {
+                kept.push(self.action.step(self.model));
+                let session =
+                    self.oracle.universe().and_then(|universe| universe.session(self.action.session));
+                self.place = session.map(|session| session.step());
+            }
+            match self.act() {
+                Ok(Judgement::Consistent) => self.walked.events += 1,
+                Ok(Judgement::Contradiction(_)) => return Err(Astray),
+                Ok(Judgement::Undetermined(_)) => {
+                    self.walked.undetermined += 1;
+                    return Ok(());
+                }
+                Ok(Judgement::Fault(_)) | Err(Unsupported) => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    fn act(&mut self) -> Result<Judgement, Unsupported> {
+        let Action { kind, session, at, input, answers, capability, subject, .. } = &self.action;
+        let (session, at, implementation) = (*session, *at, &mut *self.implementation);
+        Ok(match kind {
+            Kind::Apply => {
+                let seen = implementation.apply(session, at, input, answers);
+                self.bindings.saw(session, &seen);
+                self.oracle.apply(session, at, input, answers, &seen)
+            }
+            Kind::Open => {
+                let seen = implementation.open(session, at, &input.fields);
+                if seen.is_err() && self.bindings.has_sessions() {
+                    self.guide.many = false;
+                    return Err(Unsupported);
+                }
+                self.bindings.opened(session);
+                if let Ok(seen) = &seen {
+                    self.bindings.saw(session, seen);
+                }
+                self.oracle.open(session, at, &input.fields, seen.as_ref().ok())
+            }
+            Kind::Advance => {
+                let seen = implementation.advance(at)?;
+                seen.iter().for_each(|(session, seen)| self.bindings.saw(*session, seen));
+                self.oracle.advance(at, &seen)
+            }
+            Kind::May => {
+                let seen = implementation.may(capability, subject, at)?;
+                self.oracle.may(capability, subject, at, &seen)
+            }
+            Kind::Close => {
+                implementation.close(session)?;
+                self.oracle.close(session)
+            }
+        })
+    }
+
+    /// What the last action is about: the handler of the event, or the step it came to.
+    fn about(&self) -> About {
+        let step = self.place.map(|step| self.model.step(step));
+        let handler = step.and_then(|step| {
+            let event = |handler: &&crate::model::Handler| {
+                self.model.event(handler.event).name == self.action.input.event
+            };
+            step.handlers.iter().find(event).filter(|_| self.action.kind == Kind::Apply)
+        });
+        let element = handler.map(|handler| handler.element).or(step.map(|step| step.element));
+        let requirement: ElementId = element.unwrap_or(self.model.element);
+        let title = "a random walk".to_owned();
+        About { id: "".into(), section: Section::Walk, title, requirement }
+    }
+}
