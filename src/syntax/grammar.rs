@@ -6,6 +6,75 @@ use pest_derive::Parser;
 #[grammar = "grammar/flow.pest"]
 pub(super) struct Grammar;
 
+/// Every word that begins a statement.
+pub(super) const KEYWORDS: &[&str] = &[
+    "actor",
+    "after",
+    "allow",
+    "always",
+    "answer",
+    "anywhere",
+    "ask",
+    "call",
+    "capability",
+    "check",
+    "checklist",
+    "choice",
+    "contact",
+    "count",
+    "default",
+    "deny",
+    "do",
+    "drop",
+    "either",
+    "end",
+    "facts",
+    "field",
+    "flow",
+    "follow",
+    "given",
+    "language",
+    "length",
+    "limit",
+    "link",
+    "matches",
+    "may",
+    "member",
+    "multiple",
+    "never",
+    "note",
+    "on",
+    "others",
+    "otherwise",
+    "output",
+    "part",
+    "range",
+    "reason",
+    "record",
+    "refuse",
+    "remember",
+    "require",
+    "reset",
+    "restart",
+    "resume",
+    "row",
+    "scenario",
+    "send",
+    "set",
+    "silent",
+    "start",
+    "stay",
+    "step",
+    "stub",
+    "task",
+    "type",
+    "uncount",
+    "unstated",
+    "use",
+    "wait",
+    "when",
+];
+
 /// The rule that a statement's first word decides, found at once instead of by trying sixty alternatives.
 pub(super) fn rule_of(keyword: &str) -> Option<Rule> {
     Some(match keyword {
@@ -71,4 +140,15 @@ pub(super) fn rule_of(keyword: &str) -> Option<Rule> {
         _ if keyword.is_empty() => Rule::alternative,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_keyword_has_a_rule() {
+        let without: Vec<_> = KEYWORDS.iter().filter(|keyword| rule_of(keyword).is_none()).collect();
+        assert!(without.is_empty(), "{without:?}");
+    }
 }

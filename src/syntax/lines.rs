@@ -27,6 +27,10 @@ impl<'s> Reader<'s> {
     /// Reads the statement at `start..end`; there are several in `into` afterwards, if the line held several.
     pub(super) fn line(&mut self, start: usize, end: usize, into: &mut Vec<Statement>) {
         let line = &self.text[start..end];
+        if let Some(finding) = mistake::comment_line(line, self.findings.location(start, end)) {
+            self.findings.add(finding);
+            return;
+        }
         if nesting(line) > MOST_PARENTHESES {
             let place = self.findings.location(start, end);
             self.findings.add(mistake::too_many_parentheses(place));
@@ -49,9 +53,8 @@ impl<'s> Reader<'s> {
             into.push(unreadable(whole));
             return;
         }
-        let mended = mistake::mend(&self.text[start..end], start, &mut self.findings);
         let before = into.len();
-        for part in &mended.statements {
+        for part in mistake::mend(&self.text[start..end], start, &mut self.findings) {
             let (statement, found) = translate(self.id, &part.text, Placement::Mended(&part.places));
             into.extend(statement);
             found.into_iter().for_each(|finding| self.findings.add(finding));

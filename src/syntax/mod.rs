@@ -8,6 +8,7 @@ mod lines;
 mod mistake;
 mod pieces;
 pub mod tree;
+mod version;
 
 pub use tree::Tree;
 
@@ -31,6 +32,7 @@ pub fn parse(source: &Source, id: SourceId) -> Parsed {
     let read = |trust| {
         let mut reader = Reader::new(&source.text, id);
         let tree = blocks::read(&mut reader, trust)?;
+        version::check(&tree, &mut reader.findings);
         Some(Parsed { tree, diagnostics: reader.findings.finish() })
     };
     let parsed = read(Trust::Braces).or_else(|| read(Trust::Indentation));
