@@ -14,7 +14,7 @@ pub mod cli;
 
 use std::sync::Arc;
 
-use diagnostic::{Diagnostic, arrange};
+use diagnostic::{Diagnostic, Severity, arrange};
 use model::Model;
 use source::Sources;
 use syntax::Parsed;
@@ -26,6 +26,13 @@ pub struct Compiled {
     pub models: Vec<Arc<Model>>,
     /// Everything that is wrong with them, by file and place, each said once.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Compiled {
+    /// Whether something is wrong that keeps the specs from being built.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|finding| finding.severity() == Severity::Error)
+    }
 }
 
 /// The pipeline, from what each source was read as to flows and findings.

@@ -45,6 +45,8 @@ pub(super) enum Failure {
     },
     /// Nobody reads our output any more, as after `| head`; that is fine.
     Closed,
+    /// Something that no spec and no argument may cause.
+    Fault(String),
 }
 
 impl Failure {
@@ -57,8 +59,13 @@ impl Failure {
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         match self {
             Self::Usage { reason, .. } => Self::Usage { reason, help: Some(help.into()) },
-            Self::Closed => Self::Closed,
+            other => other,
         }
+    }
+
+    /// A fault of ours that was noticed before it could do harm.
+    pub(super) fn fault(message: impl Display) -> Self {
+        Self::Fault(message.to_string())
     }
 
     /// What the system refused to do to a file: `could not read specs/a.flow: permission denied`.
@@ -82,6 +89,10 @@ impl Failure {
                 console.complain(reason, help.as_deref());
                 ExitCode::from(USAGE)
             }
+            Self::Fault(message) => {
+                Console::raw(&fault(message, ""));
+                ExitCode::from(FAULT)
+            }
         }
     }
 }
@@ -97,7 +108,7 @@ pub(super) fn plain(error: &io::Error) -> impl Display + use<> {
 /// Replaces the message of a panic by one that says whose fault it is and what to report.
 pub(super) fn announce_faults() {
     panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
         Console::raw(&fault(panic.payload_as_str().unwrap_or("no message"), &place));
     }));
 }
@@ -107,7 +118,7 @@ fn fault(message: &str, place: &str) -> String {
     format!(
         "flowspec failed. This is a fault of flowspec, not of your specs; no file is half-written.\n\
          Please report it with these lines and, if you can, the spec:\n\n  \
-         {message}\n  at {place}, flowspec {}\n  arguments: {}\n",
+         {message}{place}\n  flowspec {}, arguments: {}\n",
         env!("CARGO_PKG_VERSION"),
         arguments.join(" "),
     )
@@ -119,9 +130,9 @@ mod tests {
 
     #[test]
     fn a_fault_says_whose_it_is_and_what_to_report() {
-        let told = fault("index out of bounds", "src/check/mod.rs:7:9");
+        let told = fault("index out of bounds", " at src/check/mod.rs:7:9");
         assert!(told.contains("a fault of flowspec, not of your specs"));
-        assert!(told.contains("\n  index out of bounds\n  at src/check/mod.rs:7:9, flowspec "));
+        assert!(told.contains("\n  index out of bounds at src/check/mod.rs:7:9\n  flowspec "));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod loader;
 mod markdown;
 mod new;
 mod progress;
+mod show;
 mod spec_files;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -46,6 +47,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Show(show::Show),
     Explain(explain::Explain),
     New(new::New),
     Completions(completions::Completions),
@@ -79,6 +81,7 @@ fn end(console: &Console, work: impl FnOnce() -> Result<Outcome, Failure>) -> Ex
 fn dispatch(command: &Command, console: &Console) -> Result<Outcome, Failure> {
     match command {
         Command::Check(check) => check.run(console),
+        Command::Show(show) => show.run(console),
         Command::Explain(explain) => explain.run(console),
         Command::New(new) => new.run(console),
         Command::Completions(completions) => completions.run(console),
@@ -97,6 +100,7 @@ mod tests {
         assert_eq!(code(|| Ok(Outcome::Findings)), ExitCode::from(1));
         assert_eq!(code(|| Err(Failure::usage("no"))), ExitCode::from(2));
         assert_eq!(code(|| Err(Failure::Closed)), ExitCode::SUCCESS);
+        assert_eq!(code(|| Err(Failure::fault("a template"))), ExitCode::from(70));
         assert_eq!(code(|| panic!("a fault of ours")), ExitCode::from(70));
     }
 
