@@ -1,5 +1,6 @@
 //! The situations that a flow can be in, the shortest way to each, and what makes a difference there.
 
+mod actions;
 mod inputs;
 mod pattern;
 mod rivals;
@@ -8,7 +9,9 @@ mod situations;
 mod values;
 mod worlds;
 
+pub use actions::actions_of;
 pub use inputs::{Draft, Move};
+pub use rivals::{Rival, of_event as rivals_of};
 pub use runner::{Runner, Taken, place};
 pub use situations::{SESSION, Situation, Situations};
 pub use values::{Refused, Values, sent};

@@ -4,17 +4,17 @@ use flowspec_runtime::model::{AnswerCase, Branch, Comparison, Expr, Handler, Mod
 
 /// A place where a field is compared with something else.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rival<'m> {
+pub struct Rival<'m> {
     /// The field, by its index in the event's list (or the answer's).
-    pub(super) field: u16,
+    pub field: u16,
     /// How it is compared; none where it is looked up in a set.
-    pub(super) how: Option<Comparison>,
+    pub how: Option<Comparison>,
     /// What with.
-    pub(super) with: &'m Expr,
+    pub with: &'m Expr,
 }
 
 /// Everything that the fields of an event are compared with in a handler, in the order of the text.
-pub(super) fn of_event<'m>(model: &'m Model, handler: &'m Handler) -> Vec<Rival<'m>> {
+pub fn of_event<'m>(model: &'m Model, handler: &'m Handler) -> Vec<Rival<'m>> {
     let mut rivals = Vec::new();
     let is_field = |expr: &Expr| if let Expr::Field(field) = expr { Some(*field) } else { None };
     for expr in guards(model, handler) {

@@ -1,8 +1,8 @@
 //! Section 3: every field missing, at each bound and one beyond, each check broken alone, and neighbours broken together.
 
-use flowspec_runtime::Verdict;
 use flowspec_runtime::model::{ElementId, Handler};
 use flowspec_runtime::suite::{Section, Term};
+use flowspec_runtime::{Value, Verdict};
 
 use super::transitions::proceed;
 use super::writer::Writer;
@@ -101,7 +101,7 @@ fn changes(writer: &Writer, handler: &Handler, index: usize) -> Vec<Change> {
         });
     }
     for taken in writer.explorer.values.taken(field.kind).into_iter().skip(1) {
-        let title = format!("{name} at an edge");
+        let title = format!("{name} at an edge, {}", shown(&taken));
         changes.push(Change { value: Some(Term::Value(taken)), title, element, breaks: false });
     }
     changes
@@ -116,4 +116,18 @@ fn apply(writer: &Writer, handler: &Handler, draft: &Draft, changes: &[(usize, &
         changed.fields.extend(change.value.clone().map(|value| (name.clone(), value)));
     }
     changed
+}
+
+/// A value as titles show it: of texts only how long they are.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Text(text) if text.parse::<f64>().is_err() || text.len() > 12 => {
+            format!("{} characters", text.chars().count())
+        }
+        Value::Text(text) => text.to_string(),
+        Value::Int(int) => int.to_string(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::List(members) => format!("{} members", members.len()),
+        Value::Unset | Value::Real(_) | Value::Object(_) => "another kind".to_owned(),
+    }
 }

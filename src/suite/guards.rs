@@ -23,7 +23,7 @@ pub(super) fn derive(writer: &mut Writer) {
                     continue;
                 }
                 let requirement = writer.decisive(&thread.visited);
-                let title = format!("{event}: on this side of {}", writer.path(requirement));
+                let title = format!("{event} comes to {}", writer.path(requirement));
                 proceed(writer, &mut thread, index);
                 writer.test(Section::Guard, &thread, &[requirement], title);
             }

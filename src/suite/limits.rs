@@ -2,14 +2,13 @@
 //! keys and other sessions.
 
 use flowspec_runtime::model::{
-    Action, Body, Bound, ElementId, Expr, Gate, Handler, Key, Limit, LimitId, LimitOutcome, Outcome, Period,
-    Waiting, Window,
+    Action, Bound, ElementId, Expr, Gate, Handler, Key, Limit, LimitId, LimitOutcome, Period, Waiting, Window,
 };
 use flowspec_runtime::suite::{Section, Step, Term};
 use flowspec_runtime::{SessionId, Time, Value, time};
 
 use super::writer::{Thread, Writer, at};
-use crate::explore::{Move, SESSION, place, sent};
+use crate::explore::{Move, SESSION, actions_of, place, sent};
 
 /// Bounds above this are not counted up to: the tests would be longer than anyone wants to run.
 const MOST: i64 = 64;
@@ -24,6 +23,7 @@ pub(super) fn derive(writer: &mut Writer) {
         if let Some(drill) = Drill::new(writer, id, limit) {
             drill.bound(writer);
             drill.resets(writer);
+            drill.keeps(writer);
             drill.holds(writer);
             drill.windows(writer);
             drill.amounts(writer);
@@ -81,11 +81,12 @@ impl<'a> Drill<'a> {
     fn bound(&self, writer: &mut Writer) {
         let n = self.fits;
         let Some(before) = self.used(writer, 0, n - 1) else { return };
-        self.both(writer, &before, 0, &format!("use {n} of {n}"));
+        self.both(writer, &before, 0, &format!("the {}, the last that fits", ordinal(n)));
         let Some(full) = self.used(writer, 0, n) else { return };
-        self.both(writer, &full, 0, &format!("use {} of {n}", n + 1));
+        let over = format!("the {}, one more than fits", ordinal(n + 1));
+        self.both(writer, &full, 0, &over);
         if let Some(elsewhere) = self.elsewhere(writer, &full) {
-            self.both(writer, &elsewhere, 0, &format!("use {} of {n}, in another session", n + 1));
+            self.both(writer, &elsewhere, 0, &format!("{over}, in another session"));
         }
         if let Some(varied) = self.with_another_key(writer, &full) {
             self.test(writer, &varied, format!("{n} uses of one key leave another key alone"));
@@ -106,6 +107,18 @@ impl<'a> Drill<'a> {
             }
         }
         self.both(writer, &run, 0, &format!("{n} uses after a reset, and one more"));
+    }
+
+    /// As many uses as fit but one, something that forgets none of them, and on until the limit is full.
+    fn keeps(&self, writer: &mut Writer) {
+        let Some(other) = self.other.filter(|_| self.resetting(writer).is_none()) else { return };
+        let Some(mut run) = self.used(writer, 0, self.fits - 1) else { return };
+        if self.ready(writer, &mut run, 0, false)
+            && self.send(writer, &mut run, other, 0, false)
+            && self.once(writer, &mut run, 0)
+        {
+            self.both(writer, &run, 0, "an input that does not count forgets no use");
+        }
     }
 
     fn holds(&self, writer: &mut Writer) {
@@ -199,8 +212,7 @@ impl<'a> Drill<'a> {
 
     /// Tests what counts and what does not, from here.
     fn both(&self, writer: &mut Writer, run: &Run, instant: Time, title: &str) {
-        let ways =
-            [Some((self.way, "")), self.other.map(|way| (way, ", with the input that does not count"))];
+        let ways = [Some((self.way, "")), self.other.map(|way| (way, ", with an input that does not count"))];
         for (way, what) in ways.into_iter().flatten() {
             let mut run = run.clone();
             if self.ready(writer, &mut run, instant, false)
@@ -382,7 +394,8 @@ impl<'a> Drill<'a> {
 
     /// An input that forgets the uses.
     fn resetting(&self, writer: &Writer<'a>) -> Option<&'a Move> {
-        let resets = resets(self.handler, self.id);
+        let of_this = |action: &Action| matches!(action, Action::Reset { limit, .. } if *limit == self.id);
+        let resets = actions_of(self.handler, of_this);
         let moves = &writer.situations.all[self.situation].moves;
         moves.iter().map(|(_, way)| way).find(|way| way.taken.visited.iter().any(|id| resets.contains(id)))
     }
@@ -398,6 +411,17 @@ fn next_window(period: Period, offset: i16) -> Time {
         Period::Year => 366 * time::DAY,
     };
     period.start(period.start(0, offset) + longest, offset)
+}
+
+/// `1st`, `2nd`, `3rd`, `4th`.
+fn ordinal(n: u32) -> String {
+    let ending = match (n % 10, n % 100) {
+        (1, rest) if rest != 11 => "st",
+        (2, rest) if rest != 12 => "nd",
+        (3, rest) if rest != 13 => "rd",
+        _ => "th",
+    };
+    format!("{n}{ending}")
 }
 
 fn in_session(step: &Step, session: SessionId, offset: Time) -> Step {
@@ -419,38 +443,7 @@ fn put(step: &mut Step, name: &str, value: Value) {
 }
 
 fn counts(handler: &Handler, limit: LimitId, visited: &[ElementId]) -> bool {
-    let mut found = Vec::new();
-    actions(handler, &mut |action| {
-        if let Action::Count { element, limit: counted, .. } = action {
-            found.extend((*counted == limit).then_some(*element));
-        }
-    });
-    visited.iter().any(|id| found.contains(id))
-}
-
-fn resets(handler: &Handler, limit: LimitId) -> Vec<ElementId> {
-    let mut found = Vec::new();
-    actions(handler, &mut |action| {
-        if let Action::Reset { element, limit: reset, .. } = action {
-            found.extend((*reset == limit).then_some(*element));
-        }
-    });
-    found
-}
-
-fn actions(handler: &Handler, see: &mut dyn FnMut(&Action)) {
-    for branch in &handler.branches {
-        body(&branch.body, see);
-    }
-}
-
-fn body(of: &Body, see: &mut dyn FnMut(&Action)) {
-    of.actions.iter().for_each(&mut *see);
-    match &of.outcome {
-        Outcome::Either(alternatives) => alternatives.iter().for_each(|alternative| body(alternative, see)),
-        Outcome::Ask { answers, .. } => {
-            answers.iter().flat_map(|case| &case.branches).for_each(|branch| body(&branch.body, see));
-        }
-        _ => {}
-    }
+    let counting =
+        actions_of(handler, |action| matches!(action, Action::Count { limit: of, .. } if *of == limit));
+    visited.iter().any(|id| counting.contains(id))
 }

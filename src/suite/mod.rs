@@ -1,11 +1,12 @@
 //! What must be tested: a suite derived from the model, one file a section, the same bytes every time.
 //!
-//! `conformance.md` of the design lists twelve sections; derived here are 1 to 6, and 12, the random walks, needs no
-//! data. No result is written down: the oracle of the runtime works it out while a test runs.
+//! The sections that are derived here: ways, transitions, fields, guards, unlisted events, limits and time-outs, and of
+//! what is remembered the values that the implementation picks. Random walks need no data. No result is written down: the oracle of the runtime works it out while a test runs.
 
 mod fields;
 mod guards;
 mod limits;
+mod memory;
 mod permissions;
 mod timeouts;
 mod transitions;
@@ -41,6 +42,7 @@ pub fn derive(model: &Arc<Model>) -> Result<Suite, Unfit> {
         unlisted::derive,
         limits::derive,
         timeouts::derive,
+        memory::derive,
     ] {
         section(&mut writer);
     }

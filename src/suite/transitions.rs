@@ -19,7 +19,7 @@ pub(super) fn derive(writer: &mut Writer) {
             }
             let requirement = writer.decisive(&way.taken.visited);
             let (path, to) = (writer.path(requirement), writer.place(&thread, SESSION));
-            let title = format!("{from}: {path}, then {to}");
+            let title = format!("in {from}, {path} leads to {to}");
             follow(writer, &mut thread, index, way);
             writer.test(Section::Transition, &thread, &requirements(requirement, &way.taken.visited), title);
         }
