@@ -1,0 +1,153 @@
+//! Scenarios as worked examples, line by line.
+
+use flowspec_runtime::model::{Event, Expr, Outcome, Scenario, ScenarioLine};
+
+use super::block::{Block, numbered, paragraph, part};
+use super::page::Page;
+use crate::emit::words::{Scope, fill};
+
+impl<'m> Page<'m> {
+    /// Every scenario: a heading, what there is at first, and what happens then.
+    pub(super) fn examples(&self) -> Vec<Block> {
+        self.model.scenarios.iter().enumerate().flat_map(|(index, it)| self.example(index + 1, it)).collect()
+    }
+
+    fn example(&self, number: usize, scenario: &'m Scenario) -> Vec<Block> {
+        let say = self.words.say;
+        let title = self.words.label(Some(scenario.element), "");
+        let title = self.words.escape(&title);
+        let heading = fill(say.example, &[("n", &number.to_string()), ("title", &title)]);
+        let mut blocks = vec![part(heading)];
+        let at_first = self.at_first(scenario);
+        if !at_first.is_empty() {
+            blocks.push(paragraph(fill(say.at_first, &[("what", &self.words.list(&at_first))])));
+        }
+        let lines: Vec<_> = scenario.opening.iter().map(|outcome| self.opened(outcome)).collect();
+        let lines: Vec<_> = lines.into_iter().chain(self.happenings(&scenario.lines)).collect();
+        if !lines.is_empty() {
+            blocks.push(numbered(self.counted_lines(lines)));
+        }
+        blocks
+    }
+
+    /// Lines that repeat the one before are said once, with how often.
+    fn counted_lines(&self, lines: Vec<String>) -> Vec<String> {
+        let mut counted: Vec<(String, usize)> = Vec::new();
+        for line in lines {
+            match counted.last_mut() {
+                Some((last, times)) if *last == line => *times += 1,
+                _ => counted.push((line, 1)),
+            }
+        }
+        let say = self.words.say;
+        let lines = counted.into_iter().map(|(line, times)| match times {
+            1 => line,
+            n => fill(say.several_times, &[("n", &n.to_string()), ("what", &line)]),
+        });
+        lines.collect()
+    }
+
+    /// The rows and givens that a scenario begins with.
+    fn at_first(&self, scenario: &'m Scenario) -> Vec<String> {
+        let say = self.words.say;
+        let mut parts = Vec::new();
+        for (id, value) in &scenario.givens {
+            let given = &self.model.givens[usize::from(*id)];
+            let name = self.words.name(&self.words.label(Some(given.element), &given.name));
+            parts.push(fill(
+                say.has,
+                &[("name", &name), ("value", &self.words.value(value, Some(given.kind)))],
+            ));
+        }
+        for row in &scenario.rows {
+            let record = &self.model.records[usize::from(row.record)];
+            let name = self.words.name(&self.words.label(Some(record.element), &record.name));
+            let key = self.words.value(&row.key, Some(record.key_kind));
+            let mut set: Vec<_> = row
+                .attributes
+                .iter()
+                .map(|(id, value)| {
+                    let value = self.words.value(value, Some(record.attributes[usize::from(*id)].kind));
+                    fill(say.has, &[("name", &self.words.attribute(row.record, *id)), ("value", &value)])
+                })
+                .collect();
+            let mut text = fill(say.row, &[("record", &name), ("key", &key)]);
+            if !set.is_empty() {
+                text += &fill(say.aside, &[("x", &self.words.list(&std::mem::take(&mut set)))]);
+            }
+            parts.push(text);
+        }
+        parts
+    }
+
+    fn opened(&self, outcome: &'m Outcome) -> String {
+        self.with_outcome(self.words.say.begin.to_owned(), Some(outcome))
+    }
+
+    fn happenings(&self, lines: &'m [ScenarioLine]) -> Vec<String> {
+        let say = self.words.say;
+        let mut texts: Vec<String> = Vec::new();
+        for line in lines {
+            match line {
+                ScenarioLine::Do { event, actor, fields, expect, .. } => {
+                    let mut does = self.does(self.model.event(*event), fields);
+                    if *actor != flowspec_runtime::model::USER {
+                        does = fill(say.does_by, &[("actor", &self.words.actor(*actor)), ("does", &does)]);
+                    }
+                    texts.push(self.with_outcome(does, expect.as_ref()));
+                }
+                ScenarioLine::Answer { actor, answer, fields, expect, .. } => {
+                    let name = self.words.name(&self.answer(answer));
+                    let mut says =
+                        fill(say.answers_with, &[("actor", &self.words.actor(*actor)), ("answer", &name)]);
+                    let values: Vec<_> = fields
+                        .iter()
+                        .map(|(name, value)| {
+                            let value = self.words.noun(value, None, Scope::default());
+                            fill(say.with_field, &[("field", &self.words.name(name)), ("value", &value)])
+                        })
+                        .collect();
+                    if !values.is_empty() {
+                        says += &fill(say.aside, &[("x", &self.words.list(&values))]);
+                    }
+                    texts.push(self.with_outcome(says, expect.as_ref()));
+                }
+                ScenarioLine::Wait { time, expect, .. } => {
+                    let waits = fill(say.wait, &[("time", &self.words.time(*time))]);
+                    texts.push(self.with_outcome(waits, expect.as_ref()));
+                }
+                ScenarioLine::May { capability, expect, .. } => {
+                    let capability = &self.model.capabilities[usize::from(*capability)];
+                    let name = self.words.name(&self.words.label(Some(capability.element), &capability.name));
+                    let asked = fill(say.asks_whether, &[("capability", &name)]);
+                    texts.push(format!("{asked}{}{}", say.space, self.sentence(&self.permission(*expect))));
+                }
+            }
+        }
+        texts
+    }
+
+    fn does(&self, event: &'m Event, fields: &'m [(u16, Expr)]) -> String {
+        let say = self.words.say;
+        let name = self.words.name(&self.words.label(Some(event.element), &event.name));
+        let values: Vec<_> = fields
+            .iter()
+            .map(|(index, value)| {
+                let field = &event.fields[usize::from(*index)];
+                let value = self.words.noun(value, Some(field.kind), Scope::event(event));
+                let name = self.words.name(&self.words.label(Some(field.element), &field.name));
+                fill(say.with_field, &[("field", &name), ("value", &value)])
+            })
+            .collect();
+        if values.is_empty() {
+            return fill(say.does, &[("event", &name)]);
+        }
+        fill(say.does_with, &[("event", &name), ("fields", &self.words.list(&values))])
+    }
+
+    fn with_outcome(&self, what: String, expect: Option<&'m Outcome>) -> String {
+        let Some(outcome) = expect else { return self.sentence(&what) };
+        let outcome = self.outcome(outcome);
+        self.sentence(&fill(self.words.say.then, &[("what", &what), ("outcome", &outcome)]))
+    }
+}

@@ -1,0 +1,229 @@
+//! What follows: branches, outcomes and actions as lines of a list.
+
+use flowspec_runtime::model::{
+    Action, Body, Branch, Expr, Field, LimitId, Outcome, ReasonId, StepId, Target,
+};
+
+use super::block::Line;
+use super::page::Page;
+use crate::emit::words::{Scope, fill};
+
+impl<'m> Page<'m> {
+    /// What follows on branches, a line each, and below it what an actor may answer or what may follow.
+    pub(super) fn branches(&self, branches: &'m [Branch], scope: Scope<'m>, depth: usize) -> Vec<Line> {
+        branches.iter().flat_map(|branch| self.branch(branch, scope, depth)).collect()
+    }
+
+    fn branch(&self, branch: &'m Branch, scope: Scope<'m>, depth: usize) -> Vec<Line> {
+        let say = self.words.say;
+        let own = self.words.text(&self.model.element(branch.element).texts);
+        let guard =
+            branch.guard.as_ref().map(|guard| fill(say.when, &[("guard", &self.words.guard(guard, scope))]));
+        let lead = match (own, guard) {
+            (Some(text), Some(guard)) if !self.heads(branch) => {
+                Some(format!("{}{}", self.words.escape(text), fill(say.aside, &[("x", &guard)])))
+            }
+            (_, Some(guard)) => Some(guard),
+            (_, None) if self.heads(branch) => None,
+            (Some(text), None) => Some(self.words.escape(text)),
+            (None, None) => Some(say.otherwise.to_owned()),
+        };
+        self.body(lead, &branch.body, scope, depth)
+    }
+
+    /// Whether the branch is the event, the answer or the start itself, whose caption has been said.
+    fn heads(&self, branch: &Branch) -> bool {
+        use flowspec_runtime::model::ElementKind as Kind;
+        matches!(self.model.element(branch.element).kind, Kind::On | Kind::Answer | Kind::Start)
+    }
+
+    /// An outcome with its actions: one line, and more below it where something else decides.
+    pub(super) fn body(
+        &self,
+        lead: Option<String>,
+        body: &'m Body,
+        scope: Scope<'m>,
+        depth: usize,
+    ) -> Vec<Line> {
+        let say = self.words.say;
+        let mut text = self.outcome(&body.outcome);
+        let actions = self.actions(&body.actions, scope);
+        if !actions.is_empty() {
+            text = fill(say.doing, &[("outcome", &text), ("actions", &self.words.list(&actions))]);
+        }
+        if let Some(lead) = lead {
+            text = format!("{lead}{}{text}", say.colon);
+        }
+        let below = self.below(&body.outcome, scope, depth + 1);
+        let text =
+            if below.is_empty() { self.sentence(&text) } else { self.capital(&text) + say.colon.trim_end() };
+        std::iter::once(Line { depth, text }).chain(below).collect()
+    }
+
+    pub(super) fn outcome(&self, outcome: &Outcome) -> String {
+        let say = self.words.say;
+        match outcome {
+            Outcome::To(step) => self.to(*step),
+            Outcome::Stay => say.stay.to_owned(),
+            Outcome::Restart => say.restart.to_owned(),
+            Outcome::Resume => say.resume.to_owned(),
+            Outcome::Refuse { reason, to } => self.refusal(*reason, *to),
+            Outcome::Ask { actor, .. } => fill(say.asks, &[("actor", &self.words.actor(*actor))]),
+            Outcome::Either(_) => say.either.to_owned(),
+            Outcome::Silent => say.silent.to_owned(),
+        }
+    }
+
+    fn below(&self, outcome: &'m Outcome, scope: Scope<'m>, depth: usize) -> Vec<Line> {
+        match outcome {
+            Outcome::Either(bodies) => {
+                bodies.iter().flat_map(|body| self.body(None, body, scope, depth)).collect()
+            }
+            Outcome::Ask { answers, .. } => answers
+                .iter()
+                .flat_map(|answer| {
+                    let scope = Scope { answer: &answer.fields, ..scope };
+                    let name = self.words.name(&self.words.label(Some(answer.element), &answer.name));
+                    let mut lead = fill(self.words.say.answer, &[("answer", &name)]);
+                    if !answer.fields.is_empty() {
+                        let fields = fill(
+                            self.words.say.answer_brings,
+                            &[("fields", &self.field_names(&answer.fields))],
+                        );
+                        lead += &fill(self.words.say.aside, &[("x", &fields)]);
+                    }
+                    match answer.branches.as_slice() {
+                        [only] if only.guard.is_none() => self.body(Some(lead), &only.body, scope, depth),
+                        several => {
+                            let text = lead + self.words.say.colon.trim_end();
+                            let below = self.branches(several, scope, depth + 1);
+                            std::iter::once(Line { depth, text }).chain(below).collect()
+                        }
+                    }
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn field_names(&self, fields: &[Field]) -> String {
+        let names: Vec<_> = fields
+            .iter()
+            .map(|field| self.words.name(&self.words.label(Some(field.element), &field.name)))
+            .collect();
+        self.words.list(&names)
+    }
+
+    /// Where an outcome leads.
+    pub(super) fn to(&self, step: StepId) -> String {
+        let phrase =
+            if self.model.step(step).end.is_some() { self.words.say.to_end } else { self.words.say.to_step };
+        fill(phrase, &[("step", &self.step(step))])
+    }
+
+    /// What somebody sees who is refused, and where that leaves them.
+    pub(super) fn refusal(&self, reason: ReasonId, to: Option<StepId>) -> String {
+        let reason = self.words.reason(reason);
+        match to {
+            Some(step) => fill(self.words.say.refused_to, &[("reason", &reason), ("to", &self.to(step))]),
+            None => fill(self.words.say.refused, &[("reason", &reason)]),
+        }
+    }
+
+    /// Actions, a clause each.
+    pub(super) fn actions(&self, actions: &'m [Action], scope: Scope<'m>) -> Vec<String> {
+        actions.iter().map(|action| self.action(action, scope)).collect()
+    }
+
+    fn action(&self, action: &'m Action, scope: Scope<'m>) -> String {
+        let say = self.words.say;
+        match action {
+            Action::Set { target, value, .. } => self.set(target, value, scope),
+            Action::Reset { limit, .. } => fill(say.reset, &[("limit", &self.limit_name(*limit))]),
+            Action::Count { limit, amount, .. } => {
+                self.counted([say.count, say.count_amount], *limit, amount, scope)
+            }
+            Action::Uncount { limit, amount, .. } => {
+                self.counted([say.uncount, say.uncount_amount], *limit, amount, scope)
+            }
+            Action::Send { output, fields, when, .. } => self.sent(*output, fields, when.as_ref(), scope),
+        }
+    }
+
+    fn set(&self, target: &Target, value: &'m Expr, scope: Scope<'m>) -> String {
+        let say = self.words.say;
+        match target {
+            Target::Variable(id) => {
+                let variable = &self.model.variables[usize::from(*id)];
+                let name = self.words.name(&self.words.label(Some(variable.element), &variable.name));
+                let value = self.words.noun(value, Some(variable.kind), scope);
+                let phrase = if value == name { say.remembered } else { say.becomes };
+                fill(phrase, &[("name", &name), ("value", &value)])
+            }
+            Target::Attribute { row, attribute } => {
+                let record = self.model.rows[usize::from(*row)].record;
+                let kind = self.model.records[usize::from(record)].attributes[usize::from(*attribute)].kind;
+                let name = self.words.attribute(record, *attribute);
+                let record = self.words.record(*row);
+                let value = self.words.noun(value, Some(kind), scope);
+                if value == name {
+                    return fill(say.kept_in, &[("name", &name), ("record", &record)]);
+                }
+                let name = fill(say.attribute_of, &[("a", &name), ("record", &record)]);
+                fill(say.becomes, &[("name", &name), ("value", &value)])
+            }
+        }
+    }
+
+    fn counted(
+        &self,
+        [once, amounts]: [&str; 2],
+        limit: LimitId,
+        amount: &'m Expr,
+        scope: Scope<'m>,
+    ) -> String {
+        let name = self.limit_name(limit);
+        if *amount == Expr::Const(1.into()) {
+            return fill(once, &[("limit", &name)]);
+        }
+        let amount = self.words.noun(amount, Some(self.model.limit(limit).kind), scope);
+        fill(amounts, &[("limit", &name), ("amount", &amount)])
+    }
+
+    fn sent(
+        &self,
+        output: u16,
+        fields: &'m [(u16, Expr)],
+        when: Option<&'m Expr>,
+        scope: Scope<'m>,
+    ) -> String {
+        let say = self.words.say;
+        let kinds = &self.model.outputs[usize::from(output)].fields;
+        let given: Vec<_> = fields
+            .iter()
+            .map(|(index, value)| {
+                let field = &kinds[usize::from(*index)];
+                let name = self.words.escape(&self.words.label(Some(field.element), &field.name));
+                let value = self.words.noun(value, Some(field.kind), scope);
+                fill(say.send_field, &[("field", &name), ("value", &value)])
+            })
+            .collect();
+        let output = self.words.output(output);
+        let sent = if given.is_empty() {
+            fill(say.send, &[("output", &output)])
+        } else {
+            fill(say.send_with, &[("output", &output), ("fields", &self.words.list(&given))])
+        };
+        match when {
+            Some(guard) => {
+                fill(say.send_when, &[("guard", &self.words.guard(guard, scope)), ("sent", &sent)])
+            }
+            None => sent,
+        }
+    }
+
+    /// The name of a limit, as a link to what is said of it.
+    pub(super) fn limit_name(&self, limit: LimitId) -> String {
+        self.words.limit(limit)
+    }
+}
