@@ -40,7 +40,8 @@ pub(crate) fn run(machine: &Machine, script: &str) -> Vec<String> {
         }
         let (request, expected) = line.split_once("=>").unwrap_or_else(|| panic!("no `=>` in `{line}`"));
         let words: Vec<&str> = request.split_whitespace().collect();
-        let choices: Vec<usize> = words.iter().filter_map(|word| word.strip_prefix("choice:")?.parse().ok()).collect();
+        let choices: Vec<usize> =
+            words.iter().filter_map(|word| word.strip_prefix("choice:")?.parse().ok()).collect();
         if words[0] == "reset" {
             let result = machine.universe(&rows, &choices);
             let seen = result.as_ref().map_or_else(|fault| format!("fault: {fault}"), |_| "ready".to_owned());
@@ -48,7 +49,8 @@ pub(crate) fn run(machine: &Machine, script: &str) -> Vec<String> {
             check(line, expected, &seen, &mut failures);
             continue;
         }
-        let universe = universe.get_or_insert_with(|| machine.universe(&rows, &choices).expect("rows that fit"));
+        let universe =
+            universe.get_or_insert_with(|| machine.universe(&rows, &choices).expect("rows that fit"));
         let before = universe.clone();
         let seen = step(machine, universe, &words);
         if seen.starts_with("halts") {
@@ -73,7 +75,11 @@ fn step(machine: &Machine, universe: &mut Universe, words: &[&str]) -> String {
     let mut decided = Decided::new(machine, &words[1..]);
     match words[1..] {
         ["advance", ..] => match machine.advance(universe, at, &mut decided) {
-            Ok(seen) => seen.iter().map(|(id, seen)| format!("{} {}", name(*id), shown(seen))).collect::<Vec<_>>().join("; "),
+            Ok(seen) => seen
+                .iter()
+                .map(|(id, seen)| format!("{} {}", name(*id), shown(seen)))
+                .collect::<Vec<_>>()
+                .join("; "),
             Err(halt) => halted(&halt),
         },
         ["may", capability, subject, ..] => {
