@@ -23,7 +23,7 @@ fn every_fragment_is_read() {
     let fragments = examples("flow-fragment");
     assert!(fragments.len() >= 10, "{} fragments", fragments.len());
     for (line, text) in fragments {
-        let (_, parsed) = read(&text);
+        let (_, parsed) = read(&format!("language 1\n{text}"));
         let told: Vec<String> = parsed
             .diagnostics
             .iter()
