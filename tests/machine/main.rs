@@ -4,7 +4,10 @@
 //! `TIME SESSION EVENT FIELDS => WHAT IS SEEN`; `script.rs` has the notation. After each line the universe is also
 //! stored and taken up again, and where a run halts it must be what it was before.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its cases has nothing better to say")]
+
 mod script;
+mod walks;
 
 use std::fmt::Write;
 use std::path::Path;
