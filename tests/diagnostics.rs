@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 use flowspec::diagnostic::terminal::Terminal;
 use flowspec::diagnostic::{Code, Diagnostic, Summary, arrange, json};
 use flowspec::source::{Location, Source, Sources, Span};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 
 fn code() -> Code {
     Code::find("F0101").unwrap()
@@ -189,4 +192,35 @@ fn json_says_all_that_the_terminal_shows() {
     assert_eq!(line.lines().count(), 1);
     let object: serde_json::Value = serde_json::from_str(&line).unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&object).unwrap());
+}
+
+proptest! {
+    #[test]
+    fn every_place_in_every_text_can_be_drawn(
+        pieces in vec(select(vec!["a", " ", "忘", "é", "\t", "\n", "\r\n", "\r", "{", "\u{202e}", "\u{1b}", "🙂", "e\u{301}"]), 0..60),
+        places in vec((0..200_usize, 0..200_usize), 6),
+        texts in vec(select(vec!["", "here", "two\nlines", "忘记", "x\n", "\n"]), 6),
+    ) {
+        let text = pieces.concat();
+        let sources = sources(&text);
+        let source = sources.iter().next().unwrap().0;
+        let place = |index: usize| {
+            let (start, end) = places[index];
+            Location { source, span: Span::new(start, end) }
+        };
+        let finding = Diagnostic::new(code(), place(0), texts[0])
+            .here(texts[1])
+            .label(place(1), texts[2])
+            .label(place(2), texts[3])
+            .label(place(3), texts[4])
+            .note(texts[5])
+            .mend(texts[0], place(4), texts[1])
+            .mend(texts[2], place(5), texts[3]);
+        let shown = plain(&finding, &sources);
+        prop_assert!(shown.starts_with("error[F0101]"));
+        let steers = shown.contains(['\u{1b}', '\u{202e}', '\r']);
+        prop_assert!(!steers, "{:?}", shown);
+        let read: serde_json::Value = serde_json::from_str(&json::line(&finding, &sources)).unwrap();
+        prop_assert_eq!(&read["labels"].as_array().unwrap().len(), &3);
+    }
 }
