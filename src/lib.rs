@@ -6,6 +6,7 @@
 pub mod source;
 pub mod diagnostic;
 pub mod syntax;
+pub mod format;
 pub mod model;
 pub mod explore;
 pub mod suite;

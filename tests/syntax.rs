@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flowspec::diagnostic::Diagnostic;
 use flowspec::source::{Source, SourceId};
-use flowspec::syntax::{self, Tree};
+use flowspec::syntax;
 
 mod dump;
 

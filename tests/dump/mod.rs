@@ -4,7 +4,7 @@ use flowspec::syntax::Tree;
 use flowspec::syntax::tree::{Comment, Statement};
 
 /// Every statement with everything that is in it but places, indented by its depth.
-pub fn outline(tree: &Tree) -> String {
+pub(crate) fn outline(tree: &Tree) -> String {
     let mut text = String::new();
     tree.statements.iter().for_each(|statement| write(statement, 0, &mut text));
     comments(&tree.closing_comments, 0, &mut text);
