@@ -3,6 +3,7 @@
 pub mod diagram;
 mod files;
 pub mod markdown;
+pub mod suite;
 mod templates;
 mod text;
 mod words;

@@ -12,7 +12,7 @@ use super::{
     matching::Expected,
     patience::Patience,
     script::{Outputs, Script},
-    trial::{Stop, Trial},
+    trial::{Stop, Trial, Witness},
 };
 use crate::{
     Answer, Fields, Input, May, Observation, Rows, SessionId, Time, Value,
@@ -112,8 +112,8 @@ impl Oracle {
         given: &Fields,
         seen: Option<&Observation>,
     ) -> Judgement {
-        let outputs = seen.map_or(Outputs::Unknown, |seen| Outputs::One(&seen.outputs));
-        let judgement = self.judge(at, seen, outputs, |machine, universe, script| {
+        let witness = seen.map_or(Witness::NONE, Witness::one);
+        let judgement = self.judge(at, witness, |machine, universe, script| {
             machine.open(universe, session, at, given, script)
         });
         self.patience.touch(session, at);
@@ -129,25 +129,28 @@ impl Oracle {
         told: &[Answer],
         seen: &Observation,
     ) -> Judgement {
-        let answers = if seen.answers.is_empty() { told } else { &seen.answers };
-        let judgement =
-            self.judge(at, Some(seen), Outputs::One(&seen.outputs), |machine, universe, script| {
-                machine.apply(universe, session, at, input, answers, script)
-            });
+        let reported = !seen.answers.is_empty();
+        let answers = if reported { &seen.answers } else { told };
+        let witness = Witness { reported, ..Witness::one(seen) };
+        let judgement = self.judge(at, witness, |machine, universe, script| {
+            machine.apply(universe, session, at, input, answers, script)
+        });
         self.patience.touch(session, at);
         judgement
     }
 
     /// Judges what moving the clock shows of every session.
     pub fn advance(&mut self, to: Time, seen: &Vec<(SessionId, Observation)>) -> Judgement {
-        self.judge(to, Some(seen), Outputs::All(seen), |machine, universe, script| {
-            machine.advance(universe, to, script)
-        })
+        self.judge(
+            to,
+            Witness { outputs: Outputs::All(seen), ..Witness::of(seen) },
+            |machine, universe, script| machine.advance(universe, to, script),
+        )
     }
 
     /// Judges the answer to whether something is allowed.
     pub fn may(&mut self, capability: &str, subject: &Value, at: Time, seen: &May) -> Judgement {
-        self.judge(at, Some(seen), Outputs::Unknown, |machine, universe, script| {
+        self.judge(at, Witness::of(seen), |machine, universe, script| {
             machine.may(universe, capability, subject, at, script)
         })
     }
@@ -155,9 +158,7 @@ impl Oracle {
     /// Leaves a session.
     pub fn close(&mut self, session: SessionId) -> Judgement {
         let now = self.possible.first().map_or(0, |possible| possible.universe.now());
-        self.judge(now, Some(&()), Outputs::Unknown, |machine, universe, _| {
-            Ok(machine.close(universe, session)?)
-        })
+        self.judge(now, Witness::of(&()), |machine, universe, _| Ok(machine.close(universe, session)?))
     }
 
     /// The combinations of choices that still explain what was seen.
@@ -195,8 +196,7 @@ impl Oracle {
     fn judge<E: Expected + Into<Shown>>(
         &mut self,
         to: Time,
-        seen: Option<&E>,
-        outputs: Outputs,
+        witness: Witness<E>,
         call: impl Fn(&Machine, &mut Universe, &mut Script) -> Result<E, Halt>,
     ) -> Judgement {
         if to > self.patience() {
@@ -205,9 +205,9 @@ impl Oracle {
         if let Some(possible) = self.possible.first() {
             self.patience.pass(&possible.universe, to);
         }
-        let late = seen.is_none() || self.sends_late;
+        let late = witness.seen.is_none() || self.sends_late;
         let (machine, strict, marks) = (&self.machine, self.strict, &mut self.marks);
-        let mut trial = Trial { machine, call, seen, outputs, strict, late, marks, allowed: Vec::new() };
+        let mut trial = Trial { machine, call, witness, strict, late, marks, allowed: Vec::new() };
         match explain(&mut self.possible, &mut trial) {
             Err(stop) => stopped(stop),
             Ok(()) if self.possible.is_empty() => {

@@ -81,6 +81,7 @@ impl Player<'_> {
     }
 
     fn step(&mut self, at: usize, step: &Step) -> Result<(), End> {
+        self.askable(step)?;
         let line = Line { step: at, fields: Fields::default(), answers: Vec::new(), seen: Shown::Nothing };
         self.lines.push(line);
         match step {
@@ -127,6 +128,18 @@ impl Player<'_> {
                 supported("sessions that can be left", left)?;
                 ended(self.oracle.close(*session))
             }
+        }
+    }
+
+    /// Whether the step can be asked for at all: an implementation need not bear what is the caller's fault.
+    fn askable(&self, step: &Step) -> Result<(), End> {
+        let Some(universe) = self.oracle.universe() else { return Ok(()) };
+        let is_open = step.session().is_some_and(|session| universe.session(session).is_some());
+        match step {
+            _ if step.at().is_some_and(|at| at < universe.now()) => Err(End::Invalid(Fault::TimeGoesBack)),
+            Step::Open { .. } if is_open => Err(End::Invalid(Fault::SessionExists)),
+            Step::Apply { .. } | Step::Close { .. } if !is_open => Err(End::Invalid(Fault::UnknownSession)),
+            _ => Ok(()),
         }
     }
 

@@ -92,6 +92,9 @@ impl Report<'_> {
     fn sentence(&self) -> String {
         match (&self.failure.play.end, self.failure.play.lines.last()) {
             (End::Crashed(what), _) => format!("The implementation panicked: {what}"),
+            (End::Failed(allowed), Some(_)) if allowed.is_empty() => {
+                "It reports an answer that the asked actor cannot give.".to_owned()
+            }
             (End::Failed(allowed), Some(line)) => {
                 let (must, was) = self.difference(allowed, &line.seen);
                 format!("It must {must}. It was {was}.")
@@ -261,7 +264,7 @@ impl Report<'_> {
 
     fn expected(&self) -> String {
         match (&self.failure.play.end, self.failure.play.lines.last()) {
-            (End::Failed(allowed), Some(line)) => {
+            (End::Failed(allowed), Some(line)) if !allowed.is_empty() => {
                 let parts = Parts::of(allowed, &line.seen);
                 let mut each: Vec<_> = allowed.iter().map(|shown| self.phrase(shown, parts)).collect();
                 each.dedup();

@@ -6,6 +6,7 @@ use super::{
     script::{Outputs, Script},
 };
 use crate::{
+    Observation,
     machine::{Fault, Halt, Machine, Universe},
     model::ElementId,
 };
@@ -28,9 +29,7 @@ pub(super) struct Trial<'a, E, F> {
     pub(super) machine: &'a Machine,
     /// Does to a universe what was done to the implementation.
     pub(super) call: F,
-    /// What was seen; anything is allowed where that is not known.
-    pub(super) seen: Option<&'a E>,
-    pub(super) outputs: Outputs<'a>,
+    pub(super) witness: Witness<'a, E>,
     /// Whether every reason must be given.
     pub(super) strict: bool,
     /// Whether a value may have been picked that is only shown later.
@@ -38,6 +37,33 @@ pub(super) struct Trial<'a, E, F> {
     pub(super) marks: &'a mut Marks,
     /// What was allowed, and not seen.
     pub(super) allowed: Vec<E>,
+}
+
+/// What is known of what was done.
+pub(super) struct Witness<'a, E> {
+    /// What was seen; anything is allowed where that is not known.
+    pub(super) seen: Option<&'a E>,
+    /// The outputs in it.
+    pub(super) outputs: Outputs<'a>,
+    /// Whether the implementation says itself what asked actors answered.
+    pub(super) reported: bool,
+}
+
+impl<'a, E> Witness<'a, E> {
+    /// Something that has no outputs.
+    pub(super) fn of(seen: &'a E) -> Self {
+        Self { seen: Some(seen), outputs: Outputs::Unknown, reported: false }
+    }
+}
+
+impl<'a> Witness<'a, Observation> {
+    /// Nothing is known.
+    pub(super) const NONE: Self = Self { seen: None, outputs: Outputs::Unknown, reported: false };
+
+    /// One observation.
+    pub(super) fn one(seen: &'a Observation) -> Self {
+        Self { outputs: Outputs::One(&seen.outputs), ..Self::of(seen) }
+    }
 }
 
 impl<E, F> Trial<'_, E, F>
@@ -50,9 +76,9 @@ where
     /// # Errors
     /// What stopped the machine; the universe is unchanged then.
     pub(super) fn run(&mut self, universe: &mut Universe, picks: &[usize]) -> Result<bool, Stop> {
-        let mut script = Script::new(self.machine.model(), picks, self.outputs, self.marks);
+        let mut script = Script::new(self.machine.model(), picks, self.witness.outputs, self.marks);
         match (self.call)(self.machine, universe, &mut script) {
-            Ok(expected) if self.seen.is_none_or(|seen| expected.allows(seen, self.strict)) => {
+            Ok(expected) if self.witness.seen.is_none_or(|seen| expected.allows(seen, self.strict)) => {
                 self.marks.keep();
                 Ok(true)
             }
@@ -62,10 +88,13 @@ where
             }
             Err(Halt::Fault(_)) if script.lacks() && self.late => Err(Stop::Silent(None)),
             Err(Halt::Fault(Fault::Chosen(..))) => {
-                let mut script = Script::sampling(self.machine.model(), picks, self.outputs, self.marks);
+                let mut script =
+                    Script::sampling(self.machine.model(), picks, self.witness.outputs, self.marks);
                 self.allowed.extend((self.call)(self.machine, universe, &mut script));
                 Ok(false)
             }
+            // Nothing would have been right with an answer that cannot be given.
+            Err(Halt::Fault(Fault::Answer(_))) if self.witness.reported => Ok(false),
             Err(halt) => Err(halt.into()),
         }
     }

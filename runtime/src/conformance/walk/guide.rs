@@ -221,27 +221,26 @@ impl<'a> Guide<'a> {
         (action.kind, action.session) = (Kind::Apply, session.id());
         let plan = self.plan;
         let step = &plan.steps[usize::from(session.step())];
-        let unlisted = step.handlers.is_empty() || self.dice.below(16) == 0;
-        let event = if unlisted {
-            let event = self.dice.below(plan.events.len() as u32) as u16;
-            if step.silent.contains(&event) {
-                action.kind = Kind::Advance;
-                return;
-            }
-            action.input.by = self.model.actors[usize::from(USER)].name.clone();
-            event
-        } else {
-            let handler = self.handler(&step.handlers);
-            action.input.by = handler.actor.clone();
-            for ask in &handler.asks {
-                if let Some(answer) = self.dice.one(&ask.answers) {
-                    let fields = self.answer(answer);
-                    let (actor, answer) = (ask.actor.clone(), answer.name.clone());
-                    action.answers.push(Answer { actor, answer, fields });
-                }
-            }
-            handler.event
+        let any = (step.handlers.is_empty() || self.dice.below(16) == 0)
+            .then(|| self.dice.below(plan.events.len() as u32) as u16);
+        if any.is_some_and(|event| step.silent.contains(&event)) {
+            action.kind = Kind::Advance;
+            return;
+        }
+        let user = &self.model.actors[usize::from(USER)].name;
+        let listed = match any {
+            Some(event) => step.handlers.iter().find(|known| known.event == event && known.actor == *user),
+            None => Some(self.handler(&step.handlers)),
         };
+        action.input.by = listed.map_or(user, |handler| &handler.actor).clone();
+        for ask in listed.iter().flat_map(|handler| &handler.asks) {
+            if let Some(answer) = self.dice.one(&ask.answers) {
+                let fields = self.answer(answer);
+                let (actor, answer) = (ask.actor.clone(), answer.name.clone());
+                action.answers.push(Answer { actor, answer, fields });
+            }
+        }
+        let event = listed.map(|handler| handler.event).or(any).unwrap_or_default();
         let Some(EventPlan { name, fields }) = plan.events.get(usize::from(event)) else { return };
         action.input.event = name.clone();
         self.fill(fields, Some(session.id()), universe, bindings, action);
