@@ -1,5 +1,6 @@
 //! The command line: arguments, files, colour and exit codes. The only room that touches anything outside the process.
 
+mod build;
 mod check;
 mod completions;
 mod console;
@@ -11,6 +12,7 @@ mod new;
 mod progress;
 mod show;
 mod spec_files;
+mod writer;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
@@ -47,6 +49,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Build(build::Build),
     Show(show::Show),
     Explain(explain::Explain),
     New(new::New),
@@ -81,6 +84,7 @@ fn end(console: &Console, work: impl FnOnce() -> Result<Outcome, Failure>) -> Ex
 fn dispatch(command: &Command, console: &Console) -> Result<Outcome, Failure> {
     match command {
         Command::Check(check) => check.run(console),
+        Command::Build(build) => build.run(console),
         Command::Show(show) => show.run(console),
         Command::Explain(explain) => explain.run(console),
         Command::New(new) => new.run(console),

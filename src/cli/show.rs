@@ -1,4 +1,4 @@
-//! `flowspec show`: one flow as data.
+//! `flowspec show`: one flow, as data or as a diagram.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,30 +9,41 @@ use super::console::Console;
 use super::failure::{Failure, Outcome};
 use super::loader::Project;
 use crate::compile;
+use crate::emit::diagram;
 use crate::model::Model;
 
-/// Prints the model of a flow.
+/// Prints the model of a flow, or its diagram.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   flowspec show specs/sign_in.flow --as json | jq .steps
+  flowspec show specs/sign_in.flow --as mermaid --lang zh
+  flowspec show specs/sign_in.flow --as dot | dot -Tsvg > sign_in.svg
   flowspec show specs --flow sign_in --as json")]
 pub(super) struct Show {
     /// A spec file, or a folder with spec files below it.
     spec: PathBuf,
 
-    /// What to print.
+    /// What to print: the model as JSON (docs/model.md), or a diagram for Mermaid or Graphviz.
     #[arg(long = "as", value_enum, value_name = "FORM")]
     form: Form,
 
     /// The flow, where there are several.
     #[arg(long, value_name = "NAME")]
     flow: Option<String>,
+
+    /// The language of a diagram's captions; the first language of the flow unless given.
+    #[arg(long, value_name = "CODE")]
+    lang: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Form {
     /// The model, as docs/model.md describes it.
     Json,
+    /// A diagram for Mermaid.
+    Mermaid,
+    /// A diagram for Graphviz.
+    Dot,
 }
 
 impl Show {
@@ -43,8 +54,11 @@ impl Show {
             return console.report(&compiled.diagnostics, &project.sources);
         }
         let model = self.choose(&compiled.models)?;
+        let language = self.language(model)?;
         console.print(&match self.form {
             Form::Json => serde_json::to_string_pretty(model.as_ref()).map_err(Failure::fault)? + "\n",
+            Form::Mermaid => diagram::mermaid(model, language).map_err(Failure::fault)?,
+            Form::Dot => diagram::dot(model, language).map_err(Failure::fault)?,
         })?;
         Ok(Outcome::Fine)
     }
@@ -64,6 +78,18 @@ impl Show {
             }
             _ => Err(Failure::usage(format!("there are several flows in {}", self.spec.display()))
                 .help(format!("choose one with --flow: {names}"))),
+        }
+    }
+
+    fn language<'a>(&'a self, model: &'a Model) -> Result<&'a str, Failure> {
+        let first = model.languages.first().map_or("en", |language| language.as_str());
+        match &self.lang {
+            None => Ok(first),
+            Some(wanted) if model.languages.iter().any(|language| language == wanted) => Ok(wanted),
+            Some(wanted) => {
+                Err(Failure::usage(format!("the flow `{}` has no texts in `{wanted}`", model.name))
+                    .help(format!("it has {}", model.languages.join(", "))))
+            }
         }
     }
 }

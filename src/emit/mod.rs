@@ -10,3 +10,31 @@ mod words;
 
 pub use files::{Files, MARK};
 pub use templates::Fault;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::Model;
+use crate::source::beside;
+use markdown::{Facts, Printer};
+
+/// Everything that flows give. `facts` are the texts of the files of facts by their names.
+///
+/// # Errors
+/// Where a template cannot be printed, which is a fault of ours.
+pub fn emit(models: &[Arc<Model>], facts: &BTreeMap<String, String>) -> Result<Files, Fault> {
+    let facts: BTreeMap<&str, Facts> =
+        facts.iter().map(|(name, text)| (name.as_str(), Facts::read(text))).collect();
+    let printer = Printer::new()?;
+    let mut files = printer.indexes(models)?;
+    for model in models {
+        let of_model = facts_of(model).and_then(|name| facts.get(name.as_str()).cloned()).unwrap_or_default();
+        files.append(printer.pages(model, &of_model)?);
+    }
+    Ok(files)
+}
+
+/// The name of the file of facts that a flow was written from.
+fn facts_of(model: &Model) -> Option<String> {
+    Some(beside(model.files.first()?, model.facts.as_deref()?))
+}

@@ -31,18 +31,23 @@ impl Source {
         Self { path: path.into(), ..self }
     }
 
-    /// The name of the file that a path written in this one means: `people.flow` in `specs/sign_in.flow` means
-    /// `specs/people.flow`.
+    /// The name of the file that a path written in this one means.
     pub fn beside(&self, path: &str) -> String {
-        match self.name.rsplit_once('/') {
-            Some((folder, _)) if !path.starts_with('/') => tidy(&format!("{folder}/{path}")),
-            _ => tidy(path),
-        }
+        beside(&self.name, path)
     }
 
     /// The text at a span.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+}
+
+/// The name of the file that a path written in another one means: `people.flow` in `specs/sign_in.flow` means
+/// `specs/people.flow`.
+pub fn beside(name: &str, path: &str) -> String {
+    match name.rsplit_once('/') {
+        Some((folder, _)) if !path.starts_with('/') => tidy(&format!("{folder}/{path}")),
+        _ => tidy(path),
     }
 }
 
@@ -130,7 +135,6 @@ mod tests {
 
     #[test]
     fn a_path_in_a_file_is_meant_from_its_folder() {
-        let beside = |name: &str, path: &str| Source::new(name, "").beside(path);
         assert_eq!(beside("specs/a.flow", "b.flow"), "specs/b.flow");
         assert_eq!(beside("specs/web/a.flow", "../people.flow"), "specs/people.flow");
         assert_eq!(beside("specs/a.flow", "./x//y.flow"), "specs/x/y.flow");

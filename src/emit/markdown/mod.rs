@@ -14,6 +14,8 @@ mod page;
 mod standing;
 mod steps;
 
+use std::sync::Arc;
+
 use flowspec_runtime::model::Model;
 use serde::Serialize;
 
@@ -67,7 +69,7 @@ impl Printer {
     }
 
     /// The pages that list every flow, `docs/LANGUAGE/index.md`, in each language that a flow has.
-    pub fn indexes(&self, models: &[Model]) -> Result<Files, Fault> {
+    pub fn indexes(&self, models: &[Arc<Model>]) -> Result<Files, Fault> {
         let mut languages: Vec<_> = models.iter().flat_map(|model| &model.languages).collect();
         languages.sort();
         languages.dedup();
