@@ -1,7 +1,5 @@
 //! The inputs that make a difference in a situation: for each handler one for every way that it can go.
 
-use std::collections::HashMap;
-
 use flowspec_runtime::machine::Universe;
 use flowspec_runtime::model::{Comparison, ElementId, Expr, Field, Handler, Kind, TypeId};
 use flowspec_runtime::suite::{Say, Seen, Step, Term, Terms};
@@ -13,6 +11,9 @@ use super::{Explorer, Taken};
 
 /// How many combinations of field values are tried for a handler, beside those that differ in one field.
 const COMBINATIONS: usize = 160;
+
+/// Picks among the candidates of each field: one index each.
+type Assign = fn(&[Vec<Term>]) -> Vec<Vec<usize>>;
 
 /// The parts of an input that a derivation varies.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,29 +45,48 @@ impl Explorer<'_> {
     }
 
     /// One input for each way that the handler can go here, the ordinary one first.
+    ///
+    /// Fields are varied together only where varying them one by one leaves a branch or an answer unseen.
     pub fn moves(&self, universe: &Universe, session: SessionId, at: Time, handler: &Handler) -> Vec<Move> {
         let mut moves: Vec<Move> = Vec::new();
-        let mut seen: HashMap<Vec<ElementId>, ()> = HashMap::new();
-        for draft in self.drafts(universe, session, handler) {
-            let step = self.step_of(handler, session, at, &draft);
-            let Some(taken) = self.runner.take(universe, &step) else { continue };
-            if seen.insert(taken.visited.clone(), ()).is_none() {
-                moves.push(Move { draft, step, taken });
+        let mut unseen = ways(handler);
+        for assign in [alone as Assign, together] {
+            if unseen.is_empty() {
+                break;
+            }
+            for draft in self.drafts(universe, session, handler, assign) {
+                let step = self.step_of(handler, session, at, &draft);
+                let Some(taken) = self.runner.take(universe, &step) else { continue };
+                if moves.iter().all(|known| known.taken.visited != taken.visited) {
+                    unseen.retain(|way| !taken.visited.contains(way));
+                    moves.push(Move { draft, step, taken });
+                }
             }
         }
         moves
     }
 
-    /// Drafts worth trying: an ordinary one, each field varied alone, fields varied together, each answer.
-    pub fn drafts(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Vec<Draft> {
+    /// Drafts worth trying: an ordinary one, then each field varied alone, each with every answer.
+    pub fn variants(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Vec<Draft> {
+        self.drafts(universe, session, handler, alone)
+    }
+
+    fn drafts(
+        &self,
+        universe: &Universe,
+        session: SessionId,
+        handler: &Handler,
+        assign: Assign,
+    ) -> Vec<Draft> {
         let event = self.model.event(handler.event);
+        let rivals = rivals::of_event(self.model, handler);
         let candidates: Vec<Vec<Term>> = (0..)
             .zip(&event.fields)
-            .map(|(index, field)| self.candidates(universe, session, handler, index, field))
+            .map(|(index, field)| self.candidates(universe, session, handler, &rivals, index, field))
             .collect();
         let replies = self.replies(universe, session, handler);
         let mut drafts = Vec::new();
-        for assignment in assignments(&candidates) {
+        for assignment in assign(&candidates) {
             let fields = terms(&event.fields, &candidates, &assignment);
             if replies.is_empty() {
                 drafts.push(Draft { fields, answers: Vec::new() });
@@ -84,10 +104,10 @@ impl Explorer<'_> {
         universe: &Universe,
         session: SessionId,
         handler: &Handler,
+        rivals: &[Rival],
         index: u16,
         field: &Field,
     ) -> Vec<Term> {
-        let rivals = rivals::of_event(self.model, handler);
         let against = rivals.iter().filter(|rival| rival.field == index);
         let mut terms = self.keys(handler, index);
         terms.extend(against.flat_map(|rival| self.beside(universe, session, field.kind, rival)));
@@ -167,7 +187,7 @@ impl Explorer<'_> {
                 })
                 .collect();
             let actor = &self.model.actors[usize::from(actor)].name;
-            for assignment in assignments(&candidates) {
+            for assignment in alone(&candidates) {
                 let fields = terms(&case.fields, &candidates, &assignment);
                 replies.push(Say { actor: actor.clone(), answer: case.name.clone(), fields });
             }
@@ -197,9 +217,16 @@ fn terms(fields: &[Field], candidates: &[Vec<Term>], assignment: &[usize]) -> Te
     named.filter(|(_, term)| *term != Term::Value(Value::Unset)).collect()
 }
 
-/// Indices into the candidates of each field: the first of each, each field varied alone, then any combination, up to a
-/// bound.
-fn assignments(candidates: &[Vec<Term>]) -> Vec<Vec<usize>> {
+/// Every way that a handler may go: its refusals, its branches, and the answers that they ask for.
+fn ways(handler: &Handler) -> Vec<ElementId> {
+    let branches = handler.branches.iter().map(|branch| branch.element);
+    let refusals = handler.refusals.iter().map(|refusal| refusal.element);
+    let answers = rivals::cases(handler).map(|(_, case)| case.element);
+    branches.chain(refusals).chain(answers).collect()
+}
+
+/// Indices into the candidates of each field: the first of each, then each field varied alone.
+fn alone(candidates: &[Vec<Term>]) -> Vec<Vec<usize>> {
     let base = vec![0; candidates.len()];
     let mut assignments = vec![base.clone()];
     for (field, terms) in candidates.iter().enumerate() {
@@ -209,13 +236,19 @@ fn assignments(candidates: &[Vec<Term>]) -> Vec<Vec<usize>> {
             assignments.push(varied);
         }
     }
-    let mut turning = base;
+    assignments
+}
+
+/// Combinations in which at least two fields are varied, up to a bound.
+fn together(candidates: &[Vec<Term>]) -> Vec<Vec<usize>> {
+    let mut assignments = Vec::new();
+    let mut wheels = vec![0; candidates.len()];
     for _ in 0..COMBINATIONS {
-        if !turn(&mut turning, candidates) {
+        if !turn(&mut wheels, candidates) {
             break;
         }
-        if turning.iter().filter(|pick| **pick > 0).count() > 1 {
-            assignments.push(turning.clone());
+        if wheels.iter().filter(|pick| **pick > 0).count() > 1 {
+            assignments.push(wheels.clone());
         }
     }
     assignments

@@ -91,7 +91,7 @@ impl Explorer<'_> {
             for step in self.openings(SESSION, 0) {
                 let Some(taken) = self.runner.take(&universe, &step) else { continue };
                 match place(&taken.universe, SESSION) {
-                    Some(_) => self.arrive(&mut found, &mut in_step, world, None, step, taken),
+                    Some(_) => self.arrive(&mut found, &mut in_step, world, None, &step, &taken),
                     None => found.refused.push((world, step, taken)),
                 }
             }
@@ -113,12 +113,12 @@ impl Explorer<'_> {
             moves.extend(self.moves(&universe, SESSION, at, handler).into_iter().map(|way| (index, way)));
         }
         for (_, way) in &moves {
-            self.arrive(found, in_step, world, Some(from), way.step.clone(), way.taken.clone());
+            self.arrive(found, in_step, world, Some(from), &way.step, &way.taken);
         }
         if let Some(due) = universe.next_due() {
             let step = Step::Advance { to: due };
             if let Some(taken) = self.runner.take(&universe, &step) {
-                self.arrive(found, in_step, world, Some(from), step, taken);
+                self.arrive(found, in_step, world, Some(from), &step, &taken);
             }
         }
         found.all[from].moves = moves;
@@ -130,8 +130,8 @@ impl Explorer<'_> {
         in_step: &mut HashMap<StepId, Vec<usize>>,
         world: usize,
         parent: Option<usize>,
-        step: Step,
-        taken: Taken,
+        step: &Step,
+        taken: &Taken,
     ) {
         let Some(place) = place(&taken.universe, SESSION) else { return };
         let known = in_step.entry(place).or_default();
@@ -142,7 +142,7 @@ impl Explorer<'_> {
         known.push(found.all.len());
         let before = parent.map_or(Provenance::Stated, |parent| found.all[parent].provenance);
         let provenance = self.weakest(before, &taken.visited);
-        let universe = taken.universe;
+        let (step, universe) = (step.clone(), taken.universe.clone());
         found.all.push(Situation { world, parent, step, universe, place, provenance, moves: Vec::new() });
     }
 

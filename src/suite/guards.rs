@@ -16,7 +16,7 @@ pub(super) fn derive(writer: &mut Writer) {
             step.handlers.iter().filter(|handler| handler.branches.len() + handler.refusals.len() > 1)
         {
             let event = &writer.model.event(handler.event).name;
-            for draft in writer.explorer.drafts(&situation.universe, SESSION, handler) {
+            for draft in writer.explorer.variants(&situation.universe, SESSION, handler) {
                 let mut thread = writer.at(index);
                 let sent = writer.explorer.step_of(handler, SESSION, thread.universe.now(), &draft);
                 if !writer.go(&mut thread, sent) {
