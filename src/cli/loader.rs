@@ -45,27 +45,33 @@ impl Project {
         Ok(project)
     }
 
+    /// One text that stands in no file.
+    pub(super) fn of_text(name: &str, bytes: Vec<u8>) -> Self {
+        let mut project = Self::default();
+        let id = SourceId(0);
+        project.push(parsed(source_of(name, name, bytes, id), id));
+        project
+    }
+
     /// Reads files, several at once; their order is the one given.
-    fn read(&mut self, files: &[SpecFile]) -> Result<(), Failure> {
+    pub(super) fn read(&mut self, files: &[SpecFile]) -> Result<(), Failure> {
         let first = self.parsed.len();
         let numbered = files.par_iter().enumerate();
         let read: Vec<Result<_, Failure>> = numbered
             .map(|(index, file)| {
                 let id = SourceId(u32::try_from(first + index).unwrap_or(u32::MAX));
-                let (source, finding) = read(file, id)?;
-                let parsed = match finding {
-                    None => syntax::parse(&source, id),
-                    Some(finding) => Parsed { tree: Tree::default(), diagnostics: vec![finding] },
-                };
-                Ok((source, parsed))
+                Ok(parsed(read(file, id)?, id))
             })
             .collect();
         for result in read {
-            let (source, parsed) = result?;
-            self.sources.add(source);
-            self.parsed.push(parsed);
+            self.push(result?);
         }
         Ok(())
+    }
+
+    fn push(&mut self, (source, parsed): (Source, Parsed)) {
+        self.sources.add(source);
+        self.parsed.push(parsed);
     }
 
     /// The files that sources from the given one on use. One that does not exist is left to the model, which knows
@@ -124,34 +130,43 @@ fn used_by(source: &Source, parsed: &Parsed) -> impl Iterator<Item = SpecFile> {
     })
 }
 
+/// What a source is read as; nothing of one that has a finding already.
+fn parsed((source, finding): (Source, Option<Diagnostic>), id: SourceId) -> (Source, Parsed) {
+    let parsed = match finding {
+        None => syntax::parse(&source, id),
+        Some(finding) => Parsed { tree: Tree::default(), diagnostics: vec![finding] },
+    };
+    (source, parsed)
+}
+
 /// One file as a source; what cannot be used of it has a finding and, for the excerpt, a text as near as possible.
 fn read(file: &SpecFile, id: SourceId) -> Result<(Source, Option<Diagnostic>), Failure> {
     let SpecFile { name, path } = file;
     let refused = |error: io::Error| Failure::file("read", path, &error);
     let size = fs::metadata(path).map_err(refused)?.len();
-    let at = |offset: usize, width: usize| Location { source: id, span: Span::new(offset, offset + width) };
-    let source = |text: String| Source::new(name, text).shown_as(shown(path));
     if size > LARGEST {
+        let start = Location { source: id, span: Span::default() };
         let finding =
-            Diagnostic::new(codes::TOO_LARGE, at(0, 0), format!("`{name}` is too large: {size} bytes"))
+            Diagnostic::new(codes::TOO_LARGE, start, format!("`{name}` is too large: {size} bytes"))
                 .note(format!("a spec file holds at most {LARGEST} bytes, so nothing of this one is used"))
                 .help("put its flows into several files");
-        return Ok((source(String::new()), Some(finding)));
+        return Ok((Source::new(name, "").shown_as(shown(path)), Some(finding)));
     }
-    let bytes = fs::read(path).map_err(refused)?;
-    Ok(match String::from_utf8(bytes) {
-        Ok(text) => (source(text), None),
-        Err(error) => {
-            let offset = error.utf8_error().valid_up_to();
-            let message =
-                format!("`{name}` is not UTF-8: byte {offset}, counted from 0, begins no character");
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let finding =
-                Diagnostic::new(codes::NOT_UTF8, at(offset, char::REPLACEMENT_CHARACTER.len_utf8()), message)
-                    .here("this is no character")
-                    .note("nothing of this file is used")
-                    .help("save the file as UTF-8");
-            (source(text), Some(finding))
-        }
-    })
+    Ok(source_of(name, &shown(path), fs::read(path).map_err(refused)?, id))
+}
+
+fn source_of(name: &str, path: &str, bytes: Vec<u8>, id: SourceId) -> (Source, Option<Diagnostic>) {
+    let source = |text: String| Source::new(name, text).shown_as(path);
+    let error = match String::from_utf8(bytes) {
+        Ok(text) => return (source(text), None),
+        Err(error) => error,
+    };
+    let offset = error.utf8_error().valid_up_to();
+    let span = Span::new(offset, offset + char::REPLACEMENT_CHARACTER.len_utf8());
+    let message = format!("`{name}` is not UTF-8: byte {offset}, counted from 0, begins no character");
+    let finding = Diagnostic::new(codes::NOT_UTF8, Location { source: id, span }, message)
+        .here("this is no character")
+        .note("nothing of this file is used")
+        .help("save the file as UTF-8");
+    (source(String::from_utf8_lossy(error.as_bytes()).into_owned()), Some(finding))
 }

@@ -6,6 +6,7 @@ mod completions;
 mod console;
 mod explain;
 mod failure;
+mod fmt;
 mod loader;
 mod markdown;
 mod new;
@@ -50,6 +51,7 @@ struct Arguments {
 enum Command {
     Check(check::Check),
     Build(build::Build),
+    Fmt(fmt::Fmt),
     Show(show::Show),
     Explain(explain::Explain),
     New(new::New),
@@ -85,6 +87,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Outcome, Failure> {
     match command {
         Command::Check(check) => check.run(console),
         Command::Build(build) => build.run(console),
+        Command::Fmt(fmt) => fmt.run(console),
         Command::Show(show) => show.run(console),
         Command::Explain(explain) => explain.run(console),
         Command::New(new) => new.run(console),

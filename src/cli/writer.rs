@@ -64,13 +64,19 @@ impl Difference {
     }
 }
 
-/// Puts a text in the place of a file, whole or not at all.
+/// Puts a text in the place of a file, whole or not at all; who may read and write it stays.
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(folder).map_err(|error| Failure::file("make the folder", folder, &error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let unfinished = folder.join(format!(".{name}.{}.{UNFINISHED}", std::process::id()));
-    fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, path)).map_err(|error| {
+    let written = fs::write(&unfinished, text)
+        .and_then(|()| match fs::metadata(path) {
+            Ok(old) => fs::set_permissions(&unfinished, old.permissions()),
+            Err(_) => Ok(()),
+        })
+        .and_then(|()| fs::rename(&unfinished, path));
+    written.map_err(|error| {
         // The disk may be full: what was begun only takes up room.
         let _ = fs::remove_file(&unfinished);
         Failure::file("write", path, &error)
