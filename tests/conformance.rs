@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+#[path = "conformance/faulty/mod.rs"]
+mod faulty;
 #[path = "conformance/oracle.rs"]
 mod oracle;
 #[path = "conformance/support.rs"]

@@ -22,6 +22,7 @@ pub(super) fn derive(writer: &mut Writer) {
     for (id, limit) in (0..).zip(&model.limits) {
         if let Some(drill) = Drill::new(writer, id, limit) {
             drill.bound(writer);
+            drill.lacking(writer);
             drill.resets(writer);
             drill.keeps(writer);
             drill.holds(writer);
@@ -96,17 +97,67 @@ impl<'a> Drill<'a> {
     /// As many uses as fit but one, a reset, and as many again: none of the first may still count.
     fn resets(&self, writer: &mut Writer) {
         let Some(reset) = self.resetting(writer) else { return };
-        let n = self.fits;
-        let Some(mut run) = self.used(writer, 0, n - 1) else { return };
-        if !self.ready(writer, &mut run, 0, false) || !self.send(writer, &mut run, reset, 0, false) {
+        // Only uses of the very key that is reset are forgotten.
+        let Some(way) = self.with_key_of(writer, &reset.step) else { return };
+        let drill = Drill { way: &way, ..*self };
+        let n = drill.fits;
+        let Some(mut run) = drill.used(writer, 0, n - 1) else { return };
+        if !drill.ready(writer, &mut run, 0, false) || !drill.send(writer, &mut run, reset, 0, false) {
             return;
         }
         for _ in 0..n {
-            if !self.once(writer, &mut run, 0) {
+            if !drill.once(writer, &mut run, 0) {
                 return;
             }
         }
-        self.both(writer, &run, 0, &format!("{n} uses after a reset, and one more"));
+        drill.both(writer, &run, 0, &format!("{n} uses after a reset, and one more"));
+    }
+
+    /// An input that counts, with the key of another input of the handler.
+    fn with_key_of(&self, writer: &Writer, other: &Step) -> Option<Move> {
+        let event = writer.model.event(self.handler.event);
+        let mut same = self.way.step.clone();
+        let key = if let Key::Value(Expr::Field(key)) = &self.gate.key { Some(*key) } else { None };
+        if let (Some(key), Step::Apply { fields, .. }) = (key, other) {
+            let name = &event.fields[usize::from(key)].name;
+            let (_, value) = fields.iter().find(|(field, _)| field == name)?;
+            set(&mut same, name, value);
+        }
+        // With that key the other fields may mean something else: one of them may have to be another one.
+        let others = (0..).zip(&event.fields).filter(|(id, _)| Some(*id) != key);
+        let varied = others.filter_map(|(_, field)| {
+            let mut step = same.clone();
+            set(&mut step, &field.name, &writer.explorer.values.nth(field.kind, FRESH)?.into());
+            Some(step)
+        });
+        let universe = &writer.situations.all[self.situation].universe;
+        let mut tried = std::iter::once(same.clone()).chain(varied).filter_map(|step| {
+            let taken = writer.explorer.runner.take(universe, &step)?;
+            counts(self.handler, self.id, &taken.visited).then(|| Move { step, taken, ..self.way.clone() })
+        });
+        tried.next()
+    }
+
+    /// As many uses as fit but one, an input that lacks a field, and the last that fits: what is refused for a field is
+    /// no use.
+    fn lacking(&self, writer: &mut Writer) {
+        let key = if let Key::Value(Expr::Field(field)) = &self.gate.key { Some(*field) } else { None };
+        let fields = &writer.model.event(self.handler.event).fields;
+        let needed = (0..).zip(fields).filter(|(id, field)| {
+            Some(*id) != key && !field.optional && field.default.is_none() && field.when.is_none()
+        });
+        let Some((_, lacking)) = needed.last() else { return };
+        let Some(mut run) = self.used(writer, 0, self.fits - 1) else { return };
+        if !self.ready(writer, &mut run, 0, false) {
+            return;
+        }
+        let mut step = in_session(&self.way.step, run.session, 0);
+        if let Step::Apply { fields, .. } = &mut step {
+            fields.retain(|(name, _)| *name != lacking.name);
+        }
+        if writer.go(&mut run.thread, step) && !counts(self.handler, self.id, &run.thread.visited) {
+            self.both(writer, &run, 0, &format!("an input without {} is no use", lacking.name));
+        }
     }
 
     /// As many uses as fit but one, something that forgets none of them, and on until the limit is full.
@@ -439,6 +490,12 @@ fn put(step: &mut Step, name: &str, value: Value) {
     if let Step::Apply { fields, .. } = step {
         fields.retain(|(field, _)| field != name);
         fields.push((name.into(), Term::Value(value)));
+    }
+}
+
+fn set(step: &mut Step, name: &str, term: &Term) {
+    if let Step::Apply { fields, .. } = step {
+        fields.iter_mut().filter(|(field, _)| field == name).for_each(|(_, own)| *own = term.clone());
     }
 }
 

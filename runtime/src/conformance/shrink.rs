@@ -4,7 +4,7 @@
 //! repaired after a step was left out.
 
 use super::{End, Play, Shown, Step, Term, values::Values};
-use crate::{Observation, Text, Verdict, model::Model};
+use crate::{Observation, SessionId, Text, Verdict, model::Model};
 
 /// How many sequences are tried at most.
 const TRIES: usize = 3_000;
@@ -39,6 +39,7 @@ pub(super) fn shrink(
     loop {
         let before = steps.clone();
         shrinker.leave_out(&mut steps);
+        shrinker.join(&mut steps);
         shrinker.hurry(&mut steps);
         shrinker.simplify(&mut steps);
         if steps == before {
@@ -78,6 +79,42 @@ impl Shrinker<'_> {
             }
             size /= 2;
         }
+    }
+
+    /// Has a session's part done by another one.
+    fn join(&mut self, steps: &mut Vec<Step>) {
+        let mut at = 1;
+        while at < steps.len() {
+            let joined = match steps[at] {
+                Step::Open { session, .. } => {
+                    let others = steps[..at].iter().rev().filter_map(Step::session);
+                    let mut others: Vec<_> = others.filter(|other| *other != session).collect();
+                    others.dedup();
+                    others.into_iter().any(|other| self.does_for(steps, at, session, other))
+                }
+                _ => false,
+            };
+            at += usize::from(!joined);
+        }
+    }
+
+    /// Whether it fails as well where what follows an opening is done in another session.
+    fn does_for(
+        &mut self,
+        steps: &mut Vec<Step>,
+        opened: usize,
+        session: SessionId,
+        other: SessionId,
+    ) -> bool {
+        let mut joined = steps.clone();
+        joined.remove(opened);
+        let rest = joined.iter_mut().skip(opened).filter_map(Step::session_mut);
+        rest.filter(|known| **known == session).for_each(|known| *known = other);
+        let fails = self.fails(&mut joined);
+        if fails {
+            *steps = joined;
+        }
+        fails
     }
 
     /// Makes every wait as short as it can be.

@@ -133,6 +133,16 @@ impl Step {
             Self::Advance { .. } | Self::May { .. } => None,
         }
     }
+
+    /// Where its session is kept.
+    pub fn session_mut(&mut self) -> Option<&mut SessionId> {
+        match self {
+            Self::Open { session, .. } | Self::Apply { session, .. } | Self::Close { session } => {
+                Some(session)
+            }
+            Self::Advance { .. } | Self::May { .. } => None,
+        }
+    }
 }
 
 impl<V: Into<Value>> From<V> for Term {
