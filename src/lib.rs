@@ -9,6 +9,7 @@ pub mod syntax;
 pub mod format;
 pub mod model;
 pub mod explore;
+pub mod check;
 pub mod suite;
 pub mod emit;
 pub mod cli;
@@ -41,7 +42,8 @@ pub fn compile(sources: &Sources, parsed: &[Parsed]) -> Compiled {
     let mut diagnostics: Vec<_> =
         parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()).collect();
     let trees: Vec<_> = parsed.iter().map(|parsed| &parsed.tree).collect();
-    let resolved = model::resolve(sources, &trees);
+    let mut resolved = model::resolve(sources, &trees);
+    check::check(&mut resolved);
     diagnostics.extend(resolved.diagnostics);
     arrange(&mut diagnostics, sources);
     Compiled { models: resolved.models, diagnostics }

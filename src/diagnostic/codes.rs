@@ -73,6 +73,7 @@ codes! {
     NOT_UTF8 = "F0001" Error;
     TOO_LARGE = "F0002" Error;
     FACTS_NOT_FOUND = "F0003" Error;
+    FLOW_TOO_LARGE = "F0004" Error;
     UNREADABLE_SYNTAX = "F0101" Error;
     MISSING_LANGUAGE = "F0102" Error;
     UNKNOWN_KEYWORD = "F0103" Error;
@@ -138,12 +139,12 @@ codes! {
     RESET_AND_COUNT = "F0403" Error;
     TWO_AMOUNTS = "F0404" Error;
     NO_TIME = "F0405" Error;
-    ENDLESS_TIME_OUTS = "F0406" Error;
+    TIME_OUT_CYCLE = "F0406" Warning;
+    ENDLESS_TIME_OUTS = "F0407" Error;
     NO_MARK = "F0501" Error;
     MISSING_TRANSLATION = "F0502" Warning;
     TWO_TEXTS = "F0503" Error;
     UNKNOWN_EVENT = "F0601" Error;
     OVERLAPPING_RULES = "F0602" Error;
     NOT_SUPPORTED = "F0901" Error;
-    FLOW_TOO_LARGE = "F0902" Error;
 }

@@ -283,7 +283,7 @@ impl<'a> Builder<'a> {
             self.finding(codes::UNKNOWN_DECLARATION, name.span, format!("there is no limit named `{name}`"));
         let finding = names::suggest(finding, name, at, Candidates::new(known));
         self.report(finding.help(format!("declare it in the flow: `limit {name}: 5 per … refuse …`")));
-        self.complete = false;
+        self.gap(name.span);
         None
     }
 
@@ -380,6 +380,6 @@ impl<'a> Builder<'a> {
 
 fn mentions_answer(expr: &Expr) -> bool {
     let mut found = false;
-    super::expr::walk(expr, &mut |part| found |= matches!(part, Expr::AnswerField(_)));
+    expr.walk(&mut |part| found |= matches!(part, Expr::AnswerField(_)));
     found
 }

@@ -6,9 +6,19 @@ use flowspec_runtime::Text;
 
 use super::program::{DeclaredId, Program, Space};
 use super::{Defaults, Draft, ElementId, Expr, Model, Named, Order, Place, Read, TypeId, Unlisted, Waiting};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity, codes};
 use crate::source::{Location, SourceId, Span};
-use crate::syntax::tree;
+use crate::syntax::tree::{self, Statement};
+
+/// Findings about names that mean nothing.
+const UNKNOWN: [Code; 6] = [
+    codes::UNKNOWN_NAME,
+    codes::UNKNOWN_DECLARATION,
+    codes::UNKNOWN_TYPE,
+    codes::UNKNOWN_STEP,
+    codes::UNKNOWN_EVENT,
+    codes::NOT_A_TARGET,
+];
 
 /// A model under construction.
 pub(super) struct Builder<'a> {
@@ -20,7 +30,7 @@ pub(super) struct Builder<'a> {
     pub(super) reads: Vec<Read>,
     pub(super) findings: Vec<Diagnostic>,
     pub(super) sound: bool,
-    pub(super) complete: bool,
+    pub(super) gaps: Vec<Location>,
     /// What was taken from the files, and under which index.
     pub(super) taken: HashMap<(Space, DeclaredId), u16>,
     /// Declarations that something refers to.
@@ -31,6 +41,8 @@ pub(super) struct Builder<'a> {
     pub(super) nameless: HashMap<String, TypeId>,
     pub(super) paths: HashMap<String, u32>,
     pub(super) names: Names<'a>,
+    /// Words of statements that could not be read: what is missing because of them was reported there.
+    excused: HashSet<&'a str>,
     pub(super) rows: Vec<RowHead<'a>>,
     pub(super) limits: Vec<&'a tree::Limit>,
     /// What the key of each limit meant where it was first counted, and where that was.
@@ -70,13 +82,14 @@ impl<'a> Builder<'a> {
             reads: Vec::new(),
             findings: Vec::new(),
             sound: true,
-            complete: true,
+            gaps: Vec::new(),
             taken: HashMap::new(),
             used: HashSet::new(),
             taking: Vec::new(),
             nameless: HashMap::new(),
             paths: HashMap::new(),
             names: Names::default(),
+            excused: HashSet::new(),
             rows: Vec::new(),
             limits: Vec::new(),
             keys: HashMap::new(),
@@ -93,7 +106,7 @@ impl<'a> Builder<'a> {
             places: self.places,
             reads: self.reads,
             sound: self.sound,
-            complete: self.complete,
+            gaps: self.gaps,
         }
     }
 
@@ -109,15 +122,35 @@ impl<'a> Builder<'a> {
         Diagnostic::new(code, self.at(span), message)
     }
 
+    /// Reports a finding, unless it is about a name that a statement which could not be read may have declared.
     pub(super) fn report(&mut self, finding: Diagnostic) {
+        let Location { source, span } = finding.primary.location;
+        if UNKNOWN.contains(&finding.code)
+            && self.excused.contains(self.program.sources.get(source).slice(span))
+        {
+            self.sound = false;
+            self.gaps.push(finding.primary.location);
+            return;
+        }
         self.sound &= finding.severity() != Severity::Error;
         self.findings.push(finding);
     }
 
-    /// Something is missing that was reported where it stands.
-    pub(super) fn poison(&mut self) {
+    /// Something is missing here that was reported where it should stand.
+    pub(super) fn poison(&mut self, span: Span) {
         self.sound = false;
-        self.complete = false;
+        self.gap(span);
+    }
+
+    /// Something about a statement is not known.
+    pub(super) fn gap(&mut self, span: Span) {
+        self.gaps.push(self.at(span));
+    }
+
+    /// Takes in the words of a statement that is not used.
+    pub(super) fn excuse(&mut self, statement: &Statement) {
+        self.poison(statement.span);
+        self.excused.extend(words(self.text(statement.head)));
     }
 
     /// Does something with the statements of another file.
@@ -147,6 +180,11 @@ impl<'a> Builder<'a> {
 /// A position in one of the model's lists. Lists that grow too long are reported in [`super::flow`].
 pub(super) fn index(position: usize) -> u16 {
     u16::try_from(position).unwrap_or(u16::MAX)
+}
+
+/// The names in a piece of text.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty())
 }
 
 fn empty(name: &str) -> Model {

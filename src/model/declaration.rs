@@ -237,7 +237,7 @@ impl<'a> Builder<'a> {
         match self.program.find(self.file, space, name.as_str()) {
             Found::Declared(declared) => Some(self.take_declared(space, declared, build)),
             Found::Poisoned => {
-                self.poison();
+                self.poison(name.span);
                 None
             }
             Found::Nothing => {
@@ -285,7 +285,7 @@ impl<'a> Builder<'a> {
             }
         };
         self.report(finding);
-        self.poison();
+        self.poison(name.span);
     }
 
     /// Builds every declaration of a file, for what is wrong with them.

@@ -43,7 +43,10 @@ impl Builder<'_> {
             contacts: self.contacts(statement),
             links: self.links(statement),
         };
+        let source = self.program.sources.get(self.program.files[self.file].id);
+        let column = source.lines.locate(&source.text, statement.span.start).column;
         self.places.push(Place {
+            indent: column - 1,
             head: self.at(statement.head),
             name: self.at(name_span(statement, self.text(statement.head))),
             whole: statement.span,

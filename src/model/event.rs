@@ -44,7 +44,7 @@ impl<'a> Builder<'a> {
                 );
                 let finding = finding.here("the second").label(first, "the first");
                 self.report(finding.help("write one `on` with a `when` for each case"));
-                self.complete = false;
+                self.gap(child.span);
                 continue;
             }
             let handlers = &mut self.model.steps[usize::from(step)].handlers;

@@ -371,40 +371,6 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Visits an expression and all in it.
-pub(super) fn walk(expr: &Expr, visit: &mut impl FnMut(&Expr)) {
-    visit(expr);
-    match expr {
-        Expr::IsSet(inner)
-        | Expr::IsEmpty(inner)
-        | Expr::Not(inner)
-        | Expr::Multiply(inner, _)
-        | Expr::Number(inner) => {
-            walk(inner, visit);
-        }
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| walk(part, visit)),
-        Expr::Compare { left, right, .. }
-        | Expr::In { word: left, set: right }
-        | Expr::Add(left, right)
-        | Expr::Subtract(left, right) => {
-            walk(left, visit);
-            walk(right, visit);
-        }
-        Expr::Const(_)
-        | Expr::Field(_)
-        | Expr::AnswerField(_)
-        | Expr::Variable(_)
-        | Expr::Given(_)
-        | Expr::Choice(_)
-        | Expr::Output { .. }
-        | Expr::Attribute { .. }
-        | Expr::RowKey(_)
-        | Expr::RowExists(_)
-        | Expr::Asked(_)
-        | Expr::Now => {}
-    }
-}
-
 fn comparison(operator: CompareOperator) -> Comparison {
     match operator {
         CompareOperator::Equal => Comparison::Equal,

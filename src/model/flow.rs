@@ -177,7 +177,7 @@ impl<'a> Builder<'a> {
             if let Some(first) = self.names.steps.get(name.as_str()) {
                 let first = self.place(self.model.steps[usize::from(*first)].element).name;
                 self.report(names::duplicate("step", name.as_str(), self.at(name.span), first));
-                self.complete = false;
+                self.gap(child.span);
                 continue;
             }
             let id = index(self.model.steps.len());
@@ -247,8 +247,8 @@ impl<'a> Builder<'a> {
     }
 
     fn no_start(&mut self, statement: &Statement) {
-        self.complete = false;
         let Is::Flow { name, .. } = &statement.kind else { return };
+        self.gap(name.span);
         if statement.children().iter().any(|child| child.kind == Is::Unreadable) {
             self.sound = false;
             return;

@@ -164,7 +164,7 @@ impl<'a> Builder<'a> {
     }
 
     fn no_outcome(&mut self, statement: &Statement) {
-        self.complete = false;
+        self.gap(statement.span);
         if statement.children().iter().any(|child| child.kind == StatementKind::Unreadable) {
             self.sound = false;
             return;
@@ -236,7 +236,9 @@ impl<'a> Builder<'a> {
         };
         self.report(finding);
         let meant = meant.and_then(|meant| self.names.steps.get(meant.as_str()).copied());
-        self.complete &= meant.is_some();
+        if meant.is_none() {
+            self.gap(name.span);
+        }
         meant
     }
 

@@ -195,7 +195,7 @@ impl<'a> Builder<'a> {
             _ => {}
         };
         for expr in expressions(limit) {
-            super::expr::walk(expr, &mut note);
+            expr.walk(&mut note);
         }
         for row in rows {
             self.row_key(row, name.span, scope, &Knowledge::default());

@@ -63,8 +63,8 @@ pub struct Draft {
     pub reads: Vec<Read>,
     /// Whether nothing is wrong with it so far.
     pub sound: bool,
-    /// Whether every target, limit and reason in it is known; otherwise nothing can be said of what is not used.
-    pub complete: bool,
+    /// Statements of which something is not known; nothing can be said of what these would have led to or used.
+    pub gaps: Vec<Location>,
 }
 
 /// Where an element stands in the author's text.
@@ -76,6 +76,8 @@ pub struct Place {
     pub name: Location,
     /// From the keyword to the end of the block.
     pub whole: Span,
+    /// How far its line is indented, in characters.
+    pub indent: u32,
     /// Whether its file names the facts that it was written from.
     pub sourced: bool,
 }

@@ -89,7 +89,7 @@ impl<'a> Builder<'a> {
             let finding = self.unknown(name, scope, Vec::new());
             self.report(finding);
         } else {
-            self.poison();
+            self.poison(name.span);
         }
         Typed::broken()
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::builder::words;
 use super::names::{self, Candidates};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{Location, SourceId, Sources, Span};
@@ -156,6 +157,9 @@ impl<'a> Program<'a> {
             if let StatementKind::Facts { path } = &statement.kind {
                 scope.facts.get_or_insert(path);
             }
+            if statement.kind == StatementKind::Unreadable {
+                scope.poisoned.extend(words(self.sources.get(id).slice(statement.head)));
+            }
             let Some((space, name)) = declaration(statement) else { continue };
             let declared = Declared { file, statement, name };
             scope.declared.push((space, declared));
@@ -230,11 +234,13 @@ impl<'a> Program<'a> {
             .copied()
             .collect();
         let at = Location { source: self.files[file].id, span: name.span };
-        if found.is_empty() {
+        if found.is_empty() && !self.files[other].poisoned.contains(name.as_str()) {
             let declared = self.files[other].declared.iter().map(|(_, declared)| declared.name.as_str());
             let source = &self.sources.get(self.files[other].id).name;
             let finding = Diagnostic::new(codes::UNKNOWN_USE, at, format!("`{source}` declares no `{name}`"));
             findings.push(names::suggest(finding, name, at, Candidates::new(declared)));
+        }
+        if found.is_empty() {
             self.files[file].poisoned.insert(name.as_str());
         }
         for (space, declared) in found {

@@ -182,8 +182,7 @@ impl<'a> Builder<'a> {
             return self.check_outcome(statement, &[]);
         }
         if statement.kind == Is::Unreadable {
-            self.sound = false;
-            self.complete = false;
+            self.excuse(statement);
             return;
         }
         if let Some(what) = not_supported(&statement.kind) {
@@ -211,7 +210,7 @@ impl<'a> Builder<'a> {
         let span = keyword_span(statement, self.text(statement.head));
         let finding = self.finding(codes::NOT_SUPPORTED, span, format!("{what} not supported yet"));
         self.report(finding.note("nothing of this statement is used").help(instead(&statement.kind)));
-        self.complete = false;
+        self.excuse(statement);
     }
 
     fn misplaced(&mut self, statement: &Statement, block: Block) {
@@ -230,7 +229,7 @@ impl<'a> Builder<'a> {
             finding.help(format!("it stands {}", places.join(", ")))
         };
         self.report(finding);
-        self.complete = false;
+        self.excuse(statement);
     }
 
     fn check_outcome(&mut self, statement: &Statement, allowed: &[&str]) {
@@ -258,7 +257,7 @@ impl<'a> Builder<'a> {
             )),
         };
         self.report(finding);
-        self.complete = false;
+        self.gap(statement.span);
     }
 }
 

@@ -106,7 +106,7 @@ impl<'a> Builder<'a> {
         match self.program.find(self.file, Space::Type, name.as_str()) {
             Found::Declared(declared) => self.take_type(declared, name),
             Found::Poisoned => {
-                self.poison();
+                self.poison(name.span);
                 UNKNOWN
             }
             Found::Nothing => {

@@ -81,6 +81,40 @@ pub enum Expr {
     Number(Box<Expr>),
 }
 
+impl Expr {
+    /// Visits an expression and all in it, from the outside in.
+    pub fn walk<'e>(&'e self, visit: &mut impl FnMut(&'e Self)) {
+        visit(self);
+        match self {
+            Self::IsSet(inner)
+            | Self::IsEmpty(inner)
+            | Self::Not(inner)
+            | Self::Multiply(inner, _)
+            | Self::Number(inner) => inner.walk(visit),
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.walk(visit)),
+            Self::Compare { left, right, .. }
+            | Self::In { word: left, set: right }
+            | Self::Add(left, right)
+            | Self::Subtract(left, right) => {
+                left.walk(visit);
+                right.walk(visit);
+            }
+            Self::Const(_)
+            | Self::Field(_)
+            | Self::AnswerField(_)
+            | Self::Variable(_)
+            | Self::Given(_)
+            | Self::Choice(_)
+            | Self::Output { .. }
+            | Self::Attribute { .. }
+            | Self::RowKey(_)
+            | Self::RowExists(_)
+            | Self::Asked(_)
+            | Self::Now => {}
+        }
+    }
+}
+
 /// How two values are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

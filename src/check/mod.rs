@@ -1,0 +1,64 @@
+//! What is wrong with a flow whose names and types are known: one file for each finding.
+//!
+//! A check reads a [`Draft`] and says what it found; checks do not know of one another. Where something of a flow is
+//! not known, because it was reported already, a check says nothing that could follow from that alone.
+
+mod capability_rules;
+mod case;
+mod counted_and_reset;
+mod dead_end;
+mod fixed_twice;
+mod graph;
+mod guards;
+mod missing_branch;
+mod missing_mark;
+mod missing_translation;
+mod never_counted;
+mod no_end;
+mod places;
+mod row_change;
+mod set_twice;
+mod time_out_cycle;
+mod state;
+mod unreachable_step;
+mod unset;
+mod unused_attribute;
+mod unused_field;
+mod unused_value;
+mod usage;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::{Draft, Resolved};
+
+/// Every check of a single flow.
+const CHECKS: &[fn(&Draft, &mut Vec<Diagnostic>)] = &[
+    unreachable_step::find,
+    no_end::find,
+    dead_end::find,
+    missing_branch::find,
+    capability_rules::find,
+    unset::find,
+    set_twice::find,
+    fixed_twice::find,
+    row_change::find,
+    counted_and_reset::find,
+    never_counted::find,
+    time_out_cycle::find,
+    unused_value::find,
+    unused_field::find,
+    missing_mark::find,
+    missing_translation::find,
+];
+
+/// Looks for mistakes in all flows; a flow in which one is an error has no model any more.
+pub fn check(resolved: &mut Resolved) {
+    for draft in &mut resolved.drafts {
+        let mut findings = Vec::new();
+        CHECKS.iter().for_each(|find| find(draft, &mut findings));
+        draft.sound &= findings.iter().all(|finding| finding.severity() != Severity::Error);
+        resolved.diagnostics.append(&mut findings);
+    }
+    unused_attribute::find(&resolved.drafts, &mut resolved.diagnostics);
+    resolved.models =
+        resolved.drafts.iter().filter(|draft| draft.sound).map(|draft| draft.model.clone()).collect();
+}
