@@ -62,13 +62,24 @@ pub trait Implementation {
 
 /// The answer to whether something is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum May {
+pub enum May<R = Text> {
     /// It is.
     Allowed,
     /// It is not, and why.
-    Denied(Text),
+    Denied(R),
     /// The source does not say; never tested.
     Unstated,
+}
+
+impl<R> May<R> {
+    /// The same answer, with another form of its reason.
+    pub fn map<S>(self, reason: impl FnOnce(R) -> S) -> May<S> {
+        match self {
+            Self::Allowed => May::Allowed,
+            Self::Denied(denied) => May::Denied(reason(denied)),
+            Self::Unstated => May::Unstated,
+        }
+    }
 }
 
 /// An implementation cannot do what it was asked.

@@ -13,6 +13,7 @@ mod observation;
 mod pairs;
 mod reason;
 pub mod time;
+pub mod typed;
 mod value;
 
 #[cfg(feature = "conformance")]

@@ -1,0 +1,27 @@
+//! What generated machines are made of: types that hold only what their spec allows, and a machine that runs any flow
+//! whose steps are written as functions.
+//!
+//! A generated module has what differs from flow to flow (its steps, events, reasons, types, and a function a step);
+//! what does not lives here: the clock, the sessions, time-outs, and the way from a plain input to a typed event.
+
+mod chosen;
+mod flow;
+mod limit;
+mod machine;
+mod newtype;
+mod read;
+mod reasons;
+mod table;
+mod turn;
+mod word;
+
+pub use chosen::{Chosen, Nothing, Sample, digits, nth, numbered};
+pub use flow::{Flow, Stored, Verdict};
+pub use limit::{Key, Limit};
+pub use machine::{Fault, Machine, Shown};
+pub use newtype::{Invalid, Typed, clamped};
+pub use read::{Reading, attribute, sent};
+pub use reasons::Reasons;
+pub use table::{Row, Table};
+pub use turn::{Session, Turn};
+pub use word::{OpenWord, Word};

@@ -1,0 +1,220 @@
+//! Types that hold only what their spec allows, at construction and by serde.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::{Text, Value};
+
+/// A value lies outside its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Invalid;
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("the value lies outside its type")
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// A type of a flow: read from a plain value, and written as one.
+pub trait Typed: Sized {
+    /// Takes a value as it stands on the wire.
+    ///
+    /// # Errors
+    /// Where the value is of another kind, or a constraint does not hold.
+    fn read(value: &Value) -> Result<Self, Invalid>;
+
+    /// The value as it stands on the wire.
+    fn write(&self) -> Value;
+}
+
+impl Typed for bool {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        value.as_bool().ok_or(Invalid)
+    }
+
+    fn write(&self) -> Value {
+        Value::Bool(*self)
+    }
+}
+
+impl Typed for i64 {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        value.as_int().ok_or(Invalid)
+    }
+
+    fn write(&self) -> Value {
+        Value::Int(*self)
+    }
+}
+
+impl Typed for Text {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        if let Value::Text(text) = value { Ok(text.clone()) } else { Err(Invalid) }
+    }
+
+    fn write(&self) -> Value {
+        Value::Text(self.clone())
+    }
+}
+
+impl<T: Typed> Typed for Option<T> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        if value.is_set() { T::read(value).map(Some) } else { Ok(None) }
+    }
+
+    fn write(&self) -> Value {
+        self.as_ref().map_or(Value::Unset, T::write)
+    }
+}
+
+impl<T: Typed + Ord> Typed for BTreeSet<T> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        if let Value::List(words) = value { words.iter().map(T::read).collect() } else { Err(Invalid) }
+    }
+
+    fn write(&self) -> Value {
+        Value::List(self.iter().map(T::write).collect())
+    }
+}
+
+/// A computed number within 64 bits: the nearest that there is.
+pub fn clamped(number: i128) -> i64 {
+    let bound = if number < 0 { i64::MIN } else { i64::MAX };
+    i64::try_from(number).unwrap_or(bound)
+}
+
+/// Writes a type around a text, an integer, a time or an amount of money, that is valid by construction: `new` checks
+/// what stands behind `where`, and so does reading it from a plain value or by serde.
+///
+/// In the parentheses stands what it is: `text`, `int`, `time` (milliseconds, not negative) or `money 2` (with the digits
+/// of the currency's minor unit); `secret` before it keeps the value out of `Debug`.
+///
+/// ```
+/// use flowspec_runtime::{has_length, newtype};
+///
+/// newtype! {
+///     /// Six characters.
+///     pub struct Code(secret text) where |text| has_length(text, 6, Some(6));
+/// }
+/// assert!(Code::new("12345").is_err());
+/// assert_eq!(format!("{:?}", Code::new("123456")), "Ok(Code(••••••))");
+/// ```
+#[macro_export]
+macro_rules! newtype {
+    ($(#[$meta:meta])* pub struct $name:ident(secret $($inner:tt)+) where $($valid:tt)+) => {
+        $crate::__newtype!([$(#[$meta])*] $name, $($inner)+, $($valid)+);
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+                formatter.write_str(concat!(stringify!($name), "(••••••)"))
+            }
+        }
+    };
+    ($(#[$meta:meta])* pub struct $name:ident($($inner:tt)+) where $($valid:tt)+) => {
+        $crate::__newtype!([$(#[$meta])* #[derive(Debug)]] $name, $($inner)+, $($valid)+);
+    };
+}
+
+/// What differs between the kinds of newtype.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __newtype {
+    ([$($meta:tt)*] $name:ident, text, |$value:ident| $valid:expr;) => {
+        $($meta)*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name($crate::Text);
+
+        impl $name {
+            /// Takes a text, if it is one of these.
+            pub fn new(text: impl Into<$crate::Text>) -> Result<Self, $crate::typed::Invalid> {
+                let text = text.into();
+                let $value = text.as_str();
+                if $valid { Ok(Self(text)) } else { Err($crate::typed::Invalid) }
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl $crate::typed::Typed for $name {
+            fn read(value: &$crate::Value) -> Result<Self, $crate::typed::Invalid> {
+                <$crate::Text as $crate::typed::Typed>::read(value).and_then(Self::new)
+            }
+
+            fn write(&self) -> $crate::Value {
+                $crate::Value::Text(self.0.clone())
+            }
+        }
+
+        $crate::__serde_by_value!($name);
+    };
+    ([$($meta:tt)*] $name:ident, int, |$value:ident| $valid:expr;) => {
+        $crate::__newtype!(@int [$($meta)*] $name, |$value| $valid, |wire| wire.as_int(), $crate::Value::Int);
+    };
+    ([$($meta:tt)*] $name:ident, time, |$value:ident| $valid:expr;) => {
+        $crate::__newtype!(
+            @int [$($meta)*] $name, |$value| $value >= 0 && $valid, |wire| wire.as_int(), $crate::Value::Int
+        );
+    };
+    ([$($meta:tt)*] $name:ident, money $digits:literal, |$value:ident| $valid:expr;) => {
+        $crate::__newtype!(
+            @int [$($meta)*] $name, |$value| $valid,
+            |wire| wire.as_text().and_then(|text| $crate::parse_money(text, $digits)),
+            |minor| $crate::Value::Text($crate::write_money(minor, $digits))
+        );
+    };
+    (@int [$($meta:tt)*] $name:ident, |$value:ident| $valid:expr, |$wire:ident| $read:expr, $write:expr) => {
+        $($meta)*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// Takes an integer, if it is one of these; wider ones are what was computed.
+            pub fn new(value: impl Into<i128>) -> Result<Self, $crate::typed::Invalid> {
+                let $value = i64::try_from(value.into()).map_err(|_| $crate::typed::Invalid)?;
+                if $valid { Ok(Self($value)) } else { Err($crate::typed::Invalid) }
+            }
+
+            /// The integer.
+            pub fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl $crate::typed::Typed for $name {
+            fn read($wire: &$crate::Value) -> Result<Self, $crate::typed::Invalid> {
+                $read.ok_or($crate::typed::Invalid).and_then(Self::new)
+            }
+
+            fn write(&self) -> $crate::Value {
+                ($write)(self.0)
+            }
+        }
+
+        $crate::__serde_by_value!($name);
+    };
+}
+
+/// Serde by the plain value: what is stored is checked when it is read back.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde_by_value {
+    ($name:ident) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serde::Serialize::serialize(&$crate::typed::Typed::write(self), serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = <$crate::Value as serde::Deserialize>::deserialize(deserializer)?;
+                $crate::typed::Typed::read(&value).map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
