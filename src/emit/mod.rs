@@ -3,6 +3,8 @@
 pub mod diagram;
 mod files;
 pub mod markdown;
+mod names;
+pub mod rust;
 pub mod suite;
 mod templates;
 mod text;
@@ -27,6 +29,7 @@ pub fn emit(models: &[Arc<Model>], facts: &BTreeMap<String, String>) -> Result<F
         facts.iter().map(|(name, text)| (name.as_str(), Facts::read(text))).collect();
     let printer = Printer::new()?;
     let mut files = printer.indexes(models)?;
+    files.append(rust::emit(models)?);
     for model in models {
         let of_model = facts_of(model).and_then(|name| facts.get(name.as_str()).cloned()).unwrap_or_default();
         files.append(printer.pages(model, &of_model)?);

@@ -1,0 +1,78 @@
+//! Flows as Rust: a module per flow, that opens sessions and takes events.
+
+mod body;
+mod expr;
+mod flow;
+mod imports;
+mod key;
+mod layout;
+mod reading;
+mod sample;
+mod sends;
+mod statement;
+mod text;
+mod timers;
+mod types;
+mod view;
+
+use std::sync::{Arc, OnceLock};
+
+use flowspec_runtime::model::Model;
+use serde::Serialize;
+
+use super::names::{Names, snake};
+use super::templates::Templates;
+use super::{Fault, Files};
+
+/// What the crate's root prints.
+#[derive(Serialize)]
+struct Root {
+    modules: Vec<String>,
+}
+
+/// A module per flow, and the crate's root.
+///
+/// # Errors
+/// Where a template could not be printed.
+pub fn emit(models: &[Arc<Model>]) -> Result<Files, Fault> {
+    let mut files = Files::default();
+    let mut names = Names::with(&["lib"]);
+    let mut modules = Vec::new();
+    for model in models {
+        let name = names.take(snake(&model.name), "_flow");
+        files.add(format!("src/{name}.rs"), module(model)?);
+        modules.push(name);
+    }
+    modules.sort_unstable();
+    files.add("src/lib.rs", templates()?.print("crate", &Root { modules })?);
+    Ok(files)
+}
+
+/// A flow as a module.
+fn module(model: &Model) -> Result<String, Fault> {
+    let flow = flow::Flow::of(model);
+    let view = view::module(&flow);
+    let code = templates()?.print("module", &view)?;
+    let mut out = format!("// {} from {}; do not edit.\n\n", super::MARK, view.source);
+    for line in &view.docs {
+        out.push_str(if line.is_empty() { "//!" } else { "//! " });
+        out.extend([line, "\n"]);
+    }
+    out.push('\n');
+    out.push_str(&imports::imports(&code));
+    out.push('\n');
+    out.push_str(&code);
+    Ok(out)
+}
+
+fn templates() -> Result<&'static Templates, Fault> {
+    static TEMPLATES: OnceLock<Templates> = OnceLock::new();
+    if let Some(templates) = TEMPLATES.get() {
+        return Ok(templates);
+    }
+    let made = Templates::new(&[
+        ("crate", include_str!("crate.rs.j2")),
+        ("module", include_str!("module.rs.j2")),
+    ])?;
+    Ok(TEMPLATES.get_or_init(|| made))
+}
