@@ -32,7 +32,8 @@ fn modules(folder: &str) -> Files {
 fn specs(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
-    let files = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "flow"));
+    let files =
+        files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "flow"));
     files.chain(folders.iter().flat_map(|folder| specs(folder))).collect()
 }
 

@@ -220,7 +220,11 @@ impl<F: Flow> Implementation for Machine<F> {
     fn open(&mut self, session: SessionId, at: Time, given: &Fields) -> Result<Observation, Unsupported> {
         let shown = match F::read_given(given) {
             Ok(given) => self.open(session, at, given),
-            Err(reasons) => self.advance(at).map(|()| Shown { verdict: Err(reasons), step: F::START, outputs: Vec::new() }),
+            Err(reasons) => self.advance(at).map(|()| Shown {
+                verdict: Err(reasons),
+                step: F::START,
+                outputs: Vec::new(),
+            }),
         };
         let mut observation = observed(shown);
         if observation.verdict != crate::Verdict::Accepted {

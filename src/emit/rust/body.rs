@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use flowspec_runtime::model::{
-    Action, ActorId, AnswerCase, Body, Bound, Branch, ElementId, Expr, Gate, Handler, Key, LimitId, LimitOutcome,
-    Outcome, OutputId, Refusal, RowId, Target, TypeId, Window,
+    Action, ActorId, AnswerCase, Body, Bound, Branch, ElementId, Expr, Gate, Handler, Key, LimitId,
+    LimitOutcome, Outcome, OutputId, Refusal, RowId, Target, TypeId, Window,
 };
 
 use super::expr::{Operand, Scope};
@@ -103,9 +103,8 @@ fn counted(actions: &[Action]) -> impl Iterator<Item = LimitId> {
 /// A limit whose bound, window, hold or condition is read now.
 fn computed_limit(scope: &Scope, id: LimitId) -> Option<Statement> {
     let names = &scope.flow.limits[usize::from(id)];
-    (names.computed && names.counts).then(|| {
-        Statement::Line(Code::assign(format!("let {}", names.name), limit(scope, id), ";"))
-    })
+    (names.computed && names.counts)
+        .then(|| Statement::Line(Code::assign(format!("let {}", names.name), limit(scope, id), ";")))
 }
 
 /// A limit as it stands now.
@@ -197,13 +196,14 @@ fn gates<'a>(scope: &Scope<'a>, gates: &'a [Gate]) -> Vec<Statement> {
     let full = full.collect::<Vec<_>>();
     let has_effect = |id: &LimitId| {
         let limit = flow.model.limit(*id);
-        let moves = matches!(&limit.outcome, LimitOutcome::Trip(_) | LimitOutcome::Refuse { to: Some(_), .. });
+        let moves =
+            matches!(&limit.outcome, LimitOutcome::Trip(_) | LimitOutcome::Refuse { to: Some(_), .. });
         moves || !limit.actions.is_empty() || matches!(limit.outcome, LimitOutcome::Silent)
     };
     if !full.iter().any(|(id, _)| has_effect(id)) {
-        let guarded = full.into_iter().map(|(id, full)| {
-            (Some(flow.model.limit(id).element), full, flow.limit_reason(id))
-        });
+        let guarded = full
+            .into_iter()
+            .map(|(id, full)| (Some(flow.model.limit(id).element), full, flow.limit_reason(id)));
         return reasons(scope, "full", guarded.collect());
     }
     gates_with_effects(scope, full)
@@ -214,9 +214,13 @@ fn gates_with_effects(scope: &Scope, full: Vec<(LimitId, Code)>) -> Vec<Statemen
     if let [(id, condition)] = full.as_slice() {
         let mut body = limit_effects(scope, *id);
         body.push(Statement::line(refused(&flow.limit_reason(*id), true)));
-        return vec![comment(flow.model, flow.model.limit(*id).element), Statement::when(condition.clone(), body)];
+        return vec![
+            comment(flow.model, flow.model.limit(*id).element),
+            Statement::when(condition.clone(), body),
+        ];
     }
-    let locals = full.iter().map(|(id, _)| format!("{}_full", flow.limits[usize::from(*id)].uses)).collect::<Vec<_>>();
+    let locals =
+        full.iter().map(|(id, _)| format!("{}_full", flow.limits[usize::from(*id)].uses)).collect::<Vec<_>>();
     let mut statements = Vec::new();
     for ((id, condition), local) in full.iter().zip(&locals) {
         statements.push(comment(flow.model, flow.model.limit(*id).element));
@@ -369,7 +373,8 @@ fn ask<'a>(scope: &Scope<'a>, actor: ActorId, cases: &'a [AnswerCase], before: &
     let known = &flow.answers[&actor];
     let mut arms = Vec::new();
     for case in cases {
-        let Some((_, variant, fields)) = known.cases.iter().find(|(known, ..)| super::flow::same_case(known, case))
+        let Some((_, variant, fields)) =
+            known.cases.iter().find(|(known, ..)| super::flow::same_case(known, case))
         else {
             continue;
         };
@@ -406,7 +411,8 @@ fn actions(scope: &Scope, all: &[&Action], trips: bool) -> Done {
     let mut made = Done { statements: Vec::new(), trips: Vec::new() };
     let mut changes = Vec::new();
     let mut written = Written::default();
-    let mut locals = crate::emit::names::Names::with(&["turn", "event", "key", "value", "row", "full", "reasons"]);
+    let mut locals =
+        crate::emit::names::Names::with(&["turn", "event", "key", "value", "row", "full", "reasons"]);
     let order = |action: &&&Action| match action {
         Action::Set { .. } => 0,
         Action::Reset { .. } => 1,
@@ -456,7 +462,9 @@ fn group_rows(changes: Vec<Statement>) -> Vec<Statement> {
                     continue;
                 };
                 let same = grouped.iter_mut().find_map(|known| match known {
-                    Statement::Block(known, _) if known.len() == 1 && known[0].0 == *head => Some(&mut known[0].1),
+                    Statement::Block(known, _) if known.len() == 1 && known[0].0 == *head => {
+                        Some(&mut known[0].1)
+                    }
                     _ => None,
                 });
                 match (same, body.first()) {
@@ -511,7 +519,9 @@ impl Written {
                 Expr::Output { output, .. } => self.outputs.contains(output),
                 Expr::Attribute { row, .. } | Expr::RowExists(row) | Expr::RowKey(row) => {
                     let record = |row: RowId| scope.flow.model.rows[usize::from(row)].record;
-                    let key = scope.key(*row).is_some_and(|key| matches!(key, Expr::Variable(v) if self.variables.contains(v)));
+                    let key = scope
+                        .key(*row)
+                        .is_some_and(|key| matches!(key, Expr::Variable(v) if self.variables.contains(v)));
                     key || self.rows.iter().any(|written| record(*written) == record(*row))
                 }
                 _ => false,
@@ -583,7 +593,10 @@ pub(super) fn owned(scope: &Scope, expr: &Expr, kind: TypeId, optional: bool) ->
     let convert = |base: Code| match wanted.shape {
         Shape::Text => code!["Text::from(", base, ")"],
         Shape::Int => base,
-        _ => code![Code::call(format!("{}::new", wanted.name), vec![base]), format!(".map_err(|_| {})?", flow.overflow())],
+        _ => code![
+            Code::call(format!("{}::new", wanted.name), vec![base]),
+            format!(".map_err(|_| {})?", flow.overflow())
+        ],
     };
     let fails = !matches!(wanted.shape, Shape::Text | Shape::Int);
     match (&operand, operand.found()) {
@@ -607,7 +620,8 @@ pub(super) fn owned(scope: &Scope, expr: &Expr, kind: TypeId, optional: bool) ->
                 Shape::Int => of,
                 _ => format!("{}::new({of})", wanted.name),
             };
-            let transposed = if fails { format!(".transpose().map_err(|_| {})?", flow.overflow()) } else { String::new() };
+            let transposed =
+                if fails { format!(".transpose().map_err(|_| {})?", flow.overflow()) } else { String::new() };
             let rest = if optional { String::new() } else { format!(".ok_or({})?", flow.overflow()) };
             (code![found, format!(".map(|value| {made}){transposed}{rest}")], fails || !optional)
         }
@@ -723,7 +737,8 @@ fn send(early: &mut Early, id: OutputId, fields: &[(u16, Expr)], when: Option<&E
     let flow = scope.flow;
     let names = &flow.outputs[usize::from(id)];
     let mut literal = Vec::new();
-    for ((index, declared), (name, optional)) in (0_u16..).zip(&flow.model.outputs[usize::from(id)].fields).zip(&names.fields)
+    for ((index, declared), (name, optional)) in
+        (0_u16..).zip(&flow.model.outputs[usize::from(id)].fields).zip(&names.fields)
     {
         let sent = fields.iter().find(|(field, _)| *field == index);
         let value = match (flow.chosen.get(&(id, index)), sent) {
@@ -735,17 +750,26 @@ fn send(early: &mut Early, id: OutputId, fields: &[(u16, Expr)], when: Option<&E
         literal.push(if shorthand { value } else { code![format!("{name}: "), value] });
     }
     let local = &names.local;
-    let made = if literal.is_empty() { names.name.clone().into() } else { Code::literal(names.name.clone(), literal) };
+    let made = if literal.is_empty() {
+        names.name.clone().into()
+    } else {
+        Code::literal(names.name.clone(), literal)
+    };
     let remembered = flow.last.range((id, 0)..=(id, u16::MAX)).collect::<Vec<_>>();
     let mut statements = Vec::new();
     if remembered.is_empty() {
-        let output = if names.fields.is_empty() { format!("Output::{}", names.name).into() } else { Code::call(format!("Output::{}", names.name), vec![made]) };
+        let output = if names.fields.is_empty() {
+            format!("Output::{}", names.name).into()
+        } else {
+            Code::call(format!("Output::{}", names.name), vec![made])
+        };
         statements.push(Statement::Line(code![Code::call("turn.send", vec![output]), ";"]));
     } else {
         statements.push(Statement::Line(Code::assign(format!("let {local}"), made, ";")));
         for ((_, field), place) in remembered {
             let (name, optional) = &names.fields[usize::from(*field)];
-            let copy = flow.kind(flow.model.outputs[usize::from(id)].fields[usize::from(*field)].kind).is_copy();
+            let copy =
+                flow.kind(flow.model.outputs[usize::from(id)].fields[usize::from(*field)].kind).is_copy();
             let value = format!("{local}.{name}{}", if copy { "" } else { ".clone()" });
             let value = if *optional { value } else { format!("Some({value})") };
             statements.push(Statement::line(format!("{}.{place} = {value};", scope.session)));
@@ -755,7 +779,11 @@ fn send(early: &mut Early, id: OutputId, fields: &[(u16, Expr)], when: Option<&E
     match when {
         Some(when) if early.written.is_read_by(scope, when) => {
             let local = early.locals.take("sends".to_owned(), "_");
-            early.lines.push(Statement::Line(Code::assign(format!("let {local}"), scope.condition(when), ";")));
+            early.lines.push(Statement::Line(Code::assign(
+                format!("let {local}"),
+                scope.condition(when),
+                ";",
+            )));
             vec![Statement::when(local.into(), statements)]
         }
         Some(when) => vec![Statement::when(scope.condition(when), statements)],

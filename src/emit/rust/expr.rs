@@ -132,7 +132,11 @@ impl<'a> Scope<'a> {
     fn joined(&self, operator: &str, parts: &[Expr], binding: Binding) -> Code {
         let operands = parts.iter().map(|part| {
             let (code, inner) = self.bound(part);
-            if inner < binding || (inner == Binding::And && binding == Binding::Or) { code!["(", code, ")"] } else { code }
+            if inner < binding || (inner == Binding::And && binding == Binding::Or) {
+                code!["(", code, ")"]
+            } else {
+                code
+            }
         });
         Code::joined(operator, operands.collect())
     }
@@ -144,11 +148,18 @@ impl<'a> Scope<'a> {
             Expr::Or(parts) => self.bound(&Expr::And(opposites(parts))),
             Expr::IsSet(inner) => (self.is_set(inner, "is_none"), Binding::Atom),
             Expr::RowExists(row) => (code![self.row(*row), ".is_none()"], Binding::Atom),
-            Expr::Compare { how: Comparison::Equal, left, right } => self.compare(Comparison::NotEqual, left, right),
-            Expr::Compare { how: Comparison::NotEqual, left, right } => self.compare(Comparison::Equal, left, right),
+            Expr::Compare { how: Comparison::Equal, left, right } => {
+                self.compare(Comparison::NotEqual, left, right)
+            }
+            Expr::Compare { how: Comparison::NotEqual, left, right } => {
+                self.compare(Comparison::Equal, left, right)
+            }
             _ => {
                 let (code, binding) = self.bound(inner);
-                (if binding == Binding::Atom { code!["!", code] } else { code!["!(", code, ")"] }, Binding::Atom)
+                (
+                    if binding == Binding::Atom { code!["!", code] } else { code!["!(", code, ")"] },
+                    Binding::Atom,
+                )
             }
         }
     }
@@ -214,7 +225,9 @@ impl<'a> Scope<'a> {
         let holds = if how == Comparison::Equal { ".is_some_and(|value| " } else { ".is_none_or(|value| " };
         let flow = self.flow;
         match (a, a.found(), b, b.found()) {
-            (Operand::Plain { place, kind }, _, Operand::Const(value), _) => self.is_constant(sign, place, *kind, value),
+            (Operand::Plain { place, kind }, _, Operand::Const(value), _) => {
+                self.is_constant(sign, place, *kind, value)
+            }
             (_, Some(found), Operand::Const(value), _) => {
                 let kind = a.kind().unwrap_or_default();
                 match flow.kind(kind).shape {
@@ -222,7 +235,10 @@ impl<'a> Scope<'a> {
                         let constant = flow.types.constant(kind, value, flow.model);
                         (code![found, sign, "Some(&", constant, ")"], Binding::Compare)
                     }
-                    _ => (code![found, holds, self.is_constant(sign, "value", kind, value).0, ")"], Binding::Atom),
+                    _ => (
+                        code![found, holds, self.is_constant(sign, "value", kind, value).0, ")"],
+                        Binding::Atom,
+                    ),
                 }
             }
             (Operand::Plain { place: a, kind: of }, _, Operand::Plain { place: b, kind: other }, _) => {
@@ -232,7 +248,8 @@ impl<'a> Scope<'a> {
                     (code![flow.kind(*of).base(a), sign, flow.kind(*other).base(b)], Binding::Compare)
                 }
             }
-            (Operand::Plain { place, kind }, _, _, Some(found)) | (_, Some(found), Operand::Plain { place, kind }, _) => {
+            (Operand::Plain { place, kind }, _, _, Some(found))
+            | (_, Some(found), Operand::Plain { place, kind }, _) => {
                 let other = if a.found().is_some() { a.kind() } else { b.kind() }.unwrap_or_default();
                 if flow.kind(*kind).name == flow.kind(other).name {
                     (code![found, sign, format!("Some(&{place})")], Binding::Compare)
@@ -254,8 +271,12 @@ impl<'a> Scope<'a> {
             (Operand::Const(a), _, Operand::Const(b), _) => {
                 (((a == b) == (how == Comparison::Equal)).to_string().into(), Binding::Atom)
             }
-            (Operand::Truth(a), _, b, _) => (code!["(", a.clone(), ")", sign, self.boolean(b)], Binding::Compare),
-            (a, _, Operand::Truth(b), _) => (code![self.boolean(a), sign, "(", b.clone(), ")"], Binding::Compare),
+            (Operand::Truth(a), _, b, _) => {
+                (code!["(", a.clone(), ")", sign, self.boolean(b)], Binding::Compare)
+            }
+            (a, _, Operand::Truth(b), _) => {
+                (code![self.boolean(a), sign, "(", b.clone(), ")"], Binding::Compare)
+            }
             _ => ("false".into(), Binding::Atom),
         }
     }
@@ -303,12 +324,20 @@ impl<'a> Scope<'a> {
         match (a.found(), b.found()) {
             (Some(found), None) => {
                 let value = Operand::Plain { place: "value".into(), kind: a.kind().unwrap_or_default() };
-                let holds = if how == Comparison::NotEqual { ".is_none_or(|&value| " } else { ".is_some_and(|&value| " };
+                let holds = if how == Comparison::NotEqual {
+                    ".is_none_or(|&value| "
+                } else {
+                    ".is_some_and(|&value| "
+                };
                 (code![found, holds, number(&value), sign, number(b), ")"], Binding::Atom)
             }
             (None, Some(found)) => {
                 let value = Operand::Plain { place: "value".into(), kind: b.kind().unwrap_or_default() };
-                let holds = if how == Comparison::NotEqual { ".is_none_or(|&value| " } else { ".is_some_and(|&value| " };
+                let holds = if how == Comparison::NotEqual {
+                    ".is_none_or(|&value| "
+                } else {
+                    ".is_some_and(|&value| "
+                };
                 (code![found, holds, number(a), sign, number(&value), ")"], Binding::Atom)
             }
             _ => (code![number(a), sign, number(b)], Binding::Compare),
@@ -355,17 +384,29 @@ impl<'a> Scope<'a> {
             Expr::AnswerField(index) => match &self.answer {
                 Some((case, local)) => {
                     let field = &case.fields[usize::from(*index)];
-                    kept(format!("{local}.{}", self.answer_field(case, *index)), field.kind, is_optional(field))
+                    kept(
+                        format!("{local}.{}", self.answer_field(case, *index)),
+                        field.kind,
+                        is_optional(field),
+                    )
                 }
                 None => Operand::Const(Value::Unset),
             },
             Expr::Variable(index) => {
                 let (name, optional) = &flow.variables[usize::from(*index)];
-                kept(format!("{}.{name}", self.session), flow.model.variables[usize::from(*index)].kind, *optional)
+                kept(
+                    format!("{}.{name}", self.session),
+                    flow.model.variables[usize::from(*index)].kind,
+                    *optional,
+                )
             }
             Expr::Given(index) => {
                 let (name, optional) = &flow.givens[usize::from(*index)];
-                kept(format!("{}.{name}", self.session), flow.model.givens[usize::from(*index)].kind, *optional)
+                kept(
+                    format!("{}.{name}", self.session),
+                    flow.model.givens[usize::from(*index)].kind,
+                    *optional,
+                )
             }
             Expr::Choice(choice) => {
                 let name = &flow.choices[usize::from(*choice)];
@@ -415,7 +456,11 @@ impl<'a> Scope<'a> {
     }
 
     fn factor(&self, expr: &Expr) -> Code {
-        if matches!(expr, Expr::Add(..) | Expr::Subtract(..)) { code!["(", self.wide(expr), ")"] } else { self.wide(expr) }
+        if matches!(expr, Expr::Add(..) | Expr::Subtract(..)) {
+            code!["(", self.wide(expr), ")"]
+        } else {
+            self.wide(expr)
+        }
     }
 
     fn field(&self, index: u16) -> Operand {

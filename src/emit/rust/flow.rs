@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use flowspec_runtime::model::{
-    ActorId, AnswerCase, Body, EventId, Expr, Field, Handler, LimitId, LimitOutcome, Model, Outcome, OutputId,
-    ReasonId, StepId, TimerBase, TypeId, USER,
+    ActorId, AnswerCase, Body, EventId, Expr, Field, Handler, LimitId, LimitOutcome, Model, Outcome,
+    OutputId, ReasonId, StepId, TimerBase, TypeId, USER,
 };
 
 use super::types::{RustType, Types};
@@ -13,21 +13,124 @@ use crate::emit::names::{Names, camel, snake};
 
 /// Types and traits that a module may import, that it declares itself, or that stand in Rust's prelude.
 const MODULE_NAMES: &[&str] = &[
-    "Machine", "Turn", "Verdict", "Step", "Reason", "Given", "Event", "Output", "Session", "Shared", "Flow", "Invalid",
-    "Limit", "Reading", "Reasons", "Row", "Table", "Typed", "Chosen", "Sample", "Nothing", "Word", "OpenWord", "Answer",
-    "Fields", "Input", "Rows", "Uses", "Counter", "Window", "Period", "Text", "Time", "Value", "May", "Sent", "Pattern",
-    "LazyLock", "BTreeSet", "Serialize", "Deserialize", "Option", "Some", "None", "Result", "Ok", "Err", "String", "Vec",
-    "Box", "Default", "Clone", "Copy", "Debug", "Eq", "Ord", "PartialEq", "PartialOrd", "From", "Into", "TryFrom",
-    "TryInto", "Iterator", "IntoIterator", "Extend", "Drop", "Fn", "FnMut", "FnOnce", "Send", "Sync", "Sized", "Unpin",
-    "ToOwned", "ToString", "AsRef", "AsMut", "FromIterator", "DoubleEndedIterator", "ExactSizeIterator", "SECOND",
-    "MINUTE", "HOUR", "DAY", "Future", "IntoFuture", "Hash",
+    "Machine",
+    "Turn",
+    "Verdict",
+    "Step",
+    "Reason",
+    "Given",
+    "Event",
+    "Output",
+    "Session",
+    "Shared",
+    "Flow",
+    "Invalid",
+    "Limit",
+    "Reading",
+    "Reasons",
+    "Row",
+    "Table",
+    "Typed",
+    "Chosen",
+    "Sample",
+    "Nothing",
+    "Word",
+    "OpenWord",
+    "Answer",
+    "Fields",
+    "Input",
+    "Rows",
+    "Uses",
+    "Counter",
+    "Window",
+    "Period",
+    "Text",
+    "Time",
+    "Value",
+    "May",
+    "Sent",
+    "Pattern",
+    "LazyLock",
+    "BTreeSet",
+    "Serialize",
+    "Deserialize",
+    "Option",
+    "Some",
+    "None",
+    "Result",
+    "Ok",
+    "Err",
+    "String",
+    "Vec",
+    "Box",
+    "Default",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Eq",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "From",
+    "Into",
+    "TryFrom",
+    "TryInto",
+    "Iterator",
+    "IntoIterator",
+    "Extend",
+    "Drop",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "Send",
+    "Sync",
+    "Sized",
+    "Unpin",
+    "ToOwned",
+    "ToString",
+    "AsRef",
+    "AsMut",
+    "FromIterator",
+    "DoubleEndedIterator",
+    "ExactSizeIterator",
+    "SECOND",
+    "MINUTE",
+    "HOUR",
+    "DAY",
+    "Future",
+    "IntoFuture",
+    "Hash",
 ];
 
 /// Names in functions that are not the spec's.
 const LOCAL_NAMES: &[&str] = &[
-    "turn", "event", "full", "reasons", "row", "key", "value", "fields", "read", "input", "answers", "answer", "words",
-    "newtype", "rows", "timer", "capability", "now", "session", "given", "step", "by", "output", "attributes", "n",
-    "text", "int",
+    "turn",
+    "event",
+    "full",
+    "reasons",
+    "row",
+    "key",
+    "value",
+    "fields",
+    "read",
+    "input",
+    "answers",
+    "answer",
+    "words",
+    "newtype",
+    "rows",
+    "timer",
+    "capability",
+    "now",
+    "session",
+    "given",
+    "step",
+    "by",
+    "output",
+    "attributes",
+    "n",
+    "text",
+    "int",
 ];
 
 /// A flow with its names in Rust.
@@ -150,7 +253,11 @@ impl<'a> Flow<'a> {
             let computed = is_computed(limit);
             let name = snake(&limit.name);
             LimitNames {
-                name: if computed { locals.take(name, "_limit") } else { constants.take(name.to_uppercase(), "_LIMIT") },
+                name: if computed {
+                    locals.take(name, "_limit")
+                } else {
+                    constants.take(name.to_uppercase(), "_LIMIT")
+                },
                 uses: String::new(),
                 computed,
                 counts: !limit.or_more && !matches!(limit.bound, flowspec_runtime::model::Bound::Unbounded),
@@ -159,9 +266,10 @@ impl<'a> Flow<'a> {
         let limits = limits.collect();
         let mut variants = Names::with(&[]);
         let mut functions = Names::with(LOCAL_NAMES);
-        let steps = model.steps.iter().map(|step| {
-            (variants.take(camel(&step.name), "_"), functions.take(snake(&step.name), "_step"))
-        });
+        let steps = model
+            .steps
+            .iter()
+            .map(|step| (variants.take(camel(&step.name), "_"), functions.take(snake(&step.name), "_step")));
         let steps = steps.collect();
         let mut flow = Self {
             steps,
@@ -206,7 +314,8 @@ impl<'a> Flow<'a> {
         for (record, names) in model.records.iter().zip(&mut self.records) {
             names.table = shared.take(snake(&record.name), "_rows");
         }
-        self.choices = model.choices.iter().map(|choice| shared.take(snake(&choice.name), "_choice")).collect();
+        self.choices =
+            model.choices.iter().map(|choice| shared.take(snake(&choice.name), "_choice")).collect();
         for (limit, names) in model.limits.iter().zip(&mut self.limits) {
             let place = if limit.per.as_deref() == Some("session") { &mut session } else { &mut shared };
             names.uses = place.take(snake(&limit.name), "_uses");
@@ -221,7 +330,8 @@ impl<'a> Flow<'a> {
         }
         let mut methods = Names::with(&["may", "reset"]);
         let capabilities = model.capabilities.iter();
-        self.capabilities = capabilities.map(|c| methods.take(format!("may_{}", snake(&c.name)), "_")).collect();
+        self.capabilities =
+            capabilities.map(|c| methods.take(format!("may_{}", snake(&c.name)), "_")).collect();
     }
 
     /// The fields of outputs that some expression reads.
@@ -333,7 +443,9 @@ fn event_variants(model: &Model) -> Vec<Variant> {
         for actor in &actors {
             let name = match (*actor, actors.len()) {
                 (_, 1) | (USER, _) => camel(&declared.name),
-                (actor, _) => format!("{}By{}", camel(&declared.name), camel(&model.actors[usize::from(actor)].name)),
+                (actor, _) => {
+                    format!("{}By{}", camel(&declared.name), camel(&model.actors[usize::from(actor)].name))
+                }
             };
             variants.push(Variant { event, actor: *actor, name: names.take(name, "_") });
         }
@@ -351,11 +463,16 @@ fn event_struct(
 ) -> EventStruct {
     let mut taken = Names::with(&[]);
     let fields = own.iter().map(|field| taken.take(snake(&field.name), "_")).collect();
-    let answers = asked.iter().map(|actor| {
-        (*actor, taken.take(snake(&model.actors[usize::from(*actor)].name), "_answer"))
-    });
+    let answers = asked
+        .iter()
+        .map(|actor| (*actor, taken.take(snake(&model.actors[usize::from(*actor)].name), "_answer")));
     let answers = answers.collect();
-    EventStruct { name: names.take(camel(name), "Event"), local: locals.take(snake(name), "_event"), fields, answers }
+    EventStruct {
+        name: names.take(camel(name), "Event"),
+        local: locals.take(snake(name), "_event"),
+        fields,
+        answers,
+    }
 }
 
 fn outputs(model: &Model, names: &mut Names, locals: &mut Names) -> Vec<OutputStruct> {

@@ -16,7 +16,9 @@ pub(super) fn key_kind(model: &Model, limit: LimitId) -> Option<TypeId> {
 
 fn in_body(body: &Body, of: LimitId) -> Option<&Key> {
     let own = body.actions.iter().find_map(|action| match action {
-        Action::Reset { limit, key, .. } | Action::Uncount { limit, key, .. } | Action::Count { limit, key, .. }
+        Action::Reset { limit, key, .. }
+        | Action::Uncount { limit, key, .. }
+        | Action::Count { limit, key, .. }
             if *limit == of =>
         {
             Some(key)

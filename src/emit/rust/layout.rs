@@ -149,7 +149,9 @@ impl Code {
     fn width(&self) -> usize {
         match self {
             Self::Text(text) | Self::Owned(text) => text.chars().count(),
-            Self::All(pieces) | Self::Group(pieces) | Self::Nest(pieces) => pieces.iter().map(Self::width).sum(),
+            Self::All(pieces) | Self::Group(pieces) | Self::Nest(pieces) => {
+                pieces.iter().map(Self::width).sum()
+            }
             Self::Assign(parts) => parts.iter().map(Self::width).sum::<usize>() + " = ".len(),
             Self::Break(space) => space.len(),
             Self::Broken(_) => 0,
@@ -247,7 +249,12 @@ mod tests {
 
     #[test]
     fn what_is_read_later_is_cloned_and_the_last_is_moved() {
-        let mut code = code![Code::Owned("next.phone".into()), ", ", "next.phone_number", Code::Owned("next.phone".into())];
+        let mut code = code![
+            Code::Owned("next.phone".into()),
+            ", ",
+            "next.phone_number",
+            Code::Owned("next.phone".into())
+        ];
         code.settle(&mut Vec::new());
         assert_eq!(code.print(0), "next.phone.clone(), next.phone_numbernext.phone");
     }

@@ -70,9 +70,7 @@ fn templates() -> Result<&'static Templates, Fault> {
     if let Some(templates) = TEMPLATES.get() {
         return Ok(templates);
     }
-    let made = Templates::new(&[
-        ("crate", include_str!("crate.rs.j2")),
-        ("module", include_str!("module.rs.j2")),
-    ])?;
+    let made =
+        Templates::new(&[("crate", include_str!("crate.rs.j2")), ("module", include_str!("module.rs.j2"))])?;
     Ok(TEMPLATES.get_or_init(|| made))
 }

@@ -23,7 +23,10 @@ pub(super) fn event(flow: &Flow, id: EventId, names: &EventStruct) -> String {
         parameters.push("answers: &[Answer]".into());
     }
     let scope = Scope { fields: None, ..Scope::turn(flow, Some(id)) };
-    let fields = declared.iter().zip(&names.fields).map(|(field, name)| (field, name.as_str(), conditional_on(&scope, id, field)));
+    let fields = declared
+        .iter()
+        .zip(&names.fields)
+        .map(|(field, name)| (field, name.as_str(), conditional_on(&scope, id, field)));
     let mut body = read_fields(flow, fields.collect());
     for (actor, name) in &names.answers {
         body.push(Statement::line(format!("let {name} = {}::read(answers);", flow.answers[actor].name)));
@@ -60,7 +63,11 @@ pub(super) fn answer(flow: &Flow, declared: &[Field], names: &EventStruct) -> St
         match &field.default {
             _ if is_optional(field) => format!("{name}: {read}").into(),
             Some(default) => {
-                code![format!("{name}: {read}.unwrap_or("), flow.types.constant(field.kind, default, flow.model), ")"]
+                code![
+                    format!("{name}: {read}.unwrap_or("),
+                    flow.types.constant(field.kind, default, flow.model),
+                    ")"
+                ]
             }
             None => format!("{name}: {read}?").into(),
         }
@@ -163,7 +170,8 @@ fn conditional_on(scope: &Scope, event: EventId, field: &Field) -> Option<Code> 
         }
     });
     let holds = scope.condition(condition);
-    let holds = if matches!(condition, Expr::Or(_)) && !operands.is_empty() { code!["(", holds, ")"] } else { holds };
+    let holds =
+        if matches!(condition, Expr::Or(_)) && !operands.is_empty() { code!["(", holds, ")"] } else { holds };
     operands.push(holds);
     Some(Code::joined("&&", operands))
 }
@@ -177,9 +185,11 @@ fn settle(flow: &Flow, id: EventId, names: &EventStruct) -> Statement {
         let Some(condition) = &field.when else { continue };
         let clear = vec![Statement::line(format!("self.{name} = None;"))];
         let fill = match &field.default {
-            Some(default) => {
-                Some(code![format!("self.{name} = Some("), flow.types.constant(field.kind, default, flow.model), ");"])
-            }
+            Some(default) => Some(code![
+                format!("self.{name} = Some("),
+                flow.types.constant(field.kind, default, flow.model),
+                ");"
+            ]),
             None if field.optional => None,
             None => {
                 misses = true;
@@ -191,7 +201,10 @@ fn settle(flow: &Flow, id: EventId, names: &EventStruct) -> Statement {
             [(Code::condition("if ", scope.negated(condition)), clear)]
                 .into_iter()
                 .chain(fill.map(|fill| {
-                    (Code::condition("else if ", format!("self.{name}.is_none()").into()), vec![Statement::Line(fill)])
+                    (
+                        Code::condition("else if ", format!("self.{name}.is_none()").into()),
+                        vec![Statement::Line(fill)],
+                    )
                 }))
                 .collect(),
             "",

@@ -54,7 +54,9 @@ fn each_action<'a>(body: &'a Body, place: Place<'a>, see: &mut dyn FnMut(Place<'
 fn is_nullable(model: &Model, place: Place, expr: &Expr) -> bool {
     match expr {
         Expr::Field(field) => place.event.is_none_or(|event| is_optional(&event.fields[usize::from(*field)])),
-        Expr::AnswerField(field) => place.answer.is_none_or(|case| is_optional(&case.fields[usize::from(*field)])),
+        Expr::AnswerField(field) => {
+            place.answer.is_none_or(|case| is_optional(&case.fields[usize::from(*field)]))
+        }
         Expr::Variable(variable) => model.variables[usize::from(*variable)].default.is_none(),
         Expr::Given(given) => {
             let given = &model.givens[usize::from(*given)];

@@ -25,9 +25,10 @@ pub(super) fn start(flow: &Flow) -> String {
     let model = flow.model;
     let mut scope = Scope::turn(flow, None);
     let mut statements = body::bind_rows(&mut scope, model.requires.iter().map(|require| &require.guard));
-    let required = model.requires.iter().map(|require| {
-        (Some(require.element), scope.negated(&require.guard), flow.reason(require.reason))
-    });
+    let required = model
+        .requires
+        .iter()
+        .map(|require| (Some(require.element), scope.negated(&require.guard), flow.reason(require.reason)));
     statements.extend(body::reasons(&scope, "reasons", required.collect()));
     scope.rows.clear();
     for (id, timer) in armed(flow) {
@@ -82,7 +83,8 @@ pub(super) fn entered(flow: &Flow) -> String {
 pub(super) fn active(flow: &Flow) -> String {
     let scope = Scope::turn(flow, None);
     let idle = |step: Option<u16>| {
-        let timers = armed(flow).filter(move |(_, timer)| timer.base == TimerBase::Idle && timer.step == step);
+        let timers =
+            armed(flow).filter(move |(_, timer)| timer.base == TimerBase::Idle && timer.step == step);
         timers.map(|(id, timer)| after(&scope, id, timer)).collect::<Vec<_>>()
     };
     let mut out = print(&idle(None), 2);

@@ -116,7 +116,11 @@ impl Types {
                 let of = if let Kind::Set { of } = model.kind(id).kind { of } else { id };
                 let words = if let Value::List(words) = value { words.as_slice() } else { &[] };
                 let words = words.iter().map(|word| self.constant(of, word, model)).collect::<Vec<_>>();
-                if words.is_empty() { "BTreeSet::new()".into() } else { Code::call("BTreeSet::from", vec![array(words)]) }
+                if words.is_empty() {
+                    "BTreeSet::new()".into()
+                } else {
+                    Code::call("BTreeSet::from", vec![array(words)])
+                }
             }
         }
     }
@@ -154,7 +158,7 @@ pub(super) fn integer(value: i64) -> String {
     }
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push('_');
         }
         grouped.push(digit);
@@ -165,10 +169,23 @@ pub(super) fn integer(value: i64) -> String {
 /// What a type is called that the spec gives no name: after the first thing that has it.
 fn uses(model: &Model) -> Vec<Option<&str>> {
     let mut uses = vec![None; model.types.len()];
-    let variables = model.givens.iter().chain(&model.variables).chain(model.records.iter().flat_map(|r| &r.attributes));
+    let variables =
+        model.givens.iter().chain(&model.variables).chain(model.records.iter().flat_map(|r| &r.attributes));
     let named = (variables.map(|variable| (variable.kind, variable.name.as_str())))
-        .chain(model.events.iter().flat_map(|event| &event.fields).map(|field| (field.kind, field.name.as_str())))
-        .chain(model.outputs.iter().flat_map(|output| &output.fields).map(|field| (field.kind, field.name.as_str())))
+        .chain(
+            model
+                .events
+                .iter()
+                .flat_map(|event| &event.fields)
+                .map(|field| (field.kind, field.name.as_str())),
+        )
+        .chain(
+            model
+                .outputs
+                .iter()
+                .flat_map(|output| &output.fields)
+                .map(|field| (field.kind, field.name.as_str())),
+        )
         .chain(super::flow::answer_fields(model).map(|field| (field.kind, field.name.as_str())))
         .chain(model.choices.iter().map(|choice| (choice.kind, choice.name.as_str())))
         .chain(model.records.iter().map(|record| (record.key_kind, record.key.as_str())));

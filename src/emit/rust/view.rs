@@ -2,7 +2,8 @@
 
 use flowspec_runtime::Value;
 use flowspec_runtime::model::{
-    ElementId, EndKind, Expr, Field, Handler, Kind, Limit, Model, Outcome, Permission, Rule, TimerBase, TypeId, USER,
+    ElementId, EndKind, Expr, Field, Handler, Kind, Limit, Model, Outcome, Permission, Rule, TimerBase,
+    TypeId, USER,
 };
 use serde::Serialize;
 
@@ -247,7 +248,11 @@ fn steps(flow: &Flow) -> Vec<WordView> {
             Some(EndKind::Failure) => "failure",
             Some(EndKind::Handover) => "somebody else goes on",
         };
-        WordView { doc: doc(flow.model, step.element, &step.name, more), variant: variant.clone(), word: literal(&step.name) }
+        WordView {
+            doc: doc(flow.model, step.element, &step.name, more),
+            variant: variant.clone(),
+            word: literal(&step.name),
+        }
     });
     views.collect()
 }
@@ -273,7 +278,9 @@ fn described(model: &Model, word: &str) -> String {
     }
     match word.split_once(':') {
         Some((kind, field)) if kind == model.defaults.missing.0 => format!("`{field}` is missing."),
-        Some((kind, field)) if kind == model.defaults.invalid.0 => format!("`{field}` lies outside its type."),
+        Some((kind, field)) if kind == model.defaults.invalid.0 => {
+            format!("`{field}` lies outside its type.")
+        }
         Some((_, limit)) => format!("The limit `{limit}` is full."),
         None if word == "overflow" => "A value that was computed lies outside its type.".to_owned(),
         None if word == "silent" => "The spec does not say what happens then.".to_owned(),
@@ -306,7 +313,9 @@ fn types(flow: &Flow) -> Vec<TypeView> {
         let (rules, texts): (Vec<_>, Vec<_>) = rules.map(|rule| valid(rule, value, &pattern_name)).unzip();
         let doc = match declared.element {
             Some(element) => doc(model, element, name, &texts.join("; ")),
-            None => format!("{}{}{}.", known.name, if texts.is_empty() { "" } else { ": " }, texts.join("; ")),
+            None => {
+                format!("{}{}{}.", known.name, if texts.is_empty() { "" } else { ": " }, texts.join("; "))
+            }
         };
         let secret = if declared.secret && !inner.is_empty() { "secret " } else { "" };
         TypeView {
@@ -371,9 +380,10 @@ fn valid(rule: &Rule, value: &str, pattern: &str) -> (String, String) {
             };
             (format!("is_within({value}, {}, {})", bound(min), bound(max)), words)
         }
-        Rule::MultipleOf(of) => {
-            (format!("is_multiple_of({value}, {})", super::types::integer(*of)), format!("a multiple of {of}"))
-        }
+        Rule::MultipleOf(of) => (
+            format!("is_multiple_of({value}, {})", super::types::integer(*of)),
+            format!("a multiple of {of}"),
+        ),
     }
 }
 
@@ -441,7 +451,10 @@ fn events(flow: &Flow) -> Vec<StructView> {
         let names = names.as_ref()?;
         let mut view_fields = fields(flow, &event.fields, &names.fields);
         view_fields.extend(names.answers.iter().map(|(actor, name)| FieldView {
-            doc: format!("What {} answers, where it is asked.", markdown(&model.actors[usize::from(*actor)].name)),
+            doc: format!(
+                "What {} answers, where it is asked.",
+                markdown(&model.actors[usize::from(*actor)].name)
+            ),
             name: name.clone(),
             kind: format!("Option<{}>", flow.answers[actor].name),
             initial: String::new(),
@@ -504,7 +517,9 @@ fn answers(flow: &Flow) -> Vec<AnswerView> {
             read: String::new(),
         });
         AnswerView {
-            doc: declared.element.map_or_else(String::new, |element| doc(model, element, &declared.name, "what it may answer")),
+            doc: declared.element.map_or_else(String::new, |element| {
+                doc(model, element, &declared.name, "what it may answer")
+            }),
             name: answers.name.clone(),
             actor: literal(&declared.name),
             cases: cases.collect(),
@@ -519,7 +534,12 @@ fn outputs(flow: &Flow) -> Vec<OutputView> {
         let fields = output.fields.iter().zip(&names.fields).map(|(field, (name, optional))| {
             let kind = &flow.kind(field.kind).name;
             FieldView {
-                doc: doc(model, field.element, &field.name, if field.chosen { "picked by the implementation" } else { "" }),
+                doc: doc(
+                    model,
+                    field.element,
+                    &field.name,
+                    if field.chosen { "picked by the implementation" } else { "" },
+                ),
                 name: name.clone(),
                 kind: if *optional { format!("Option<{kind}>") } else { kind.clone() },
                 initial: String::new(),
@@ -535,7 +555,8 @@ fn outputs(flow: &Flow) -> Vec<OutputView> {
             name: names.name.clone(),
             fields: fields.collect(),
             sent: {
-                let bound = if names.fields.is_empty() { String::new() } else { format!("({})", names.local) };
+                let bound =
+                    if names.fields.is_empty() { String::new() } else { format!("({})", names.local) };
                 Code::arm(&format!("Output::{}{bound}", names.name), sent).print(12)
             },
         }
@@ -544,9 +565,10 @@ fn outputs(flow: &Flow) -> Vec<OutputView> {
 }
 
 fn given(flow: &Flow) -> Vec<FieldView> {
-    let views = flow.model.givens.iter().zip(&flow.givens).map(|(given, (name, optional))| {
-        kept(flow, given.element, &given.name, name, given.kind, *optional)
-    });
+    let views =
+        flow.model.givens.iter().zip(&flow.givens).map(|(given, (name, optional))| {
+            kept(flow, given.element, &given.name, name, given.kind, *optional)
+        });
     views.collect()
 }
 
@@ -672,14 +694,19 @@ fn shared_default(fields: &[FieldView]) -> String {
 fn limits(flow: &Flow) -> Vec<ConstantView> {
     let limits = (0_u16..).zip(flow.model.limits.iter().zip(&flow.limits));
     let scope = Scope::turn(flow, None);
-    let views = limits.filter(|(_, (_, names))| names.counts && !names.computed).map(|(id, (limit, names))| {
-        let source = &flow.model.element(limit.element).source;
-        let made = code![format!("const {}: Limit = ", names.name), body::limit(&scope, id), ";"];
-        ConstantView {
-            doc: format!("`{}` ({})", plain(source).replace('`', "'"), plain(&place(flow.model, limit.element))),
-            code: made.print(0),
-        }
-    });
+    let views =
+        limits.filter(|(_, (_, names))| names.counts && !names.computed).map(|(id, (limit, names))| {
+            let source = &flow.model.element(limit.element).source;
+            let made = code![format!("const {}: Limit = ", names.name), body::limit(&scope, id), ";"];
+            ConstantView {
+                doc: format!(
+                    "`{}` ({})",
+                    plain(source).replace('`', "'"),
+                    plain(&place(flow.model, limit.element))
+                ),
+                code: made.print(0),
+            }
+        });
     views.collect()
 }
 
@@ -771,7 +798,14 @@ fn capabilities(flow: &Flow) -> Vec<CapabilityView> {
             }
             None => {
                 let reads = guards.iter().any(|expr| {
-                    matches!(expr, Expr::Variable(_) | Expr::Given(_) | Expr::Output { .. } | Expr::Attribute { .. } | Expr::RowExists(_))
+                    matches!(
+                        expr,
+                        Expr::Variable(_)
+                            | Expr::Given(_)
+                            | Expr::Output { .. }
+                            | Expr::Attribute { .. }
+                            | Expr::RowExists(_)
+                    )
                 });
                 parameters.push(format!("{}: &Session", if reads { "session" } else { "_" }));
                 arguments.push("session?".to_owned());
@@ -823,7 +857,11 @@ fn implementation(flow: &Flow) -> ImplementationView {
     let armed = || (0_u16..).zip(&model.timers).filter(|(_, timer)| !timer.or_later);
     let lasting = armed().filter(|(_, timer)| timer.step.is_none()).map(|(id, _)| id).collect();
     let ends = (0_u16..).zip(&model.steps).filter(|(_, step)| step.end.is_some());
-    let ends = Code::Group(vec!["&[".into(), Code::items(ends.map(|(id, _)| flow.step(id).into()).collect()), "]".into()]);
+    let ends = Code::Group(vec![
+        "&[".into(),
+        Code::items(ends.map(|(id, _)| flow.step(id).into()).collect()),
+        "]".into(),
+    ]);
     let acting = acting(flow);
     let first = model.start.iter().find_map(|branch| match branch.body.outcome {
         Outcome::To(step) => Some(step),
