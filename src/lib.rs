@@ -3,16 +3,16 @@
 //!
 //! The modules stand in the order of the pipeline, and each uses only those before it (`tests/architecture.rs`).
 
-pub mod source;
-pub mod diagnostic;
-pub mod syntax;
-pub mod format;
-pub mod model;
-pub mod explore;
-pub mod check;
-pub mod suite;
-pub mod emit;
-pub mod cli;
+pub mod source; // texts, and places in them
+pub mod diagnostic; // what is wrong with them, and how that is shown
+pub mod syntax; // text to tree, going on after mistakes
+pub mod format; // tree to text
+pub mod model; // trees to flows: names, types, places
+pub mod explore; // the situations a flow can be in, and the shortest way to each
+pub mod check; // what is written soundly and still wrong
+pub mod suite; // what must be tested of a flow
+pub mod emit; // flows to files, in memory
+pub mod cli; // arguments, files, colour, exit codes
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use syntax::Parsed;
 /// What the specs of one run come to.
 #[derive(Debug, Default)]
 pub struct Compiled {
-    /// One model for each flow in which nothing is wrong.
+    /// Each flow in which nothing is wrong, in the order of the files and of the text.
     pub models: Vec<Arc<Model>>,
     /// Everything that is wrong with them, by file and place, each said once.
     pub diagnostics: Vec<Diagnostic>,
