@@ -3,6 +3,8 @@
 //! The renderer is handed only the lines around each label, so that thousands of findings in a large file cost no
 //! more than those lines; a line that is too long to be read is named but not shown.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 
 use super::{Diagnostic, Edit, Help, Label, Severity, visible};
@@ -74,15 +76,28 @@ fn mend<'a>(help: &'a Help, sources: &'a Sources) -> Group<'a> {
 
 fn patch<'a>(edit: &'a Edit, sources: &'a Sources) -> Option<Snippet<'a, Patch<'a>>> {
     let source = sources.get(edit.location.source);
-    let lines = Lines::around(source, edit.location.span.start, edit.location.span.end);
+    let (start, end, replacement) = as_lines(edit, source);
+    let lines = Lines::around(source, start, end);
     let text = lines.text(source)?;
-    let span = lines.within(source, edit.location.span.start, edit.location.span.end);
-    let replacement = visible::excerpt(&edit.text);
+    let span = lines.within(source, start, end);
+    let replacement = visible::excerpt(&replacement).into_owned();
     Some(
         Snippet::source(visible::excerpt(text))
             .line_start(lines.first as usize)
             .patch(Patch::new(span, replacement)),
     )
+}
+
+/// What is inserted at the end of a line is shown as lines of their own, and the line before it is not.
+fn as_lines<'a>(edit: &'a Edit, source: &Source) -> (u32, u32, Cow<'a, str>) {
+    let span = edit.location.span;
+    let ends_line = source.text.as_bytes().get(span.start as usize) == Some(&b'\n');
+    match edit.text.strip_prefix('\n') {
+        Some(lines) if ends_line && span.start == span.end => {
+            (span.start + 1, span.start + 1, Cow::Owned(format!("{lines}\n")))
+        }
+        _ => (span.start, span.end, Cow::Borrowed(&edit.text)),
+    }
 }
 
 /// Lines of one file with the labels in them, the primary one first.
