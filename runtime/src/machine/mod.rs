@@ -79,9 +79,9 @@ impl Machine {
             return Err(Fault::SessionExists.into());
         }
         self.run(universe, at, resolve, |universe, resolve| {
-            let mut planner = Planner { plan: Plan::default(), answers: &[], resolve };
+            let mut plan = Plan::default();
+            let mut planner = Planner { plan: &mut plan, answers: &[], resolve };
             let mut session = self.plan_opening(&universe.world, id, at, given, &mut planner)?;
-            let plan = planner.plan;
             universe.world.now = at;
             if !plan.reasons.is_empty() {
                 let verdict = Verdict::Refused(plan.reasons);
@@ -91,7 +91,7 @@ impl Machine {
                 return Err(Fault::Spec(self.model.element).into());
             }
             let mut outputs = Vec::new();
-            self.perform(&mut universe.world, &mut session, at, plan, &mut outputs);
+            self.perform(&mut universe.world, &mut session, at, &mut plan, &mut outputs);
             self.begin(&universe.world, &mut session, at);
             let step = Some(self.model.step(session.step).name.clone());
             universe.sessions.push(session);
@@ -116,16 +116,16 @@ impl Machine {
         self.run(universe, at, resolve, |universe, resolve| {
             let Universe { world, sessions } = universe;
             let session = &mut sessions[position];
-            let mut planner = Planner { plan: Plan::default(), answers, resolve };
+            let mut plan = Plan::default();
+            let mut planner = Planner { plan: &mut plan, answers, resolve };
             planner.event(&Frame::new(self, world, session, at), input)?;
-            let mut plan = planner.plan;
             world.now = at;
             if input.by == self.model.actors[0].name && self.model.step(session.step).end.is_none() {
                 self.rearm_idle(world, session, at);
             }
             let reasons = std::mem::take(&mut plan.reasons);
             let mut outputs = std::mem::take(&mut session.undelivered);
-            self.perform(world, session, at, plan, &mut outputs);
+            self.perform(world, session, at, &mut plan, &mut outputs);
             let verdict = if reasons.is_empty() { Verdict::Accepted } else { Verdict::Refused(reasons) };
             let step = Some(self.model.step(session.step).name.clone());
             Ok(Observation { verdict, step, outputs, answers: Vec::new() })

@@ -76,7 +76,7 @@ impl Machine {
             session.memory[index] = self.given(index, variable, given, planner);
         }
         if planner.plan.reasons.is_empty() {
-            self.refuse_delays(world, &session, now, &mut planner.plan);
+            self.refuse_delays(world, &session, now, planner.plan);
         }
         if planner.plan.reasons.is_empty() {
             let frame = Frame::new(self, world, &session, now);

@@ -15,19 +15,19 @@ impl Machine {
         world: &mut World,
         session: &mut Session,
         now: Time,
-        plan: Plan,
+        plan: &mut Plan,
         sent: &mut Vec<Sent>,
     ) {
-        for write in plan.writes {
+        for write in plan.writes.drain(..) {
             self.write(world, session, now, write, sent);
         }
-        for Count { limit, key, amount, keep } in plan.counts {
+        for Count { limit, key, amount, keep } in plan.counts.drain(..) {
             match key {
                 KeyOf::Session => session.counter_mut(limit).count(now, amount, keep),
                 KeyOf::Shared(key) => world.uses[usize::from(limit)].count(&key, now, amount, keep),
             }
         }
-        for Hold { limit, key, time } in plan.holds {
+        for Hold { limit, key, time } in plan.holds.drain(..) {
             match key {
                 KeyOf::Session => session.counter_mut(limit).hold(now, time),
                 KeyOf::Shared(key) => world.uses[usize::from(limit)].hold(&key, now, time),

@@ -79,7 +79,8 @@ impl Plan {
 
 /// Makes a plan, asking for what the spec leaves open.
 pub(super) struct Planner<'r, R> {
-    pub(super) plan: Plan,
+    /// Not held by value: it has room for the usual plan in place, and is never moved.
+    pub(super) plan: &'r mut Plan,
     pub(super) answers: &'r [Answer],
     pub(super) resolve: &'r mut R,
 }

@@ -70,13 +70,13 @@ impl Machine {
         session.timers.retain(|other| other.timer != armed.timer);
         let timer = &self.model.timers[usize::from(armed.timer)];
         resolve.visit(timer.element);
-        let mut planner = Planner { plan: Plan::default(), answers: &[], resolve };
+        let mut plan = Plan::default();
+        let mut planner = Planner { plan: &mut plan, answers: &[], resolve };
         let frame = Frame::new(self, world, session, now);
         planner.body(&frame, &timer.body)?;
         planner.finish(&frame, true)?;
-        let plan = planner.plan;
         let mut sent = std::mem::take(&mut session.undelivered);
-        self.perform(world, session, now, plan, &mut sent);
+        self.perform(world, session, now, &mut plan, &mut sent);
         session.undelivered = sent;
         Ok(())
     }
