@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its cases has nothing better to say")]
 
 mod script;
+mod uses;
 mod walks;
 
 use std::fmt::Write;

@@ -209,3 +209,40 @@ proptest! {
 fn every_flow_there_is_takes_part() {
     assert!(MACHINES.len() >= 12, "{}", MACHINES.len());
 }
+
+/// Every number in a JSON value.
+fn numbers<'v>(value: &'v mut serde_json::Value, found: &mut Vec<&'v mut serde_json::Value>) {
+    match value {
+        serde_json::Value::Number(_) => found.push(value),
+        serde_json::Value::Array(list) => list.iter_mut().for_each(|inner| numbers(inner, found)),
+        serde_json::Value::Object(object) => object.values_mut().for_each(|inner| numbers(inner, found)),
+        _ => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_model_with_a_wrong_number_is_refused_or_runs(
+        which: prop::sample::Index, place: prop::sample::Index, number in prop_oneof![0_u32..12, any::<u32>()],
+        acts in prop::collection::vec(act(), 1..20)
+    ) {
+        let mut json = serde_json::to_value(&**which.get(&MACHINES).model()).unwrap();
+        let mut found = Vec::new();
+        // What says where statements stand is nothing to the machine.
+        let object = json.as_object_mut().unwrap();
+        for (_, inner) in object.iter_mut().filter(|(name, _)| *name != "elements") {
+            numbers(inner, &mut found);
+        }
+        let index = place.index(found.len());
+        *found[index] = number.into();
+        let model: Result<Model, _> = serde_json::from_value(json);
+        if let Ok(machine) = model.map_err(|_| ()).and_then(|model| Machine::new(Arc::new(model)).map_err(|_| ())) {
+            let mut universe = machine.universe(&Rows::new(), &[]).unwrap();
+            let given: Fields = [("ip", "1.1.1.1")].into_iter().collect();
+            let _ = machine.open(&mut universe, 0, 0, &given, &mut Any::new(&machine, &acts[0]));
+            for act in &acts {
+                let _ = perform(&machine, &mut universe, act);
+            }
+        }
+    }
+}

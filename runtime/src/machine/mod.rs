@@ -52,8 +52,11 @@ impl Machine {
     /// A machine for a model.
     ///
     /// # Errors
-    /// [`Unfit`] where a pattern is not one; the compiler makes no such model.
+    /// [`Unfit`] where it points to what is not there, or a pattern is not one; the compiler makes no such model.
     pub fn new(model: Arc<Model>) -> Result<Self, Unfit> {
+        if let Some(flaw) = model.flaw() {
+            return Err(Unfit(flaw));
+        }
         let tables = Arc::new(Tables::new(&model)?);
         Ok(Self { model, tables })
     }

@@ -89,9 +89,11 @@ impl Universe {
         self.sessions.iter().find(|session| session.id == id)
     }
 
-    /// When the next time-out is due, of whichever session.
+    /// When the next time-out is due, of whichever session; one with `or later` that has let its instant pass is not
+    /// among them.
     pub fn next_due(&self) -> Option<Time> {
-        self.sessions.iter().filter_map(Session::next_due).min()
+        let armed = self.sessions.iter().flat_map(|session| &session.timers);
+        armed.map(|armed| armed.due).filter(|due| *due >= self.world.now).min()
     }
 
     /// Each choice's value, an index into its values.
@@ -119,11 +121,6 @@ impl Session {
     /// The step or end it is in.
     pub fn step(&self) -> StepId {
         self.step
-    }
-
-    /// When its next time-out is due.
-    pub fn next_due(&self) -> Option<Time> {
-        self.timers.iter().map(|armed| armed.due).min()
     }
 
     /// Whether a step waits to be resumed.

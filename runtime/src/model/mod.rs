@@ -9,6 +9,7 @@ mod expr;
 mod expressions;
 mod flow;
 mod kind;
+mod sound;
 
 pub use element::{
     Assumption, Contact, Element, ElementId, ElementKind, Label, Link, Note, Provenance, Texts,
