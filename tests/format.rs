@@ -6,6 +6,9 @@ use flowspec::format::format;
 use flowspec::source::{Source, SourceId};
 use flowspec::syntax::{self, Tree};
 
+use proptest::prelude::*;
+
+mod arbitrary;
 mod dump;
 
 /// The formatted text of a text, and the tree of each.
@@ -36,4 +39,21 @@ fn formatting_keeps_the_tree_and_twice_is_once() {
 /// The comments of a text, in order; the test's files have no `//` inside texts.
 fn comments(text: &str) -> Vec<&str> {
     text.lines().filter_map(|line| line.split_once("//")).map(|(_, comment)| comment.trim()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_tree_is_printed_is_read_back_as_it_was(tree in arbitrary::tree()) {
+        let nowhere = Source::new("tree", "");
+        // The parser asks for it, and what it says is held elsewhere.
+        let text = format!("language 1\n{}", format(&tree, &nowhere));
+        let source = Source::new("file.flow", text);
+        let mut parsed = syntax::parse(&source, SourceId(0));
+        prop_assert_eq!(&parsed.diagnostics, &[], "{}", source.text);
+        parsed.tree.statements.remove(0);
+        prop_assert_eq!(dump::outline(&parsed.tree), dump::outline(&tree), "{}", source.text);
+        prop_assert!(syntax::admits(&source.text), "{}", source.text);
+    }
 }

@@ -12,6 +12,9 @@ use super::tree::Statement;
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span};
 
+/// Bytes of a statement's line. What is longer was not written by people, and pest would take memory for it.
+const LONGEST: usize = 64 * 1024;
+
 /// A source while it is read.
 pub(super) struct Reader<'s> {
     pub(super) text: &'s str,
@@ -31,9 +34,14 @@ impl<'s> Reader<'s> {
             self.findings.add(finding);
             return;
         }
-        if nesting(line) > MOST_PARENTHESES {
-            let place = self.findings.location(start, end);
-            self.findings.add(mistake::too_many_parentheses(place));
+        let place = self.findings.location(start, end);
+        let excess = if line.len() > LONGEST {
+            Some(mistake::too_long(place))
+        } else {
+            (nesting(line) > MOST_PARENTHESES).then(|| mistake::too_many_parentheses(place))
+        };
+        if let Some(finding) = excess {
+            self.findings.add(finding);
             into.push(unreadable(Span::new(start, end)));
             return;
         }

@@ -42,7 +42,8 @@ impl<'a> Pieces<'a> {
     }
 
     fn trimmed(&self, start: usize, end: usize) -> usize {
-        start + self.text[start..end].trim_end_matches([' ', '\t', '\r']).len()
+        let line = &self.text[start..end];
+        start + line.strip_suffix('\r').unwrap_or(line).trim_end_matches([' ', '\t']).len()
     }
 
     /// The end of the statement that begins at `start`, blanks at its end included.
@@ -55,6 +56,7 @@ impl<'a> Pieces<'a> {
         while let Some(byte) = bytes.get(at) {
             match byte {
                 b'\n' | b'{' | b'}' => break,
+                b'\r' if bytes.get(at + 1) == Some(&b'\n') => break,
                 b'/' if bytes.get(at + 1) == Some(&b'/') => break,
                 b'"' => at = self.string_end(at),
                 0xEF if bytes[at..].starts_with(WIDE_OPEN) || bytes[at..].starts_with(WIDE_CLOSE) => break,
@@ -87,7 +89,7 @@ impl Iterator for Pieces<'_> {
 
     fn next(&mut self) -> Option<Piece> {
         let bytes = self.bytes();
-        while matches!(bytes.get(self.at), Some(b' ' | b'\t' | b'\r')) {
+        while matches!(bytes[self.at..], [b' ' | b'\t', ..] | [b'\r', b'\n', ..]) {
             self.at += 1;
         }
         let start = self.at;

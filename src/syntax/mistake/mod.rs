@@ -160,6 +160,12 @@ fn report(slip: &Slip, copy: &Copy, findings: &Findings) -> Diagnostic {
     Diagnostic::new(slip.code, place, slip.message.clone()).mend(slip.help.clone(), edit, replacement.clone())
 }
 
+/// A line beyond the bound.
+pub(super) fn too_long(place: Location) -> Diagnostic {
+    Diagnostic::new(codes::TOO_DEEP, place, "this line is too long to be a statement")
+        .help("a statement has at most 65536 bytes; write a list as a type with members, a long text as several notes")
+}
+
 /// Parentheses beyond the bound.
 pub(super) fn too_many_parentheses(place: Location) -> Diagnostic {
     Diagnostic::new(codes::TOO_DEEP, place, "too many parentheses inside one another")
