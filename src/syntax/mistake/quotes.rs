@@ -57,7 +57,7 @@ pub(super) fn unclosed(text: &str) -> Option<usize> {
 
 /// A text without any quotes.
 pub(super) fn propose_around(stop: &Stop<'_>) -> Vec<Slip> {
-    if !stop.expects("\"") || stop.rest().is_empty() {
+    if !stop.expects("\"") || !stop.rest().starts_with(char::is_alphanumeric) {
         return Vec::new();
     }
     let ends = endings(stop.text, stop.at).filter(|end| *end > stop.at);

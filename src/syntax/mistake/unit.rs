@@ -34,7 +34,10 @@ pub(super) fn propose(stop: &Stop<'_>) -> Vec<Slip> {
     let Some((number, unit)) = quantity(stop) else { return Vec::new() };
     let written = &stop.text[unit.clone()];
     let sticks = number == unit.start;
-    let known = OTHERWISE.iter().find(|(otherwise, _)| *otherwise == written).map(|(_, unit)| *unit);
+    let known = OTHERWISE
+        .iter()
+        .find(|(otherwise, _)| otherwise.eq_ignore_ascii_case(written))
+        .map(|(_, unit)| *unit);
     let meant = known.or_else(|| is_unit(written).then_some(written));
     let weeks = weeks(stop.text, number, written).map(|days| {
         let start = number - digits_before(stop.text, number).len();
