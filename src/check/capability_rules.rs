@@ -15,7 +15,8 @@ pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
 }
 
 fn overlaps(draft: &Draft, capability: &Capability, findings: &mut Vec<Diagnostic>) {
-    let guards = Guards { model: &draft.model, event: None, answer: &[], asked: capability.record };
+    let guards =
+        Guards { model: &draft.model, event: None, answer: &[], asked: capability.record, known: None };
     let rules: Vec<_> = capability
         .rules
         .iter()

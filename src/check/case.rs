@@ -2,7 +2,7 @@
 
 use flowspec_runtime::Value;
 
-use super::guards::{Guards, Literal};
+use super::guards::{Guards, Literal, Sum};
 use super::state::{State, range};
 use crate::model::{Expr, Kind};
 
@@ -72,12 +72,11 @@ impl<'m> Case<'m> {
 
     fn example_of(&self, place: &Expr) -> Option<String> {
         let name = self.name(place);
-        if let Expr::RowExists(_) = place {
-            return Some(if self.is_set(place)? {
-                format!("there is such a row `{name}`")
-            } else {
-                format!("there is no such row `{name}`")
-            });
+        if let Expr::RowExists(row) = place
+            && self.is_set(place)?
+        {
+            let of_row = |place: &Expr| matches!(place, Expr::Attribute { row: known, .. } if known == row);
+            return (!self.places.iter().any(of_row)).then(|| format!("{name} is set"));
         }
         if self.is_set(place) == Some(false) {
             return Some(format!("{name} is missing"));
@@ -207,6 +206,18 @@ impl<'m> Case<'m> {
         }
     }
 
+    /// Whether a sum is bounded from below by what bounds it from above.
+    fn is_exact(&self, sum: &Sum, bound: i128) -> bool {
+        self.state.literals().iter().any(|literal| match literal {
+            Literal::AtMost(other, opposite) => {
+                *opposite == -bound
+                    && other.len() == sum.len()
+                    && sum.iter().all(|(place, factor)| other.contains(&(place.clone(), -factor)))
+            }
+            _ => false,
+        })
+    }
+
     /// Comparisons of two places with one another.
     fn between_places(&self) -> Vec<String> {
         let comparison = |literal: &Literal| match literal {
@@ -217,6 +228,10 @@ impl<'m> Case<'m> {
                 Some(format!("{} {how} {}", self.name(left), self.name(right)))
             }
             Literal::AtMost(sum, bound) => match sum.as_slice() {
+                [(plus, 1), (minus, -1)] if self.is_exact(sum, *bound) => {
+                    Some(self.distance(plus, minus, *bound))
+                }
+                [(_, -1), (_, 1)] if self.is_exact(sum, *bound) => None,
                 [(plus, 1), (minus, -1)] | [(minus, -1), (plus, 1)] => {
                     Some(self.difference(plus, minus, *bound))
                 }
@@ -237,6 +252,17 @@ impl<'m> Case<'m> {
             -1 => format!("{left} < {right}"),
             bound if bound > 0 => format!("{left} <= {right} + {}", amount(bound)),
             bound => format!("{left} <= {right} - {}", amount(-bound)),
+        }
+    }
+
+    /// `plus - minus == bound`, as one writes it.
+    fn distance(&self, plus: &Expr, minus: &Expr, bound: i128) -> String {
+        let (left, right) = (self.name(plus), self.name(minus));
+        let amount = i64::try_from(bound.abs()).map_or("0".into(), |bound| self.amount(plus, minus, bound));
+        match bound {
+            0 => format!("{left} == {right}"),
+            bound if bound > 0 => format!("{left} == {right} + {amount}"),
+            _ => format!("{left} == {right} - {amount}"),
         }
     }
 

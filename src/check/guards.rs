@@ -9,7 +9,8 @@
 use flowspec_runtime::{Text, Value};
 
 use super::state::State;
-use crate::model::{Comparison, EventId, Expr, Field, Kind, Model, Type};
+use super::unset::Known;
+use crate::model::{Comparison, EventId, Expr, Field, Kind, Model, StepId, Type};
 
 /// Values with their factors.
 pub(super) type Sum = Vec<(Expr, i128)>;
@@ -81,6 +82,8 @@ pub(super) struct Guards<'m> {
     pub(super) event: Option<EventId>,
     pub(super) answer: &'m [Field],
     pub(super) asked: Option<u16>,
+    /// What is set in the step in which the conditions are read.
+    pub(super) known: Option<(&'m Known, StepId)>,
 }
 
 /// How many alternatives a search may try.
@@ -156,6 +159,9 @@ impl<'m> Guards<'m> {
     /// That a place is set, or that it is not.
     fn set(&self, place: &Expr, truth: bool) -> Formula {
         let literal = Formula::Literal(Literal::Set(place.clone(), truth));
+        if self.known.is_some_and(|(known, step)| known.is_set(place, step)) {
+            return Formula::constant(truth);
+        }
         if let Some(field) = self.field(place) {
             return match &field.when {
                 None if field.optional && field.default.is_none() => literal,

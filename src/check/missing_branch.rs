@@ -5,20 +5,24 @@ use flowspec_runtime::Value;
 use super::case::Case;
 use super::graph::each_body;
 use super::guards::{Formula, Guards, Verdict};
+use super::unset::Known;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Branch, Comparison, Draft, ElementId, Expr, Field, Outcome};
 
 pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let model = &*draft.model;
-    let plain = Guards { model, event: None, answer: &[], asked: None };
+    let plain = Guards { model, event: None, answer: &[], asked: None, known: None };
+    let known = Known::of(model);
     if let Some(first) = model.start.first() {
         let around = model.element(first.element).parent.unwrap_or(model.element);
         Choice { draft, guards: plain, around, name: "start", branches: &model.start, before: Vec::new() }
             .find(findings);
     }
-    for handler in model.steps.iter().flat_map(|step| &step.handlers) {
+    let handlers =
+        (0..).zip(&model.steps).flat_map(|(id, step)| step.handlers.iter().map(move |handler| (id, handler)));
+    for (step, handler) in handlers {
         let event = model.event(handler.event);
-        let guards = Guards { event: Some(handler.event), ..plain };
+        let guards = Guards { event: Some(handler.event), known: Some((&known, step)), ..plain };
         let before: Vec<&Expr> = handler.refusals.iter().map(|refusal| &refusal.guard).collect();
         let branches = &handler.branches;
         Choice { draft, guards, around: handler.element, name: &event.name, branches, before }.find(findings);
@@ -211,15 +215,18 @@ impl Choice<'_> {
     }
 
     fn exclude(&self, finding: Diagnostic, first: &Branch, second: &Branch) -> Diagnostic {
-        let mut at = self.draft.place(second.element).name;
-        at.span.start = at.span.end;
-        let other = self.draft.model.element(first.element);
-        let written = other.source.strip_prefix("when ").unwrap_or(&other.source);
-        let condition = written.split(" -> ").next().unwrap_or(written);
-        let condition = [" refuse ", " stay", " restart", " ask ", " either", " silent"]
-            .iter()
-            .fold(condition, |condition, word| condition.split(word).next().unwrap_or(condition));
-        finding.mend("leave those cases to the first", at, format!(" and not ({condition})"))
+        let (own, other) = (self.condition(second), self.condition(first));
+        let own = if matches!(second.guard, Some(Expr::Or(_))) { format!("({own})") } else { own.to_owned() };
+        let at = self.draft.place(second.element).name;
+        finding.mend("leave those cases to the first", at, format!("{own} and not ({other})"))
+    }
+
+    /// The condition of a branch as it is written.
+    fn condition(&self, branch: &Branch) -> &str {
+        let source = &self.draft.model.element(branch.element).source;
+        let span = self.draft.place(branch.element).name.span;
+        let written = source.strip_prefix("when ").unwrap_or(source);
+        written.get(..(span.end - span.start) as usize).unwrap_or(written)
     }
 
     /// Where another branch would be written.

@@ -30,8 +30,11 @@ mod usage;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Draft, Resolved};
 
-/// Every check of a single flow.
-const CHECKS: &[fn(&Draft, &mut Vec<Diagnostic>)] = &[
+/// What looks at a flow and says what is wrong.
+type Check = fn(&Draft, &mut Vec<Diagnostic>);
+
+/// Every check of a single flow for what cannot be meant.
+const MISTAKES: &[Check] = &[
     unreachable_step::find,
     no_end::find,
     dead_end::find,
@@ -42,20 +45,23 @@ const CHECKS: &[fn(&Draft, &mut Vec<Diagnostic>)] = &[
     fixed_twice::find,
     row_change::find,
     counted_and_reset::find,
-    never_counted::find,
     time_out_cycle::find,
-    unused_value::find,
-    unused_field::find,
     missing_mark::find,
-    missing_translation::find,
 ];
+
+/// Every check for what is not used or not there; a mistake elsewhere may be all that is behind it.
+const LEFTOVERS: &[Check] =
+    &[never_counted::find, unused_value::find, unused_field::find, missing_translation::find];
 
 /// Looks for mistakes in all flows; a flow in which one is an error has no model any more.
 pub fn check(resolved: &mut Resolved) {
     for draft in &mut resolved.drafts {
         let mut findings = Vec::new();
-        CHECKS.iter().for_each(|find| find(draft, &mut findings));
+        MISTAKES.iter().for_each(|find| find(draft, &mut findings));
         draft.sound &= findings.iter().all(|finding| finding.severity() != Severity::Error);
+        if draft.sound {
+            LEFTOVERS.iter().for_each(|find| find(draft, &mut findings));
+        }
         resolved.diagnostics.append(&mut findings);
     }
     unused_attribute::find(&resolved.drafts, &mut resolved.diagnostics);

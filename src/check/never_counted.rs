@@ -5,9 +5,6 @@ use crate::model::{Action, Bound, Draft};
 
 pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let model = &draft.model;
-    if !draft.gaps.is_empty() {
-        return;
-    }
     let mut counted = vec![false; model.limits.len()];
     super::graph::all_actions(model, &mut |action| {
         if let Action::Count { limit, .. } = action {

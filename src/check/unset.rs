@@ -4,7 +4,7 @@
 //! flow: what is set on every way into the step (a greatest fixed point over bit sets, each way walked until nothing
 //! changes any more).
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Action, Body, Draft, Expr, Handler, LimitOutcome, Model, Outcome, Read, StepId, Target};
@@ -15,11 +15,12 @@ pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     }
     let flow = Flow::new(&draft.model);
     let known = flow.known();
+    let mut told = HashSet::new();
     for read in &draft.reads {
         let tracked = flow.places.get(&key(&read.what)).copied();
         match tracked {
             None => findings.push(finding(draft, read, None)),
-            Some(_) if !draft.gaps.is_empty() => {}
+            Some(place) if !draft.gaps.is_empty() || told.contains(&place) => {}
             Some(place) => {
                 let steps: Vec<StepId> = match read.step {
                     Some(step) => vec![step],
@@ -31,6 +32,7 @@ pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
                 };
                 if let Some(step) = steps.iter().find(unset) {
                     findings.push(finding(draft, read, Some(flow.way_without(place, *step))));
+                    told.insert(place);
                 }
             }
         }
@@ -58,8 +60,29 @@ fn finding(draft: &Draft, read: &Read, way: Option<Vec<StepId>>) -> Diagnostic {
     }
 }
 
+/// Which values are set whenever a step is entered.
+#[derive(Debug)]
+pub(super) struct Known {
+    places: HashMap<PlaceKey, usize>,
+    steps: Vec<Option<Bits>>,
+}
+
+impl Known {
+    pub(super) fn of(model: &Model) -> Self {
+        let flow = Flow::new(model);
+        let steps = flow.known();
+        Self { places: flow.places, steps }
+    }
+
+    pub(super) fn is_set(&self, place: &Expr, step: StepId) -> bool {
+        let place = self.places.get(&key(place));
+        let known = self.steps.get(usize::from(step)).and_then(Option::as_ref);
+        place.zip(known).is_some_and(|(place, known)| known.contains(*place))
+    }
+}
+
 /// A set of small numbers.
-#[derive(Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 struct Bits(Vec<u64>);
 
 impl Bits {
@@ -97,13 +120,15 @@ struct Way {
 
 struct Flow<'m> {
     model: &'m Model,
-    places: HashMap<(u8, u16, u16), usize>,
+    places: HashMap<PlaceKey, usize>,
     starts: Vec<Way>,
     ways: Vec<Vec<Way>>,
 }
 
 /// What tells places apart that can be followed over the steps.
-fn key(place: &Expr) -> (u8, u16, u16) {
+type PlaceKey = (u8, u16, u16);
+
+fn key(place: &Expr) -> PlaceKey {
     match place {
         Expr::Variable(variable) => (0, *variable, 0),
         Expr::Output { output, field } => (1, *output, *field),

@@ -8,7 +8,7 @@ use crate::model::Draft;
 use crate::source::Location;
 
 pub(super) fn find(drafts: &[Draft], findings: &mut Vec<Diagnostic>) {
-    if drafts.iter().any(|draft| !draft.gaps.is_empty()) {
+    if drafts.iter().any(|draft| !draft.sound) {
         return;
     }
     let mut used: HashSet<Location> = HashSet::new();

@@ -9,9 +9,6 @@ use crate::model::{Draft, ElementId};
 
 pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let model = &draft.model;
-    if !draft.gaps.is_empty() {
-        return;
-    }
     let usage = Usage::of(draft);
     for (id, event) in (0..).zip(&model.events) {
         let used = |field: u16| usage.fields_read.contains(&(id, field));

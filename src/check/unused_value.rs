@@ -6,9 +6,6 @@ use crate::model::{Draft, ElementId};
 
 pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let model = &draft.model;
-    if !draft.gaps.is_empty() {
-        return;
-    }
     let usage = Usage::of(draft);
     for (id, variable) in (0..).zip(&model.variables) {
         let name = &variable.name;

@@ -3,6 +3,7 @@
 use flowspec_runtime::Value;
 
 use super::builder::Builder;
+use super::expr::Typed;
 use super::handler::Gates;
 use super::knowledge::Knowledge;
 use super::names::{self, Candidates};
@@ -132,8 +133,8 @@ impl<'a> Builder<'a> {
                 return None;
             }
         };
-        let found = Sort::of(&self.model, kind);
-        self.expect(&found, sort, path.span).then_some(expr)
+        let found = Typed { sort: Sort::of(&self.model, kind), expr };
+        self.expect(&found, sort, path.span).then_some(found.expr)
     }
 
     fn target(&mut self, path: &'a Path, scope: &Scope, known: &Knowledge) -> Option<(Target, TypeId)> {
@@ -160,9 +161,9 @@ impl<'a> Builder<'a> {
             false => format!("nothing is remembered as `{name}`"),
         };
         let finding = self.finding(codes::NOT_A_TARGET, name.span, message);
-        let known = self.names.variables.keys().copied();
-        let finding = names::suggest(finding, name, at, Candidates::new(known));
-        self.report(finding.help(format!("to keep a value, declare it in the flow: `remember {name}: …`")));
+        let known = Candidates::new(self.names.variables.keys().copied());
+        let declare = format!("to keep a value, declare it in the flow: `remember {name}: …`");
+        self.report(names::suggest_or(finding, name, at, known, declare));
         None
     }
 
@@ -281,8 +282,9 @@ impl<'a> Builder<'a> {
         let known: Vec<&str> = self.model.limits.iter().map(|limit| limit.name.as_str()).collect();
         let finding =
             self.finding(codes::UNKNOWN_DECLARATION, name.span, format!("there is no limit named `{name}`"));
-        let finding = names::suggest(finding, name, at, Candidates::new(known));
-        self.report(finding.help(format!("declare it in the flow: `limit {name}: 5 per … refuse …`")));
+        let declare = format!("declare it in the flow: `limit {name}: 5 per … refuse …`");
+        let finding = names::suggest_or(finding, name, at, Candidates::new(known), declare);
+        self.report(finding);
         self.gap(name.span);
         None
     }

@@ -23,7 +23,11 @@ impl<'a> Builder<'a> {
                 StatementKind::Member { .. } | StatementKind::Others { .. }
                     if !matches!(built.kind, Kind::Word { .. }) =>
                 {
-                    self.misfit(child, "words belong to an enumeration", "write `word` in the type's head");
+                    self.misfit_constraint(
+                        child,
+                        "words belong to an enumeration",
+                        "write `word` in the type's head",
+                    );
                     continue;
                 }
                 _ => continue,
@@ -48,24 +52,26 @@ impl<'a> Builder<'a> {
             (StatementKind::MultipleOf { step }, Kind::Int | Kind::Money { .. } | Kind::Duration) => {
                 self.multiple(step, kind)
             }
-            (StatementKind::Length { .. }, _) => {
-                self.misfit(statement, "only text has a length", "use `range` for numbers and amounts")
-            }
-            (StatementKind::Range { .. }, _) => self.misfit(
+            (StatementKind::Length { .. }, _) => self.misfit_constraint(
+                statement,
+                "only text has a length",
+                "use `range` for numbers and amounts",
+            ),
+            (StatementKind::Range { .. }, _) => self.misfit_constraint(
                 statement,
                 "only numbers, amounts and times have a range",
                 "use `length` for text",
             ),
-            (StatementKind::MultipleOf { .. }, _) => self.misfit(
+            (StatementKind::MultipleOf { .. }, _) => self.misfit_constraint(
                 statement,
                 "only numbers, amounts and durations have multiples",
                 "leave the line out",
             ),
-            _ => self.misfit(statement, "only text matches a pattern", "leave the line out"),
+            _ => self.misfit_constraint(statement, "only text matches a pattern", "leave the line out"),
         }
     }
 
-    fn misfit(&mut self, statement: &Statement, why: &str, help: &str) -> Option<Rule> {
+    fn misfit_constraint(&mut self, statement: &Statement, why: &str, help: &str) -> Option<Rule> {
         let finding = self.finding(codes::MISFIT_CONSTRAINT, statement.head, why);
         self.report(finding.help(help));
         None

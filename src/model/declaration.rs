@@ -275,12 +275,13 @@ impl<'a> Builder<'a> {
             Some(path) => finding.help(format!("`{path}` declares it: write `use {name} from \"{path}\"`")),
             None => {
                 let known = self.program.known(self.file, space);
-                let finding = names::suggest(finding, name, at, Candidates::new(known));
+                let known = Candidates::new(known);
                 match space {
                     Space::Reason | Space::Actor => {
-                        finding.help(format!("declare it at the top of the file: `{noun} {name} \"…\"`"))
+                        let declare = format!("declare it at the top of the file: `{noun} {name} \"…\"`");
+                        names::suggest_or(finding, name, at, known, declare)
                     }
-                    _ => finding,
+                    _ => names::suggest(finding, name, at, known),
                 }
             }
         };

@@ -37,7 +37,7 @@ impl<'a> Builder<'a> {
     /// A condition.
     pub(super) fn guard(&mut self, expression: &'a Expression, scope: &Scope, known: &Knowledge) -> Expr {
         let typed = self.expression(expression, Some(&Sort::Bool), scope, known);
-        self.expect(&typed.sort, &Sort::Bool, expression.span);
+        self.expect(&typed, &Sort::Bool, expression.span);
         self.must_be_set(&typed.expr, expression, scope, known);
         typed.expr
     }
@@ -56,7 +56,7 @@ impl<'a> Builder<'a> {
         known: &Knowledge,
     ) -> Expr {
         let typed = self.expression(expression, Some(sort), scope, known);
-        if self.expect(&typed.sort, sort, expression.span) { typed.expr } else { BROKEN }
+        if self.expect(&typed, sort, expression.span) { typed.expr } else { BROKEN }
     }
 
     /// A value of a sort that must be set.
@@ -73,15 +73,13 @@ impl<'a> Builder<'a> {
     }
 
     /// Says that a sort is not the one that is needed.
-    pub(super) fn expect(&mut self, found: &Sort, wanted: &Sort, span: Span) -> bool {
-        if found.fits(wanted, &self.model) {
-            return true;
+    pub(super) fn expect(&mut self, found: &Typed, wanted: &Sort, span: Span) -> bool {
+        let fits = found.sort.fits(wanted, &self.model);
+        if !fits {
+            let (is, needed) = (found.sort.describe(&self.model), wanted.describe(&self.model));
+            self.misfit(found, wanted, span, format!("{needed} is needed here, and this is {is}"));
         }
-        let (found, wanted) = (found.describe(&self.model), wanted.describe(&self.model));
-        let message = format!("{wanted} is needed here, and this is {found}");
-        let finding = self.finding(codes::WRONG_TYPE, span, message).here(format!("this is {found}"));
-        self.report(finding.help(format!("write {wanted} here")));
-        false
+        fits
     }
 
     /// An expression with what it gives; `want` is what a word in it is a word of.
@@ -170,16 +168,7 @@ impl<'a> Builder<'a> {
             return true;
         }
         let (known, found) = (one.sort.describe(&self.model), other.sort.describe(&self.model));
-        let message = format!("{known} is compared with {found}");
-        let mut finding =
-            self.finding(codes::WRONG_TYPE, second.span, message).here(format!("this is {found}"));
-        if let (Sort::Word(_), Expr::Const(Value::Text(text))) = (&one.sort, &other.expr) {
-            let at = finding.primary.location;
-            finding = finding.mend("words of an enumeration stand without quotes", at, text.to_string());
-        } else {
-            finding = finding.help(format!("compare it with {known}"));
-        }
-        self.report(finding);
+        self.misfit(other, &one.sort, second.span, format!("{known} is compared with {found}"));
         false
     }
 

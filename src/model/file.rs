@@ -6,7 +6,7 @@ use super::Draft;
 use super::builder::Builder;
 use super::program::{DeclaredId, Program, Space};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::source::Location;
+use crate::source::{Location, SourceId};
 use crate::syntax::tree::{FlowKind, StatementKind};
 
 /// What came of one file.
@@ -41,12 +41,19 @@ fn declarations(program: &Program, file: usize) -> FileOutcome {
     FileOutcome { diagnostics: builder.findings, used: HashSet::new(), drafts: Vec::new() }
 }
 
-/// Declarations that nothing refers to, in files that have flows, and names that were brought in for nothing.
-pub(super) fn unused(program: &Program, used: &HashSet<DeclaredId>) -> Vec<Diagnostic> {
+/// Declarations that nothing refers to, in files that have flows, and names that were brought in for nothing; in files
+/// with mistakes, nothing is said of these.
+pub(super) fn unused(
+    program: &Program,
+    used: &HashSet<DeclaredId>,
+    broken: &HashSet<SourceId>,
+) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for file in &program.files {
         let has_flows = file.declared.iter().any(|(space, _)| *space == Space::Flow);
-        if !has_flows {
+        let unreadable =
+            file.tree.statements.iter().any(|statement| statement.kind == StatementKind::Unreadable);
+        if !has_flows || unreadable || broken.contains(&file.id) {
             continue;
         }
         for (space, declared) in &file.declared {

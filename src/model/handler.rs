@@ -229,11 +229,8 @@ impl<'a> Builder<'a> {
         let meant = names::closest(name.as_str(), Candidates::new(known.iter().copied())).map(str::to_owned);
         let finding =
             self.finding(codes::UNKNOWN_STEP, name.span, format!("there is no step or end named `{name}`"));
-        let finding = names::suggest(finding, name, at, Candidates::new(known));
-        let finding = match &meant {
-            Some(_) => finding,
-            None => finding.help(format!("declare it: `step {name} {{ … }}` or `end {name} success`")),
-        };
+        let declare = format!("declare it: `step {name} {{ … }}` or `end {name} success`");
+        let finding = names::suggest_or(finding, name, at, Candidates::new(known), declare);
         self.report(finding);
         let meant = meant.and_then(|meant| self.names.steps.get(meant.as_str()).copied());
         if meant.is_none() {

@@ -1,5 +1,6 @@
 //! Limits: how much of what, whose, in which time, and what happens then.
 
+use std::collections::HashSet;
 use std::mem::discriminant;
 
 use super::builder::{Builder, index};
@@ -158,12 +159,19 @@ impl<'a> Builder<'a> {
             _ => end,
         };
         let at = self.at(Span { start: end, end });
-        let known = self.program.known(self.file, super::program::Space::Reason);
-        let reason = known.first().copied().unwrap_or("too_many");
+        let reason = self.unused_reason();
         let finding = finding.here("nothing says what happens when it is full");
         let finding =
             finding.mend("say what happens to the use that is one too many", at, format!(" refuse {reason}"));
         self.report(finding.help("if the implementation may allow more, write `or more` after the number"));
+    }
+
+    /// A reason that the file's flows do not give yet; most likely it is meant for this.
+    fn unused_reason(&self) -> &'a str {
+        let mut given = HashSet::new();
+        given_reasons(&self.program.files[self.file].tree.statements, &mut given);
+        let known = self.program.known(self.file, super::program::Space::Reason);
+        known.iter().find(|reason| !given.contains(*reason)).or(known.first()).copied().unwrap_or("too_many")
     }
 
     /// A limit's key means the same wherever it is counted.
@@ -269,6 +277,20 @@ fn expressions(limit: &Limit) -> Vec<&Expr> {
         parts.push(hold);
     }
     parts
+}
+
+/// The reasons that statements give, and those in their blocks.
+fn given_reasons<'t>(statements: &'t [Statement], given: &mut HashSet<&'t str>) {
+    for statement in statements {
+        match (&statement.kind, statement.outcome.as_ref().map(|outcome| &outcome.kind)) {
+            (StatementKind::RefuseWhen { reason, .. }, _)
+            | (_, Some(OutcomeKind::Refuse { reason, .. } | OutcomeKind::Deny(reason))) => {
+                given.insert(reason.as_str());
+            }
+            _ => {}
+        }
+        given_reasons(statement.children(), given);
+    }
 }
 
 fn trailing_blanks(text: &str) -> usize {

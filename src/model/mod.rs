@@ -19,6 +19,7 @@ mod handler;
 mod knowledge;
 mod limit;
 mod literal;
+mod misfit;
 mod names;
 mod path;
 mod program;
@@ -36,8 +37,8 @@ use std::sync::Arc;
 
 pub use flowspec_runtime::model::*;
 
-use crate::diagnostic::Diagnostic;
-use crate::source::{Location, Sources, Span};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{Location, SourceId, Sources, Span};
 use crate::syntax::Tree;
 use program::Program;
 
@@ -106,7 +107,9 @@ pub fn resolve(sources: &Sources, trees: &[&Tree]) -> Resolved {
         used.extend(outcome.used);
         drafts.extend(outcome.drafts);
     }
-    diagnostics.extend(file::unused(&program, &used));
+    let broken = diagnostics.iter().filter(|finding| finding.severity() == Severity::Error);
+    let broken: HashSet<SourceId> = broken.map(|finding| finding.primary.location.source).collect();
+    diagnostics.extend(file::unused(&program, &used, &broken));
     diagnostics.sort_by_key(|finding| finding.primary.location);
     let models =
         drafts.iter().filter(|draft: &&Draft| draft.sound).map(|draft| draft.model.clone()).collect();

@@ -38,6 +38,20 @@ pub(super) fn suggest(finding: Diagnostic, name: &Name, at: Location, candidates
     }
 }
 
+/// Adds what was probably meant, or else how to declare it.
+pub(super) fn suggest_or(
+    finding: Diagnostic,
+    name: &Name,
+    at: Location,
+    candidates: Candidates,
+    declare: String,
+) -> Diagnostic {
+    match closest(name.as_str(), candidates) {
+        Some(meant) => finding.mend(format!("did you mean `{meant}`?"), at, meant),
+        None => finding.help(declare),
+    }
+}
+
 /// A name that stands for two things of one kind.
 pub(super) fn duplicate(noun: &str, name: &str, again: Location, first: Location) -> Diagnostic {
     Diagnostic::new(codes::DUPLICATE_NAME, again, format!("there are two {noun}s named `{name}`"))

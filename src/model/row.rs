@@ -48,7 +48,7 @@ impl<'a> Builder<'a> {
         let record = self.model.rows[usize::from(row)].record;
         let wanted = super::sort::Sort::of(&self.model, self.model.records[usize::from(record)].key_kind);
         if !typed.sort.fits(&wanted, &self.model) && self.rows[usize::from(row)].meant.is_none() {
-            self.expect(&typed.sort, &wanted, by.span);
+            self.expect(&typed, &wanted, by.span);
         }
         self.same_meaning(row, &typed.expr, at);
         typed.expr
