@@ -2,10 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::model::{
-    Action, Body, Bound, Expr, Gate, Handler, Key, LimitOutcome, Order, Outcome, Refusal, Target, Unlisted,
-    Window,
-};
+use crate::model::{Body, Bound, Gate, Handler, LimitOutcome, Order, Outcome, Refusal, Unlisted};
 use crate::{Fields, Input, Text, Value};
 
 use super::frame::Frame;
@@ -15,7 +12,7 @@ use super::resolve::{Halt, Point, Resolve, pick};
 /// The values of an event's fields, as far as they were read.
 type Values = SmallVec<[Value; 8]>;
 /// The fields that could not be read.
-type Failed = SmallVec<[u16; 4]>;
+pub(super) type Failed = SmallVec<[u16; 4]>;
 /// The limits that the event does not fit, in the order of their declaration.
 type Full<'f> = SmallVec<[&'f Gate; 2]>;
 
@@ -284,58 +281,6 @@ impl<'f> Frame<'f> {
         match self.counter(gate.limit, &key) {
             Some(counter) => counter.fits(self.window(limit), self.now, bound, amount),
             None => amount <= bound,
-        }
-    }
-
-    /// Whether an expression reads a field that could not be read.
-    fn reads(&self, expr: &Expr, failed: &Failed) -> bool {
-        let is_failed = |expr: &Expr| matches!(expr, Expr::Field(field) if failed.contains(field));
-        !failed.is_empty()
-            && expr.any(&mut |inner| match inner {
-                Expr::Attribute { row, .. } | Expr::RowKey(row) | Expr::RowExists(row) => {
-                    self.row_key(*row).is_some_and(is_failed)
-                }
-                _ => is_failed(inner),
-            })
-    }
-
-    fn key_reads(&self, key: &Key, failed: &Failed) -> bool {
-        matches!(key, Key::Value(expr) if self.reads(expr, failed))
-    }
-
-    /// Whether a limit cannot be judged, or its own block not be performed, by what was read.
-    fn gate_reads(&self, gate: &Gate, failed: &Failed) -> bool {
-        if failed.is_empty() {
-            return false;
-        }
-        let limit = self.machine.model.limit(gate.limit);
-        let bound = if let Bound::AtMost(bound) = &limit.bound { Some(bound) } else { None };
-        let width = if let Window::Rolling(width) = &limit.window { Some(width) } else { None };
-        let mut exprs = [Some(&gate.amount), bound, width, limit.active.as_ref()].into_iter().flatten();
-        self.key_reads(&gate.key, failed)
-            || exprs.any(|expr| self.reads(expr, failed))
-            || limit.actions.iter().any(|action| self.action_reads(action, failed))
-    }
-
-    fn body_reads(&self, body: &Body, failed: &Failed) -> bool {
-        body.actions.iter().any(|action| self.action_reads(action, failed))
-    }
-
-    fn action_reads(&self, action: &Action, failed: &Failed) -> bool {
-        match action {
-            Action::Set { value, target, .. } => {
-                let row =
-                    if let Target::Attribute { row, .. } = target { Some(Expr::RowKey(*row)) } else { None };
-                self.reads(value, failed) || row.is_some_and(|key| self.reads(&key, failed))
-            }
-            Action::Reset { key, .. } => self.key_reads(key, failed),
-            Action::Uncount { key, amount, .. } | Action::Count { key, amount, .. } => {
-                self.key_reads(key, failed) || self.reads(amount, failed)
-            }
-            Action::Send { fields, when, .. } => {
-                let exprs = fields.iter().map(|(_, value)| value).chain(when);
-                exprs.into_iter().any(|expr| self.reads(expr, failed))
-            }
         }
     }
 }

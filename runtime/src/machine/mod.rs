@@ -4,6 +4,7 @@
 //! *performed*, which cannot fail. So a run that halts has changed nothing, and nothing has to be copied for it; the
 //! one exception are time-outs that fire before an input that then halts, for which the universe is kept.
 
+mod fill;
 mod frame;
 mod judge;
 mod open;
@@ -11,6 +12,7 @@ mod perform;
 mod plan;
 mod pump;
 mod read;
+mod reads;
 mod resolve;
 mod tables;
 mod universe;
