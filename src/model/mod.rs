@@ -1,6 +1,6 @@
 //! Tree to model: names become indices, types are known, and each flow stands by itself with all that it uses.
 //!
-//! A flow is built by a [`builder::Builder`], which takes what the flow uses out of the [`program::Program`] of all
+//! A flow is built by a `Builder`, which takes what the flow uses out of the `Program` of all
 //! files, so that a model holds nothing else. What an author got wrong is reported once, at the place where it stands;
 //! what only follows from that is kept quiet: a name that could not be resolved has a sort that fits everywhere.
 
