@@ -7,8 +7,6 @@ use super::graph::{Edge, Graph, Node, Shape, Way};
 use crate::emit::Fault;
 use crate::emit::templates::Templates;
 
-const TEMPLATE: &str = include_str!("dot.j2");
-
 #[derive(Serialize)]
 struct View {
     nodes: Vec<NodeView>,
@@ -30,10 +28,10 @@ struct EdgeView {
     style: &'static str,
 }
 
-pub(super) fn print(graph: &Graph) -> Result<String, Fault> {
+pub(super) fn print(graph: &Graph, templates: &Templates) -> Result<String, Fault> {
     let view =
         View { nodes: graph.nodes.iter().map(node).collect(), edges: graph.edges.iter().map(edge).collect() };
-    Templates::new(&[("dot", TEMPLATE)])?.print("dot", &view)
+    templates.print("dot", &view)
 }
 
 fn node(node: &Node) -> NodeView {
@@ -73,4 +71,24 @@ pub(super) fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::escape;
+
+    proptest! {
+        #[test]
+        fn an_escaped_text_ends_no_string(text in ".*|[ -~]*") {
+            let mut chars = escape(&text).chars().collect::<Vec<_>>().into_iter();
+            while let Some(char) = chars.next() {
+                prop_assert!(char != '"' && char != '\n');
+                if char == '\\' {
+                    prop_assert!(matches!(chars.next(), Some('\\' | '"' | 'n')));
+                }
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@ use flowspec_runtime::model::{
     ActorId, Body, Branch, ElementId, EndKind, Handler, LimitOutcome, Model, Outcome, StepId, TimerBase, USER,
 };
 
-use crate::emit::words::{PLAIN, Scope, Words, fill};
+use crate::emit::words::{PLAIN, Scope, Words, fill, step_numbers};
 
 /// From how many steps on the same way is drawn once.
 const MANY: usize = 3;
@@ -167,18 +167,19 @@ impl<'m> Drawing<'m> {
 
     /// Several ways out of one event, from a node of its own.
     fn part(&mut self, from: String, step: StepId, handler: &Handler, event: String, moves: Vec<Move>) {
-        let asked = handler.branches.iter().find_map(|branch| match branch.body.outcome {
-            Outcome::Ask { actor, .. } => Some(actor),
+        let mut leading = handler.branches.iter().filter(|branch| leads(&branch.body));
+        let asked = match (leading.next().map(|branch| &branch.body.outcome), leading.next()) {
+            (Some(Outcome::Ask { actor, .. }), None) => Some(*actor),
             _ => None,
-        });
+        };
         let id = format!("p{}", self.partings.len());
         let (label, shape) = match asked {
-            Some(actor) => (self.words.actor(actor), Shape::Asked),
+            Some(actor) => (self.words.capital(&self.words.actor(actor)), Shape::Asked),
             None => (String::new(), Shape::Parting),
         };
         self.partings.push(Node { id: id.clone(), label, shape });
         self.add(from, id.clone(), event, Way::Accepted);
-        for way in moves {
+        for way in moves.into_iter().filter(|way| way.goal != Goal::Same) {
             self.edge(id.clone(), Some(step), way);
         }
     }
@@ -192,7 +193,8 @@ impl<'m> Drawing<'m> {
         if actor == USER {
             return what;
         }
-        fill(self.words.say.answer_of, &[("actor", &self.words.actor(actor)), ("answer", &what)])
+        let actor = self.words.capital(&self.words.actor(actor));
+        fill(self.words.say.answer_of, &[("actor", &actor), ("answer", &what)])
     }
 
     fn branches(&self, branches: &[Branch], scope: Scope<'m>) -> Vec<Move> {
@@ -247,7 +249,7 @@ impl<'m> Drawing<'m> {
                 LimitOutcome::Refuse { to: Some(to), .. } => to,
                 LimitOutcome::Refuse { to: None, .. } | LimitOutcome::Silent => continue,
             };
-            let label = self.words.limit(gate.limit);
+            let label = self.words.label(Some(limit.element), &limit.name);
             self.add(from.to_owned(), node_id(to), label, Way::Refused);
         }
     }
@@ -307,10 +309,11 @@ impl<'m> Drawing<'m> {
 
     fn finish(self) -> Graph {
         let mut nodes = vec![Node { id: "begin".to_owned(), label: String::new(), shape: Shape::Begin }];
-        nodes.extend((0..).zip(&self.model.steps).map(|(id, step)| Node {
-            id: node_id(id),
-            label: self.words.step(id),
-            shape: step.end.map_or(Shape::Step, Shape::End),
+        let steps = (0..).zip(&self.model.steps).zip(step_numbers(self.model));
+        nodes.extend(steps.map(|((id, step), number)| {
+            let caption = self.words.step(id);
+            let label = number.map_or(caption.clone(), |number| format!("{number}. {caption}"));
+            Node { id: node_id(id), label, shape: step.end.map_or(Shape::Step, Shape::End) }
         }));
         nodes.extend(self.partings);
         nodes.extend(self.elsewhere.into_iter().map(|id| Node {
@@ -319,6 +322,18 @@ impl<'m> Drawing<'m> {
             shape: Shape::Elsewhere,
         }));
         Graph { nodes, edges: self.edges }
+    }
+}
+
+/// Whether an outcome may lead elsewhere.
+fn leads(body: &Body) -> bool {
+    match &body.outcome {
+        Outcome::To(_) | Outcome::Resume | Outcome::Refuse { to: Some(_), .. } => true,
+        Outcome::Ask { answers, .. } => {
+            answers.iter().flat_map(|answer| &answer.branches).any(|branch| leads(&branch.body))
+        }
+        Outcome::Either(bodies) => bodies.iter().any(leads),
+        Outcome::Stay | Outcome::Restart | Outcome::Refuse { to: None, .. } | Outcome::Silent => false,
     }
 }
 

@@ -12,8 +12,6 @@ pub(super) const MOST_EDGES: usize = 500;
 /// How many characters Mermaid reads, unless told otherwise.
 pub(super) const MOST_TEXT: usize = 50_000;
 
-const TEMPLATE: &str = include_str!("mermaid.j2");
-
 #[derive(Serialize)]
 struct View {
     nodes: Vec<NodeView>,
@@ -44,13 +42,13 @@ struct ClassView {
     nodes: String,
 }
 
-pub(super) fn print(graph: &Graph) -> Result<String, Fault> {
+pub(super) fn print(graph: &Graph, templates: &Templates) -> Result<String, Fault> {
     let view = View {
         nodes: graph.nodes.iter().map(node).collect(),
         edges: graph.edges.iter().map(edge).collect(),
         classes: CLASSES.iter().filter_map(|class| class_view(class, graph)).collect(),
     };
-    Templates::new(&[("mermaid", TEMPLATE)])?.print("mermaid", &view)
+    templates.print("mermaid", &view)
 }
 
 fn node(node: &Node) -> NodeView {
@@ -105,4 +103,29 @@ pub(super) fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::escape;
+
+    proptest! {
+        #[test]
+        fn an_escaped_text_has_no_sign_that_mermaid_reads(text in ".*|[ -~]*") {
+            let escaped = escape(&text);
+            let active = |char: char| char.is_control() || (char.is_ascii_punctuation() && !"#;,()?'/+".contains(char));
+            let left = escaped.replace("<br>", "");
+            prop_assert!(!left.contains(active), "{}", escaped);
+            for number in left.split('#').skip(1) {
+                prop_assert!(number.split(';').next().is_some_and(|number| number.parse::<u32>().is_ok()), "{}", escaped);
+            }
+        }
+    }
+
+    #[test]
+    fn signs_become_their_numbers() {
+        assert_eq!(escape("a \"b\" <c> #d; |e|"), "a #34;b#34; #60;c#62; #35;d#59; #124;e#124;");
+    }
 }

@@ -6,12 +6,17 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Block {
-    Heading { marks: &'static str, text: String },
-    Paragraph { text: String },
-    List { lines: Vec<String> },
-    Quote { lines: Vec<String> },
-    Table { head: Vec<String>, rows: Vec<Vec<String>> },
-    Diagram { text: String },
+    Heading {
+        marks: &'static str,
+        text: String,
+    },
+    /// A paragraph, a list, a quotation or a table.
+    Text {
+        text: String,
+    },
+    Diagram {
+        text: String,
+    },
 }
 
 /// A line of a list, some levels in.
@@ -31,29 +36,47 @@ pub(super) fn part(text: String) -> Block {
 }
 
 pub(super) fn paragraph(text: impl Into<String>) -> Block {
-    Block::Paragraph { text: text.into() }
+    Block::Text { text: text.into() }
 }
 
 /// A list, bulleted.
 pub(super) fn bullets(lines: impl IntoIterator<Item = Line>) -> Block {
-    let lines = lines.into_iter().map(|line| format!("{:width$}- {}", "", line.text, width = 2 * line.depth));
-    Block::List { lines: lines.collect() }
+    joined(lines.into_iter().map(|line| format!("{:width$}- {}", "", line.text, width = 2 * line.depth)))
 }
 
 /// A list, bulleted, of one level.
 pub(super) fn flat(texts: impl IntoIterator<Item = String>) -> Block {
-    bullets(texts.into_iter().map(|text| Line { depth: 0, text }))
+    joined(texts.into_iter().map(|text| format!("- {text}")))
 }
 
 /// A list, numbered.
 pub(super) fn numbered(texts: impl IntoIterator<Item = String>) -> Block {
-    let lines = texts.into_iter().enumerate().map(|(index, text)| format!("{}. {text}", index + 1));
-    Block::List { lines: lines.collect() }
+    joined(texts.into_iter().enumerate().map(|(index, text)| format!("{}. {text}", index + 1)))
+}
+
+/// A quotation: one text, or a list of several.
+pub(super) fn quote(texts: &[String]) -> Block {
+    let mark = if texts.len() > 1 { "> -" } else { ">" };
+    joined(texts.iter().map(|text| format!("{mark} {text}")))
 }
 
 /// A table.
-pub(super) fn table(head: &[&str], rows: Vec<Vec<String>>) -> Block {
-    Block::Table { head: head.iter().map(|&cell| cell.to_owned()).collect(), rows }
+pub(super) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Block {
+    let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
+    let rule = "| --- ".repeat(head.len()) + "|";
+    let head = format!("| {} |", head.join(" | "));
+    joined([head, rule].into_iter().chain(rows.into_iter().map(|cells| line(&cells))))
+}
+
+fn joined(lines: impl Iterator<Item = String>) -> Block {
+    let mut text = String::new();
+    for line in lines {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&line);
+    }
+    Block::Text { text }
 }
 
 /// A section with its heading, where there is something in it.

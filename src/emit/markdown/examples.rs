@@ -1,5 +1,6 @@
 //! Scenarios as worked examples, line by line.
 
+use flowspec_runtime::Text;
 use flowspec_runtime::model::{Event, Expr, Outcome, Scenario, ScenarioLine};
 
 use super::block::{Block, numbered, paragraph, part};
@@ -100,13 +101,7 @@ impl<'m> Page<'m> {
                     let name = self.words.name(&self.answer(answer));
                     let mut says =
                         fill(say.answers_with, &[("actor", &self.words.actor(*actor)), ("answer", &name)]);
-                    let values: Vec<_> = fields
-                        .iter()
-                        .map(|(name, value)| {
-                            let value = self.words.noun(value, None, Scope::default());
-                            fill(say.with_field, &[("field", &self.words.name(name)), ("value", &value)])
-                        })
-                        .collect();
+                    let values = self.answer_values(answer, fields);
                     if !values.is_empty() {
                         says += &fill(say.aside, &[("x", &self.words.list(&values))]);
                     }
@@ -125,6 +120,17 @@ impl<'m> Page<'m> {
             }
         }
         texts
+    }
+
+    fn answer_values(&self, answer: &str, fields: &'m [(Text, Expr)]) -> Vec<String> {
+        let declared = self.answer_case(answer).map_or(&[][..], |case| &case.fields);
+        let values = fields.iter().map(|(name, value)| {
+            let field = declared.iter().find(|field| field.name == *name);
+            let label = self.words.name(&self.words.label(field.map(|field| field.element), name));
+            let value = self.words.noun(value, field.map(|field| field.kind), Scope::default());
+            fill(self.words.say.with_field, &[("field", &label), ("value", &value)])
+        });
+        values.collect()
     }
 
     fn does(&self, event: &'m Event, fields: &'m [(u16, Expr)]) -> String {

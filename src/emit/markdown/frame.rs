@@ -1,8 +1,8 @@
 //! What stands around the steps: who takes part, what is needed first, what is kept and sent, how it ends, what holds.
 
 use flowspec_runtime::model::{
-    ActorId, Atom, Capability, Claim, ElementId, EndKind, Order, Outcome, Permission, USER, Unlisted,
-    Variable, Waiting,
+    ActorId, AnswerCase, Atom, Capability, Claim, ElementId, EndKind, Order, Outcome, Permission, USER,
+    Unlisted, Variable, Waiting,
 };
 
 use super::block::{Block, flat, paragraph, table};
@@ -14,7 +14,7 @@ impl<'m> Page<'m> {
     pub(super) fn who_takes_part(&self) -> Vec<Block> {
         let say = self.words.say;
         let lines = (0..).zip(&self.model.actors).filter_map(|(id, actor): (ActorId, _)| {
-            let name = format!("**{}**", self.capital(&self.words.actor(id)));
+            let name = format!("**{}**", self.words.capital(&self.words.actor(id)));
             let role = self.role(id)?;
             let more =
                 actor.element.map(|element| self.notes_of(self.model.element(element))).unwrap_or_default();
@@ -171,7 +171,7 @@ impl<'m> Page<'m> {
             }
             vec![name, self.words.list(&what)]
         });
-        table(&[say.kept_name, say.kept_what], rows.collect())
+        table(&[say.kept_name, say.kept_what], rows)
     }
 
     /// Every end with what it means and what is to be known then.
@@ -293,13 +293,16 @@ impl<'m> Page<'m> {
 
     /// The caption of an answer, wherever it may be given.
     pub(super) fn answer(&self, name: &str) -> String {
-        let branches =
-            self.model.steps.iter().flat_map(|step| &step.handlers).flat_map(|handler| &handler.branches);
-        let mut cases = branches.filter_map(|branch| match &branch.body.outcome {
+        self.words.label(self.answer_case(name).map(|case| case.element), name)
+    }
+
+    /// The first statement of an answer.
+    pub(super) fn answer_case(&self, name: &str) -> Option<&'m AnswerCase> {
+        let handlers = self.model.steps.iter().flat_map(|step| &step.handlers);
+        handlers.flat_map(|handler| &handler.branches).find_map(|branch| match &branch.body.outcome {
             Outcome::Ask { answers, .. } => answers.iter().find(|case| case.name == name),
             _ => None,
-        });
-        self.words.label(cases.next().map(|case| case.element), name)
+        })
     }
 
     /// What happens where a step says nothing.

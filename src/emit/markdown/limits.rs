@@ -5,6 +5,7 @@ use flowspec_runtime::model::{
 };
 
 use super::block::{Block, Line, bullets};
+use super::outcome::ONE;
 use super::page::Page;
 use crate::emit::words::{Scope, Words, fill};
 
@@ -43,7 +44,7 @@ impl<'m> Page<'m> {
         let first = format!("**{name}**{}{}", say.colon, self.allowance(id, limit));
         let below = below.into_iter().filter(|text| !text.is_empty());
         std::iter::once(Line { depth: 0, text: first })
-            .chain(below.map(|text| Line { depth: 1, text }))
+            .chain(below.map(|text| Line { depth: 1, text: self.words.capital(&text) }))
             .collect()
     }
 
@@ -202,7 +203,7 @@ impl<'m> Page<'m> {
     fn counts_one_by_one(&self, id: LimitId) -> bool {
         let gates =
             self.model.steps.iter().flat_map(|step| &step.handlers).flat_map(|handler| &handler.gates);
-        gates.filter(|gate| gate.limit == id).all(|gate| gate.amount == Expr::Const(1.into()))
+        gates.filter(|gate| gate.limit == id).all(|gate| gate.amount == ONE)
     }
 
     /// The events that count or forget a limit, each with its step.

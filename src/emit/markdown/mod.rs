@@ -28,6 +28,8 @@ use super::templates::Templates;
 use super::words::{Words, fill, own_name, phrases};
 use super::{Fault, Files, MARK, diagram};
 
+const PAGE: (&str, &str) = ("page", include_str!("page.j2"));
+
 /// Prints pages; made once for all flows.
 pub struct Printer {
     templates: Templates,
@@ -43,7 +45,7 @@ struct View {
 impl Printer {
     /// Compiles the template of pages.
     pub fn new() -> Result<Self, Fault> {
-        Ok(Self { templates: Templates::new(&[("page", include_str!("page.j2"))])? })
+        Ok(Self { templates: Templates::new(&[PAGE, diagram::TEMPLATES[0]])? })
     }
 
     /// The pages of a flow, `docs/LANGUAGE/FLOW.md`, in each of its languages.
@@ -63,7 +65,7 @@ impl Printer {
         let view = View {
             mark: format!("{MARK} from {}; do not edit.", path.replace("--", "-&#45;")),
             title: page.title(),
-            blocks: blocks(&page, facts)?,
+            blocks: self.blocks(&page, facts)?,
         };
         self.templates.print("page", &view)
     }
@@ -96,6 +98,41 @@ impl Printer {
         }
         Ok(files)
     }
+
+    /// Every section of a page, in order.
+    fn blocks(&self, page: &Page<'_>, facts: &Facts) -> Result<Vec<Block>, Fault> {
+        let say = page.words.say;
+        let mut blocks = page.about(page.model.element);
+        blocks.extend(page.other_languages());
+        let diagram = match diagram::mermaid_if_small(page.model, page.words.language, &self.templates)? {
+            Some(text) => Block::Diagram { text },
+            None => paragraph(say.too_large),
+        };
+        let sections = [
+            (say.who_takes_part, page.who_takes_part()),
+            (say.before_you_begin, page.before_you_begin()),
+            (say.diagram, vec![diagram]),
+            (say.steps, page.steps()),
+            (say.limits, page.limits()),
+            (say.time_outs, page.time_outs()),
+            (say.ends, page.ends()),
+            (say.good_to_know, page.good_to_know()),
+            (say.contacts, page.contacts()),
+            (say.links, page.links()),
+            (say.allowed, page.allowed()),
+            (say.sent, page.outputs()),
+            (say.kept, page.kept()),
+            (say.general, page.general()),
+            (say.rules, page.rules()),
+            (say.examples, page.examples()),
+            (say.assumptions, page.assumptions(facts)),
+            (say.silences, page.silences()),
+            (say.open, page.open()),
+            (say.facts, page.facts(facts)),
+        ];
+        blocks.extend(sections.into_iter().flat_map(|(title, blocks)| titled(title, blocks)));
+        Ok(blocks)
+    }
 }
 
 fn index_row(model: &Model, language: &str) -> Vec<String> {
@@ -104,41 +141,6 @@ fn index_row(model: &Model, language: &str) -> Vec<String> {
     let title = words.escape(&words.label(Some(model.element), &model.name));
     let about = words.doc(flow).into_iter().next().unwrap_or_default();
     vec![format!("[{title}]({}.md)", model.name), words.escape(&about)]
-}
-
-/// Every section of a page, in order.
-fn blocks(page: &Page<'_>, facts: &Facts) -> Result<Vec<Block>, Fault> {
-    let say = page.words.say;
-    let mut blocks = page.about(page.model.element);
-    blocks.extend(page.other_languages());
-    let diagram = match diagram::mermaid_if_small(page.model, page.words.language)? {
-        Some(text) => Block::Diagram { text },
-        None => paragraph(say.too_large),
-    };
-    let sections = [
-        (say.who_takes_part, page.who_takes_part()),
-        (say.before_you_begin, page.before_you_begin()),
-        (say.diagram, vec![diagram]),
-        (say.steps, page.steps()),
-        (say.limits, page.limits()),
-        (say.time_outs, page.time_outs()),
-        (say.ends, page.ends()),
-        (say.good_to_know, page.good_to_know()),
-        (say.contacts, page.contacts()),
-        (say.links, page.links()),
-        (say.allowed, page.allowed()),
-        (say.sent, page.outputs()),
-        (say.kept, page.kept()),
-        (say.general, page.general()),
-        (say.rules, page.rules()),
-        (say.examples, page.examples()),
-        (say.assumptions, page.assumptions(facts)),
-        (say.silences, page.silences()),
-        (say.open, page.open()),
-        (say.facts, page.facts(facts)),
-    ];
-    blocks.extend(sections.into_iter().flat_map(|(title, blocks)| titled(title, blocks)));
-    Ok(blocks)
 }
 
 impl Page<'_> {

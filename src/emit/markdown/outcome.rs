@@ -1,5 +1,6 @@
 //! What follows: branches, outcomes and actions as lines of a list.
 
+use flowspec_runtime::Value;
 use flowspec_runtime::model::{
     Action, Body, Branch, Expr, Field, LimitId, Outcome, ReasonId, StepId, Target,
 };
@@ -7,6 +8,9 @@ use flowspec_runtime::model::{
 use super::block::Line;
 use super::page::Page;
 use crate::emit::words::{Scope, fill};
+
+/// The amount of one use.
+pub(super) const ONE: Expr = Expr::Const(Value::Int(1));
 
 impl<'m> Page<'m> {
     /// What follows on branches, a line each, and below it what an actor may answer or what may follow.
@@ -55,8 +59,11 @@ impl<'m> Page<'m> {
             text = format!("{lead}{}{text}", say.colon);
         }
         let below = self.below(&body.outcome, scope, depth + 1);
-        let text =
-            if below.is_empty() { self.sentence(&text) } else { self.capital(&text) + say.colon.trim_end() };
+        let text = if below.is_empty() {
+            self.sentence(&text)
+        } else {
+            self.words.capital(&text) + say.colon.trim_end()
+        };
         std::iter::once(Line { depth, text }).chain(below).collect()
     }
 
@@ -95,7 +102,7 @@ impl<'m> Page<'m> {
                     match answer.branches.as_slice() {
                         [only] if only.guard.is_none() => self.body(Some(lead), &only.body, scope, depth),
                         several => {
-                            let text = lead + self.words.say.colon.trim_end();
+                            let text = self.words.capital(&lead) + self.words.say.colon.trim_end();
                             let below = self.branches(several, scope, depth + 1);
                             std::iter::once(Line { depth, text }).chain(below).collect()
                         }
@@ -130,9 +137,21 @@ impl<'m> Page<'m> {
         }
     }
 
-    /// Actions, a clause each.
+    /// Actions, a clause each; limits that are counted one after another share theirs.
     pub(super) fn actions(&self, actions: &'m [Action], scope: Scope<'m>) -> Vec<String> {
-        actions.iter().map(|action| self.action(action, scope)).collect()
+        let counted = |action: &Action| match action {
+            Action::Count { limit, amount, .. } if *amount == ONE => Some(self.limit_name(*limit)),
+            _ => None,
+        };
+        let runs = actions.chunk_by(|a, b| counted(a).is_some() && counted(b).is_some());
+        let clauses = runs.map(|run| match run {
+            [only] => self.action(only, scope),
+            several => {
+                let limits: Vec<_> = several.iter().filter_map(counted).collect();
+                fill(self.words.say.count, &[("limit", &limits.join(self.words.say.both))])
+            }
+        });
+        clauses.collect()
     }
 
     fn action(&self, action: &'m Action, scope: Scope<'m>) -> String {
@@ -183,7 +202,7 @@ impl<'m> Page<'m> {
         scope: Scope<'m>,
     ) -> String {
         let name = self.limit_name(limit);
-        if *amount == Expr::Const(1.into()) {
+        if *amount == ONE {
             return fill(once, &[("limit", &name)]);
         }
         let amount = self.words.noun(amount, Some(self.model.limit(limit).kind), scope);

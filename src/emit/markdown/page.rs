@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use flowspec_runtime::model::{Element, ElementId, ElementKind, Handler, Model, StepId};
+use flowspec_runtime::model::{Element, ElementId, ElementKind, Handler, Model, StepId, Timer};
 
 use super::escape::{self, MARKDOWN};
-use crate::emit::words::{Words, fill};
+use crate::emit::words::{Words, fill, step_numbers};
 
 /// From a page to the folder that the compiler ran in: pages lie in `generated/docs/LANGUAGE/`.
 const ROOT: &str = "../../../";
@@ -16,23 +16,19 @@ pub(super) struct Page<'m> {
     pub(super) words: Words<'m>,
     /// The statements in each step, limit, capability …, by the statement that they stand in.
     within: HashMap<ElementId, Vec<ElementId>>,
+    /// The time-outs of each step.
+    timers: HashMap<StepId, Vec<&'m Timer>>,
     /// The number of each step; ends have none.
     numbers: Vec<Option<usize>>,
 }
 
 impl<'m> Page<'m> {
     pub(super) fn new(model: &'m Model, language: &'m str) -> Self {
-        let mut count = 0;
-        let numbers = model.steps.iter().map(|step| {
-            step.end.is_none().then(|| {
-                count += 1;
-                count
-            })
-        });
         Self {
             model,
             words: Words::new(model, language, MARKDOWN),
-            numbers: numbers.collect(),
+            timers: timers(model),
+            numbers: step_numbers(model),
             within: within(model),
         }
     }
@@ -40,6 +36,11 @@ impl<'m> Page<'m> {
     /// A statement and all that stands in it, in the order of the text.
     pub(super) fn statements(&self, element: ElementId) -> &[ElementId] {
         self.within.get(&element).map_or(&[], Vec::as_slice)
+    }
+
+    /// The time-outs of a step, in the order of the text.
+    pub(super) fn timers(&self, step: StepId) -> &[&'m Timer] {
+        self.timers.get(&step).map_or(&[], Vec::as_slice)
     }
 
     /// The heading of a step: its number and caption.
@@ -77,14 +78,7 @@ impl<'m> Page<'m> {
     pub(super) fn sentence(&self, text: &str) -> String {
         let stop =
             if text.ends_with(['.', '。', '!', '?', '！', '？']) { "" } else { self.words.say.stop };
-        self.capital(text) + stop
-    }
-
-    /// The same with a capital at its start.
-    pub(super) fn capital(&self, text: &str) -> String {
-        let mut chars = text.chars();
-        let first = chars.next().map(|char| char.to_ascii_uppercase());
-        first.into_iter().chain(chars).collect()
+        self.words.capital(text) + stop
     }
 
     /// Several sentences in a row.
@@ -114,6 +108,16 @@ impl<'m> Page<'m> {
         }
         format!("[{text}]({ROOT}{})", escape::address(path))
     }
+}
+
+fn timers(model: &Model) -> HashMap<StepId, Vec<&Timer>> {
+    let mut timers: HashMap<StepId, Vec<&Timer>> = HashMap::new();
+    for timer in &model.timers {
+        if let Some(step) = timer.step {
+            timers.entry(step).or_default().push(timer);
+        }
+    }
+    timers
 }
 
 /// The statements of each step, end, limit and so on, by the nearest statement of such a kind that they stand in.

@@ -5,7 +5,7 @@ use flowspec_runtime::model::{
     Timer, TimerBase,
 };
 
-use super::block::{Block, Line, bullets, paragraph, part, table};
+use super::block::{Block, Line, bullets, paragraph, part, quote, table};
 use super::page::Page;
 use super::standing::marks;
 use crate::emit::words::{Scope, fill};
@@ -50,7 +50,7 @@ impl<'m> Page<'m> {
         for handler in &step.handlers {
             blocks.extend(self.handler(handler));
         }
-        for timer in self.model.timers.iter().filter(|timer| timer.step == Some(id)) {
+        for timer in self.timers(id) {
             blocks.extend(self.timer(timer));
         }
         if blocks.is_empty() {
@@ -104,7 +104,7 @@ impl<'m> Page<'m> {
             let name = self.words.escape(&self.words.label(Some(element), &field.name));
             vec![name, self.need(field, scope), self.words.kind(field.kind)]
         });
-        table(&[say.field, say.required, say.takes], rows.collect())
+        table(&[say.field, say.required, say.takes], rows)
     }
 
     fn need(&self, field: &'m Field, scope: Scope<'m>) -> String {
@@ -163,7 +163,7 @@ impl<'m> Page<'m> {
 
     /// A time-out of a step, or of the flow itself.
     pub(super) fn timer(&self, timer: &'m Timer) -> Vec<Block> {
-        let lead = format!("**{}**", self.timer_lead(timer));
+        let lead = format!("**{}**", self.words.capital(&self.timer_lead(timer)));
         let mut lines = self.body(Some(lead), &timer.body, Scope::default(), 0);
         if lines.len() == 1 {
             return vec![paragraph(lines.remove(0).text)];
@@ -200,7 +200,7 @@ impl<'m> Page<'m> {
     pub(super) fn notes(&self, statements: &[u32]) -> Vec<Block> {
         let elements = statements.iter().map(|&id| self.model.element(id));
         let lines: Vec<_> = elements.flat_map(|element| self.notes_of(element)).collect();
-        if lines.is_empty() { Vec::new() } else { vec![Block::Quote { lines }] }
+        if lines.is_empty() { Vec::new() } else { vec![quote(&lines)] }
     }
 
     pub(super) fn notes_of(&self, element: &Element) -> Vec<String> {

@@ -18,6 +18,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     stop: ".",
     colon: ": ",
     aside: " ({x})",
+    both: " and ",
 
     // headings
     who_takes_part: "Who takes part",
@@ -82,7 +83,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     restart: "this step begins again",
     resume: "you are back where you were interrupted",
     refused: "you are told {reason} and stay at this step",
-    refused_to: "you are told {reason}; {to}",
+    refused_to: "you are told {reason}, then {to}",
     asks: "{actor} is asked",
     either: "any of these may follow, each time anew",
     silent: "the source does not say what follows",
@@ -266,7 +267,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     open_choice: "{name}: {values}. Each implementation decides which, once and for all.",
     open_either: "{event} at {step}: more than one thing may follow, each time anew.",
     open_or_more: "{limit}: whether more than {n} {n|is|are} possible.",
-    open_or_later: "{when}: the time-out may also come later.",
+    open_or_later: "{when}: how much later is left open.",
     facts_lead: "The facts stand in {file}. Every statement that rests on one is linked to its line of the spec.",
     fact: "Fact",
     what_it_says: "What it says",

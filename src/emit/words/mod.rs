@@ -57,6 +57,16 @@ impl<'m> Scope<'m> {
     }
 }
 
+/// The number of each step, as pages and diagrams have it; ends have none.
+pub(crate) fn step_numbers(model: &Model) -> Vec<Option<usize>> {
+    let mut last = 0;
+    let number = |is_end: bool| {
+        last += usize::from(!is_end);
+        (!is_end).then_some(last)
+    };
+    model.steps.iter().map(|step| step.end.is_some()).map(number).collect()
+}
+
 impl<'m> Words<'m> {
     /// Words of a language; the phrases are English where the language has no table.
     pub(crate) fn new(model: &'m Model, language: &'m str, target: Target) -> Self {
@@ -182,6 +192,13 @@ impl<'m> Words<'m> {
     pub(crate) fn limit(&self, id: LimitId) -> String {
         let limit = self.model.limit(id);
         self.name(&self.label(Some(limit.element), &limit.name))
+    }
+
+    /// The same with a capital at its start.
+    pub(crate) fn capital(&self, text: &str) -> String {
+        let mut chars = text.chars();
+        let first = chars.next().map(|char| char.to_ascii_uppercase());
+        first.into_iter().chain(chars).collect()
     }
 
     /// Several things in a row.

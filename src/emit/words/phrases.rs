@@ -26,17 +26,34 @@ pub(crate) fn own_name(language: &str) -> &str {
     }
 }
 
-/// Puts values into a phrase.
+/// Puts values into a phrase. Between a Chinese character and a number, a Latin word or a link stands a space.
 pub(crate) fn fill(phrase: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(phrase.len() + values.iter().map(|(_, v)| v.len()).sum::<usize>());
     let mut rest = phrase;
     while let Some((before, from_brace)) = rest.split_once('{') {
-        out.push_str(before);
         let Some((hole, after)) = from_brace.split_once('}') else { break };
-        out.push_str(filled(hole, values));
+        push_apart(&mut out, before);
+        push_apart(&mut out, filled(hole, values));
         rest = after;
     }
-    out + rest
+    push_apart(&mut out, rest);
+    out
+}
+
+/// Appends a text, after a space where one belongs between.
+fn push_apart(out: &mut String, text: &str) {
+    let meeting = out.chars().next_back().zip(text.chars().next());
+    if meeting.is_some_and(|(left, right)| {
+        (is_chinese(left) && (right.is_ascii_alphanumeric() || right == '['))
+            || ((left.is_ascii_alphanumeric() || left == ')') && is_chinese(right))
+    }) {
+        out.push(' ');
+    }
+    out.push_str(text);
+}
+
+fn is_chinese(char: char) -> bool {
+    ('\u{4E00}'..='\u{9FFF}').contains(&char)
 }
 
 fn filled<'a>(hole: &'a str, values: &[(&str, &'a str)]) -> &'a str {
@@ -74,7 +91,7 @@ macro_rules! phrases {
 phrases! {
     // marks around what the spec names
     name, plain_name, quoted, article, and, or, between, alternative, or_else, apart, space, stop, colon,
-    aside,
+    aside, both,
 
     // headings
     who_takes_part, before_you_begin, diagram, steps, limits, time_outs, sent, kept, ends, allowed, rules,
@@ -171,5 +188,12 @@ mod tests {
     fn a_phrase_is_filled_and_its_plural_chosen() {
         assert_eq!(fill("{n} {n|try|tries} per {key}", &[("n", "5"), ("key", "login")]), "5 tries per login");
         assert_eq!(fill("{n} {n|try|tries}", &[("n", "1")]), "1 try");
+    }
+
+    #[test]
+    fn numbers_and_links_stand_apart_from_chinese_characters() {
+        assert_eq!(fill("最多{n}次", &[("n", "5")]), "最多 5 次");
+        assert_eq!(fill("进入{step}之后", &[("step", "[1. 登录](#1-登录)")]), "进入 [1. 登录](#1-登录) 之后");
+        assert_eq!(fill("进入{step}之后", &[("step", "“完成”")]), "进入“完成”之后");
     }
 }

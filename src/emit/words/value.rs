@@ -56,7 +56,7 @@ impl Words<'_> {
                 parts.push(fill(phrase, &[("n", &n.to_string())]));
             }
         }
-        if parts.is_empty() { fill(self.say.seconds, &[("n", "0")]) } else { parts.join(self.say.space) }
+        if parts.is_empty() { fill(self.say.seconds, &[("n", "0")]) } else { parts.join(" ") }
     }
 }
 
