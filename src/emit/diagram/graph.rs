@@ -152,10 +152,9 @@ impl<'m> Drawing<'m> {
             }
             1 => {
                 for way in moves.into_iter().filter(|way| way.goal != Goal::Same) {
-                    let asked =
-                        handler.branches.iter().any(|b| matches!(b.body.outcome, Outcome::Ask { .. }));
-                    let label = match way.label {
-                        Some(answer) if asked => format!("{event}\n{answer}"),
+                    let asked = asked(handler);
+                    let label = match (way.label, asked) {
+                        (Some(answer), Some(actor)) => format!("{event}\n{}", self.by(actor, answer)),
                         _ => event.clone(),
                     };
                     self.edge(from.clone(), Some(step), Move { label: Some(label), ..way });
@@ -167,13 +166,8 @@ impl<'m> Drawing<'m> {
 
     /// Several ways out of one event, from a node of its own.
     fn part(&mut self, from: String, step: StepId, handler: &Handler, event: String, moves: Vec<Move>) {
-        let mut leading = handler.branches.iter().filter(|branch| leads(&branch.body));
-        let asked = match (leading.next().map(|branch| &branch.body.outcome), leading.next()) {
-            (Some(Outcome::Ask { actor, .. }), None) => Some(*actor),
-            _ => None,
-        };
         let id = format!("p{}", self.partings.len());
-        let (label, shape) = match asked {
+        let (label, shape) = match asked(handler) {
             Some(actor) => (self.words.capital(&self.words.actor(actor)), Shape::Asked),
             None => (String::new(), Shape::Parting),
         };
@@ -226,11 +220,10 @@ impl<'m> Drawing<'m> {
             Outcome::Either(bodies) => {
                 bodies.iter().flat_map(|body| self.moves(body, label.clone())).collect()
             }
-            Outcome::Ask { actor, answers } => answers
+            Outcome::Ask { answers, .. } => answers
                 .iter()
                 .flat_map(|answer| {
                     let name = self.words.label(Some(answer.element), &answer.name);
-                    let name = self.by(*actor, name);
                     answer
                         .branches
                         .iter()
@@ -322,6 +315,15 @@ impl<'m> Drawing<'m> {
             shape: Shape::Elsewhere,
         }));
         Graph { nodes, edges: self.edges }
+    }
+}
+
+/// Who is asked, where that alone decides where an event leads.
+fn asked(handler: &Handler) -> Option<ActorId> {
+    let mut leading = handler.branches.iter().filter(|branch| leads(&branch.body));
+    match (leading.next().map(|branch| &branch.body.outcome), leading.next()) {
+        (Some(Outcome::Ask { actor, .. }), None) => Some(*actor),
+        _ => None,
     }
 }
 

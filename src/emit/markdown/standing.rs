@@ -12,7 +12,7 @@ use super::block::{Block, flat, paragraph, table};
 use super::facts::Facts;
 use super::page::Page;
 use crate::emit::words::{Scope, fill};
-use crate::source::tidy;
+use crate::source::beside;
 
 /// The facts and assumptions that a statement cites, those of its notes, contacts and links among them.
 pub(super) fn marks(element: &Element) -> impl Iterator<Item = (&[Text], &[Assumption])> {
@@ -108,13 +108,8 @@ impl<'m> Page<'m> {
             return vec![paragraph(say.no_facts)];
         }
         if let Some(file) = &self.model.facts {
-            let folder = self
-                .model
-                .files
-                .first()
-                .and_then(|path| path.rsplit_once('/'))
-                .map_or("", |(folder, _)| folder);
-            let file = self.to_file(&super::escape::code(file), &tidy(&format!("{folder}/{file}")));
+            let path = beside(self.model.files.first().map_or("", |path| path.as_str()), file);
+            let file = self.to_file(&super::escape::code(file), &path);
             blocks.push(paragraph(fill(say.facts_lead, &[("file", &file)])));
         }
         blocks.push(table(&[say.fact, say.what_it_says, say.carried_by], rows));
