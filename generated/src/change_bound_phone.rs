@@ -3,7 +3,7 @@
 //! Change the bound phone number.
 //!
 //! Replace the phone number that an account is bound to, while the old number still receives text
-//! messages.
+//! messages. zh: 原手机号还能接收短信时，为账户更换绑定的手机号。
 
 use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
 use flowspec_runtime::{Answer, Fields, Input, May, Rows, Sent, Time, Value, newtype, words};
@@ -21,25 +21,25 @@ pub type Verdict = typed::Verdict<Reason>;
 words! {
     /// Where a session can be.
     pub enum Step {
-        /// Service hall. (specs/alipay/change_bound_phone.flow:39)
+        /// Service hall. (specs/alipay/change_bound_phone.flow:40)
         Entrance = "entrance",
-        /// Service hall, logged in. (specs/alipay/change_bound_phone.flow:45)
+        /// Service hall, logged in. (specs/alipay/change_bound_phone.flow:46)
         Hall = "hall",
-        /// Self-service. (specs/alipay/change_bound_phone.flow:48)
+        /// Self-service. (specs/alipay/change_bound_phone.flow:49)
         Menu = "menu",
-        /// Does the old number still receive text messages?. (specs/alipay/change_bound_phone.flow:51)
+        /// Does the old number still receive text messages?. (specs/alipay/change_bound_phone.flow:52)
         Reception = "reception",
-        /// How to prove it is you. (specs/alipay/change_bound_phone.flow:55)
+        /// How to prove it is you. (specs/alipay/change_bound_phone.flow:56)
         Proof = "proof",
-        /// Ready to change. (specs/alipay/change_bound_phone.flow:58)
+        /// Ready to change. (specs/alipay/change_bound_phone.flow:59)
         Ready = "ready",
-        /// Code from the bound phone. (specs/alipay/change_bound_phone.flow:62)
+        /// Code from the bound phone. (specs/alipay/change_bound_phone.flow:63)
         OldCode = "old_code",
-        /// New phone number. (specs/alipay/change_bound_phone.flow:78)
+        /// New phone number. (specs/alipay/change_bound_phone.flow:79)
         NewNumber = "new_number",
-        /// Phone number changed: success. (specs/alipay/change_bound_phone.flow:99)
+        /// Phone number changed: success. (specs/alipay/change_bound_phone.flow:100)
         Changed = "changed",
-        /// Another help page: somebody else goes on. (specs/alipay/change_bound_phone.flow:103)
+        /// Another help page: somebody else goes on. (specs/alipay/change_bound_phone.flow:104)
         Elsewhere = "elsewhere",
     }
 }
@@ -115,18 +115,18 @@ impl Sample for SmsCode {
     }
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:37)
+/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:38)
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Account {
-    /// Registered. (specs/alipay/people.flow:38)
+    /// Registered. (specs/alipay/people.flow:39)
     pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:39)
+    /// Bound phone number. (specs/alipay/people.flow:40)
     pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:40)
+    /// E-mail login name. (specs/alipay/people.flow:41)
     pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:41)
+    /// Real name. (specs/alipay/people.flow:42)
     pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:42)
+    /// ID card number. (specs/alipay/people.flow:43)
     pub id_number: Option<IdNumber>,
 }
 
@@ -142,10 +142,10 @@ impl Row for Account {
     }
 }
 
-/// Next. (specs/alipay/change_bound_phone.flow:70)
+/// Next. (specs/alipay/change_bound_phone.flow:71)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Next {
-    /// Code. (specs/alipay/change_bound_phone.flow:71)
+    /// Code. (specs/alipay/change_bound_phone.flow:72)
     pub old_code: SmsCode,
 }
 
@@ -158,10 +158,10 @@ impl Next {
     }
 }
 
-/// Get it here for free. (specs/alipay/change_bound_phone.flow:79)
+/// Get it here for free. (specs/alipay/change_bound_phone.flow:80)
 #[derive(Debug, Clone, PartialEq)]
 pub struct GetNewCode {
-    /// New phone number. (specs/alipay/change_bound_phone.flow:80)
+    /// New phone number. (specs/alipay/change_bound_phone.flow:81)
     pub new_phone: Phone,
 }
 
@@ -174,10 +174,10 @@ impl GetNewCode {
     }
 }
 
-/// OK. (specs/alipay/change_bound_phone.flow:88)
+/// OK. (specs/alipay/change_bound_phone.flow:89)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {
-    /// Code. (specs/alipay/change_bound_phone.flow:89)
+    /// Code. (specs/alipay/change_bound_phone.flow:90)
     pub new_code: SmsCode,
 }
 
@@ -193,27 +193,27 @@ impl Confirm {
 /// What may happen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Log in. (specs/alipay/change_bound_phone.flow:40)
+    /// Log in. (specs/alipay/change_bound_phone.flow:41)
     LogIn,
-    /// Self-service. (specs/alipay/change_bound_phone.flow:46)
+    /// Self-service. (specs/alipay/change_bound_phone.flow:47)
     SelfService,
-    /// Change phone number. (specs/alipay/change_bound_phone.flow:49)
+    /// Change phone number. (specs/alipay/change_bound_phone.flow:50)
     ChangeNumber,
-    /// Can receive text messages. (specs/alipay/change_bound_phone.flow:52)
+    /// Can receive text messages. (specs/alipay/change_bound_phone.flow:53)
     CanReceive,
-    /// Any other case. (specs/alipay/change_bound_phone.flow:53)
+    /// Any other case. (specs/alipay/change_bound_phone.flow:54)
     OtherCase,
-    /// By text message. (specs/alipay/change_bound_phone.flow:56)
+    /// By text message. (specs/alipay/change_bound_phone.flow:57)
     VerifyBySms,
-    /// Change now. (specs/alipay/change_bound_phone.flow:59)
+    /// Change now. (specs/alipay/change_bound_phone.flow:60)
     ChangeNow,
-    /// Get it here for free. (specs/alipay/change_bound_phone.flow:63)
+    /// Get it here for free. (specs/alipay/change_bound_phone.flow:64)
     GetOldCode,
-    /// Next. (specs/alipay/change_bound_phone.flow:70)
+    /// Next. (specs/alipay/change_bound_phone.flow:71)
     Next(Next),
-    /// Get it here for free. (specs/alipay/change_bound_phone.flow:79)
+    /// Get it here for free. (specs/alipay/change_bound_phone.flow:80)
     GetNewCode(GetNewCode),
-    /// OK. (specs/alipay/change_bound_phone.flow:88)
+    /// OK. (specs/alipay/change_bound_phone.flow:89)
     Confirm(Confirm),
 }
 
@@ -260,16 +260,16 @@ impl From<Output> for Sent {
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:21)
+    /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:22)
     pub registered_phone: Phone,
 }
 
 /// What a session remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:21)
+    /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:22)
     pub registered_phone: Phone,
-    /// New phone number. (specs/alipay/change_bound_phone.flow:25)
+    /// New phone number. (specs/alipay/change_bound_phone.flow:26)
     pub pending_phone: Option<Phone>,
     /// What `old_sms.code` was last sent as.
     pub old_sms_code: Option<SmsCode>,
@@ -280,7 +280,7 @@ pub struct Session {
 /// What all sessions share.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Shared {
-    /// Account. (specs/alipay/people.flow:37)
+    /// Account. (specs/alipay/people.flow:38)
     pub account: Table<Phone, Account>,
     /// Where `old_sms.code` is picked from.
     pub old_sms_code: Chosen<SmsCode>,
@@ -289,16 +289,16 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Unbind the phone. (specs/alipay/people.flow:44)
+    /// Unbind the phone. (specs/alipay/people.flow:45)
     pub fn may_unbind_phone(&self, key: &Phone) -> May<Reason> {
         let account = self.account.get(key);
-        // 45: when registered_by == by_phone and email_login is missing deny needs_email_login
+        // 46: when registered_by == by_phone and email_login is missing deny needs_email_login
         if account.and_then(|row| row.registered_by.as_ref()) == Some(&Registration::ByPhone)
             && account.and_then(|row| row.email_login.as_ref()).is_none()
         {
             return May::Denied(Reason::NeedsEmailLogin);
         }
-        // 46: when registered_by == by_phone and email_login is set allow
+        // 47: when registered_by == by_phone and email_login is set allow
         if account.and_then(|row| row.registered_by.as_ref()) == Some(&Registration::ByPhone)
             && account.and_then(|row| row.email_login.as_ref()).is_some()
         {
@@ -307,52 +307,52 @@ impl Shared {
         May::Unstated
     }
 
-    /// Log in to partner sites with the same login name. (specs/alipay/people.flow:49)
+    /// Log in to partner sites with the same login name. (specs/alipay/people.flow:50)
     pub fn may_log_in_elsewhere(&self, _: &Phone) -> May<Reason> {
         May::Unstated
     }
 }
 
-/// Service hall. (specs/alipay/change_bound_phone.flow:39)
+/// Service hall. (specs/alipay/change_bound_phone.flow:40)
 fn entrance(turn: &mut Turn, event: Event) -> Verdict {
     let Event::LogIn = event else { return Err(Reason::Unexpected.into()) };
-    // 40: on log_in
+    // 41: on log_in
     let account = turn.shared.account.get(&turn.session.registered_phone);
-    // 41: when account is set -> hall
+    // 42: when account is set -> hall
     if account.is_some() {
         turn.enter(Step::Hall);
         return Ok(());
     }
-    // 42: otherwise silent
+    // 43: otherwise silent
     Err(Reason::Silent.into())
 }
 
-/// Service hall, logged in. (specs/alipay/change_bound_phone.flow:45)
+/// Service hall, logged in. (specs/alipay/change_bound_phone.flow:46)
 fn hall(turn: &mut Turn, event: Event) -> Verdict {
     let Event::SelfService = event else { return Err(Reason::Unexpected.into()) };
-    // 46: on self_service -> menu
+    // 47: on self_service -> menu
     turn.enter(Step::Menu);
     Ok(())
 }
 
-/// Self-service. (specs/alipay/change_bound_phone.flow:48)
+/// Self-service. (specs/alipay/change_bound_phone.flow:49)
 fn menu(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ChangeNumber = event else { return Err(Reason::Unexpected.into()) };
-    // 49: on change_number -> reception
+    // 50: on change_number -> reception
     turn.enter(Step::Reception);
     Ok(())
 }
 
-/// Does the old number still receive text messages?. (specs/alipay/change_bound_phone.flow:51)
+/// Does the old number still receive text messages?. (specs/alipay/change_bound_phone.flow:52)
 fn reception(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::CanReceive => {
-            // 52: on can_receive -> proof
+            // 53: on can_receive -> proof
             turn.enter(Step::Proof);
             Ok(())
         }
         Event::OtherCase => {
-            // 53: on other_case -> elsewhere
+            // 54: on other_case -> elsewhere
             turn.enter(Step::Elsewhere);
             Ok(())
         }
@@ -360,29 +360,29 @@ fn reception(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
-/// How to prove it is you. (specs/alipay/change_bound_phone.flow:55)
+/// How to prove it is you. (specs/alipay/change_bound_phone.flow:56)
 fn proof(turn: &mut Turn, event: Event) -> Verdict {
     let Event::VerifyBySms = event else { return Err(Reason::Unexpected.into()) };
-    // 56: on verify_by_sms -> ready
+    // 57: on verify_by_sms -> ready
     turn.enter(Step::Ready);
     Ok(())
 }
 
-/// Ready to change. (specs/alipay/change_bound_phone.flow:58)
+/// Ready to change. (specs/alipay/change_bound_phone.flow:59)
 fn ready(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ChangeNow = event else { return Err(Reason::Unexpected.into()) };
-    // 59: on change_now -> old_code
+    // 60: on change_now -> old_code
     turn.enter(Step::OldCode);
     Ok(())
 }
 
-/// Code from the bound phone. (specs/alipay/change_bound_phone.flow:62)
+/// Code from the bound phone. (specs/alipay/change_bound_phone.flow:63)
 fn old_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::GetOldCode => {
-            // 63: on get_old_code
+            // 64: on get_old_code
             let account = turn.shared.account.get(&turn.session.registered_phone);
-            // 64: when account.bound_phone is set stay
+            // 65: when account.bound_phone is set stay
             if account.and_then(|row| row.bound_phone.as_ref()).is_some() {
                 // count old_requests: it never refuses
                 let old_sms = OldSms {
@@ -393,34 +393,34 @@ fn old_code(turn: &mut Turn, event: Event) -> Verdict {
                 turn.send(Output::OldSms(old_sms));
                 return Ok(());
             }
-            // 68: otherwise silent
+            // 69: otherwise silent
             Err(Reason::Silent.into())
         }
         Event::Next(next) => {
-            // 70: on next
-            // 72: when old_code == old_sms.code -> new_number
+            // 71: on next
+            // 73: when old_code == old_sms.code -> new_number
             if turn.session.old_sms_code.as_ref() == Some(&next.old_code) {
                 turn.enter(Step::NewNumber);
                 return Ok(());
             }
-            // 73: otherwise refuse wrong_code
+            // 74: otherwise refuse wrong_code
             Err(Reason::WrongCode.into())
         }
         _ => Err(Reason::Unexpected.into()),
     }
 }
 
-/// New phone number. (specs/alipay/change_bound_phone.flow:78)
+/// New phone number. (specs/alipay/change_bound_phone.flow:79)
 fn new_number(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::GetNewCode(get_new_code) => {
-            // 79: on get_new_code
+            // 80: on get_new_code
             let account = turn.shared.account.get(&turn.session.registered_phone);
-            // 81: when new_phone == account.bound_phone silent
+            // 82: when new_phone == account.bound_phone silent
             if account.and_then(|row| row.bound_phone.as_ref()) == Some(&get_new_code.new_phone) {
                 return Err(Reason::Silent.into());
             }
-            // 82: otherwise stay
+            // 83: otherwise stay
             turn.session.pending_phone = Some(get_new_code.new_phone.clone());
             // count new_requests: it never refuses
             let new_sms = NewSms { to: get_new_code.new_phone, code: turn.shared.new_sms_code.pick() };
@@ -429,8 +429,8 @@ fn new_number(turn: &mut Turn, event: Event) -> Verdict {
             Ok(())
         }
         Event::Confirm(confirm) => {
-            // 88: on confirm
-            // 90: when pending_phone is set and new_code == new_sms.code -> changed
+            // 89: on confirm
+            // 91: when pending_phone is set and new_code == new_sms.code -> changed
             if turn.session.pending_phone.is_some()
                 && turn.session.new_sms_code.as_ref() == Some(&confirm.new_code)
             {
@@ -439,7 +439,7 @@ fn new_number(turn: &mut Turn, event: Event) -> Verdict {
                 turn.enter(Step::Changed);
                 return Ok(());
             }
-            // 93: otherwise refuse wrong_code
+            // 94: otherwise refuse wrong_code
             Err(Reason::WrongCode.into())
         }
         _ => Err(Reason::Unexpected.into()),
@@ -469,7 +469,7 @@ impl Flow for Shared {
 
     fn start(turn: &mut Turn) -> Verdict {
         let account = turn.shared.account.get(&turn.session.registered_phone);
-        // 24: require account.registered_by != by_phone or account.email_login is set refuse needs_email_login
+        // 25: require account.registered_by != by_phone or account.email_login is set refuse needs_email_login
         if account.and_then(|row| row.registered_by.as_ref()) == Some(&Registration::ByPhone)
             && account.and_then(|row| row.email_login.as_ref()).is_none()
         {

@@ -4,6 +4,9 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
+
 pub mod change_bound_phone;
 pub mod register_web_phone;
 pub mod sign_in;

@@ -2,7 +2,7 @@
 
 //! Register on the web by phone.
 //!
-//! Open a personal account on the website with a mobile phone number.
+//! Open a personal account on the website with a mobile phone number. zh: 用手机号在网站上注册个人账户。
 
 use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
 use flowspec_runtime::{Answer, Fields, Input, May, Rows, Sent, Time, Value, newtype, words};
@@ -20,19 +20,19 @@ pub type Verdict = typed::Verdict<Reason>;
 words! {
     /// Where a session can be.
     pub enum Step {
-        /// Home page. (specs/alipay/register_web_phone.flow:38)
+        /// Home page. (specs/alipay/register_web_phone.flow:39)
         Landing = "landing",
-        /// Service agreement and privacy policy. (specs/alipay/register_web_phone.flow:44)
+        /// Service agreement and privacy policy. (specs/alipay/register_web_phone.flow:45)
         Terms = "terms",
-        /// Phone number. (specs/alipay/register_web_phone.flow:52)
+        /// Phone number. (specs/alipay/register_web_phone.flow:53)
         Identify = "identify",
-        /// Text-message code. (specs/alipay/register_web_phone.flow:66)
+        /// Text-message code. (specs/alipay/register_web_phone.flow:67)
         CodeWait = "code_wait",
-        /// Basic information. (specs/alipay/register_web_phone.flow:81)
+        /// Basic information. (specs/alipay/register_web_phone.flow:82)
         Profile = "profile",
-        /// Payment method. (specs/alipay/register_web_phone.flow:95)
+        /// Payment method. (specs/alipay/register_web_phone.flow:96)
         Payment = "payment",
-        /// Registered: success. (specs/alipay/register_web_phone.flow:113)
+        /// Registered: success. (specs/alipay/register_web_phone.flow:114)
         Registered = "registered",
     }
 }
@@ -190,18 +190,18 @@ newtype! {
     pub struct CardNo(secret text) where |_text| true;
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:37)
+/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:38)
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Account {
-    /// Registered. (specs/alipay/people.flow:38)
+    /// Registered. (specs/alipay/people.flow:39)
     pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:39)
+    /// Bound phone number. (specs/alipay/people.flow:40)
     pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:40)
+    /// E-mail login name. (specs/alipay/people.flow:41)
     pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:41)
+    /// Real name. (specs/alipay/people.flow:42)
     pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:42)
+    /// ID card number. (specs/alipay/people.flow:43)
     pub id_number: Option<IdNumber>,
 }
 
@@ -217,16 +217,16 @@ impl Row for Account {
     }
 }
 
-/// Next. (specs/alipay/register_web_phone.flow:53)
+/// Next. (specs/alipay/register_web_phone.flow:54)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Next {
-    /// Account type. (specs/alipay/register_web_phone.flow:54)
+    /// Account type. (specs/alipay/register_web_phone.flow:55)
     pub account_type: AccountType,
-    /// Country or region. (specs/alipay/register_web_phone.flow:55)
+    /// Country or region. (specs/alipay/register_web_phone.flow:56)
     pub region: WebRegion,
-    /// Phone number. (specs/alipay/register_web_phone.flow:56)
+    /// Phone number. (specs/alipay/register_web_phone.flow:57)
     pub phone: Phone,
-    /// Code. (specs/alipay/register_web_phone.flow:57)
+    /// Code. (specs/alipay/register_web_phone.flow:58)
     pub page_code: Option<PictureCode>,
 }
 
@@ -259,10 +259,10 @@ impl Next {
     }
 }
 
-/// Confirm the code. (specs/alipay/register_web_phone.flow:67)
+/// Confirm the code. (specs/alipay/register_web_phone.flow:68)
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubmitCode {
-    /// Code. (specs/alipay/register_web_phone.flow:68)
+    /// Code. (specs/alipay/register_web_phone.flow:69)
     pub code: SmsCode,
 }
 
@@ -275,16 +275,16 @@ impl SubmitCode {
     }
 }
 
-/// Send the information. (specs/alipay/register_web_phone.flow:82)
+/// Send the information. (specs/alipay/register_web_phone.flow:83)
 #[derive(Debug, Clone, PartialEq)]
 pub struct FillIn {
-    /// Real name. (specs/alipay/register_web_phone.flow:83)
+    /// Real name. (specs/alipay/register_web_phone.flow:84)
     pub real_name: Name,
-    /// ID card number. (specs/alipay/register_web_phone.flow:84)
+    /// ID card number. (specs/alipay/register_web_phone.flow:85)
     pub id_number: IdNumber,
-    /// Occupation. (specs/alipay/register_web_phone.flow:85)
+    /// Occupation. (specs/alipay/register_web_phone.flow:86)
     pub occupation: Occupation,
-    /// Usual home address. (specs/alipay/register_web_phone.flow:86)
+    /// Usual home address. (specs/alipay/register_web_phone.flow:87)
     pub address: HomeAddress,
 }
 
@@ -303,12 +303,12 @@ impl FillIn {
     }
 }
 
-/// Set the payment method. (specs/alipay/register_web_phone.flow:96)
+/// Set the payment method. (specs/alipay/register_web_phone.flow:97)
 #[derive(Debug, Clone, PartialEq)]
 pub struct BindCard {
-    /// Bank card number. (specs/alipay/register_web_phone.flow:97)
+    /// Bank card number. (specs/alipay/register_web_phone.flow:98)
     pub card: CardNo,
-    /// Number the bank has on file. (specs/alipay/register_web_phone.flow:98)
+    /// Number the bank has on file. (specs/alipay/register_web_phone.flow:99)
     pub bank_phone: Phone,
     /// What bank answers, where it is asked.
     pub bank: Option<Bank>,
@@ -329,9 +329,9 @@ impl BindCard {
 /// The bank: what it may answer. (specs/alipay/register_web_phone.flow:12)
 #[derive(Debug, Clone, PartialEq)]
 pub enum Bank {
-    /// The number is the one on file. (specs/alipay/register_web_phone.flow:99)
+    /// The number is the one on file. (specs/alipay/register_web_phone.flow:100)
     NumberMatches,
-    /// The number is not the one on file. (specs/alipay/register_web_phone.flow:105)
+    /// The number is not the one on file. (specs/alipay/register_web_phone.flow:106)
     NumberDiffers,
 }
 
@@ -349,21 +349,21 @@ impl Bank {
 /// What may happen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Register now. (specs/alipay/register_web_phone.flow:39)
+    /// Register now. (specs/alipay/register_web_phone.flow:40)
     ClickRegister,
-    /// Agree. (specs/alipay/register_web_phone.flow:45)
+    /// Agree. (specs/alipay/register_web_phone.flow:46)
     Agree,
-    /// Decline. (specs/alipay/register_web_phone.flow:48)
+    /// Decline. (specs/alipay/register_web_phone.flow:49)
     Decline,
-    /// Next. (specs/alipay/register_web_phone.flow:53)
+    /// Next. (specs/alipay/register_web_phone.flow:54)
     Next(Next),
-    /// Confirm the code. (specs/alipay/register_web_phone.flow:67)
+    /// Confirm the code. (specs/alipay/register_web_phone.flow:68)
     SubmitCode(SubmitCode),
-    /// Get the text message again. (specs/alipay/register_web_phone.flow:73)
+    /// Get the text message again. (specs/alipay/register_web_phone.flow:74)
     Resend,
-    /// Send the information. (specs/alipay/register_web_phone.flow:82)
+    /// Send the information. (specs/alipay/register_web_phone.flow:83)
     FillIn(FillIn),
-    /// Set the payment method. (specs/alipay/register_web_phone.flow:96)
+    /// Set the payment method. (specs/alipay/register_web_phone.flow:97)
     BindCard(BindCard),
 }
 
@@ -404,11 +404,11 @@ impl From<Output> for Sent {
 /// What a session remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// Phone number. (specs/alipay/register_web_phone.flow:27)
+    /// Phone number. (specs/alipay/register_web_phone.flow:28)
     pub phone: Option<Phone>,
-    /// Real name. (specs/alipay/register_web_phone.flow:28)
+    /// Real name. (specs/alipay/register_web_phone.flow:29)
     pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/register_web_phone.flow:29)
+    /// ID card number. (specs/alipay/register_web_phone.flow:30)
     pub id_number: Option<IdNumber>,
     /// What `picture.code` was last sent as.
     pub picture_code: Option<PictureCode>,
@@ -419,9 +419,9 @@ pub struct Session {
 /// What all sessions share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shared {
-    /// Account. (specs/alipay/people.flow:37)
+    /// Account. (specs/alipay/people.flow:38)
     pub account: Table<Phone, Account>,
-    /// How many codes are asked for. (specs/alipay/register_web_phone.flow:26)
+    /// How many codes are asked for. (specs/alipay/register_web_phone.flow:27)
     pub code_model: CodeModel,
     /// Where `picture.code` is picked from.
     pub picture_code: Chosen<PictureCode>,
@@ -441,16 +441,16 @@ impl Default for Shared {
 }
 
 impl Shared {
-    /// Unbind the phone. (specs/alipay/people.flow:44)
+    /// Unbind the phone. (specs/alipay/people.flow:45)
     pub fn may_unbind_phone(&self, key: &Phone) -> May<Reason> {
         let account = self.account.get(key);
-        // 45: when registered_by == by_phone and email_login is missing deny needs_email_login
+        // 46: when registered_by == by_phone and email_login is missing deny needs_email_login
         if account.and_then(|row| row.registered_by.as_ref()) == Some(&Registration::ByPhone)
             && account.and_then(|row| row.email_login.as_ref()).is_none()
         {
             return May::Denied(Reason::NeedsEmailLogin);
         }
-        // 46: when registered_by == by_phone and email_login is set allow
+        // 47: when registered_by == by_phone and email_login is set allow
         if account.and_then(|row| row.registered_by.as_ref()) == Some(&Registration::ByPhone)
             && account.and_then(|row| row.email_login.as_ref()).is_some()
         {
@@ -459,25 +459,25 @@ impl Shared {
         May::Unstated
     }
 
-    /// Log in to partner sites with the same login name. (specs/alipay/people.flow:49)
+    /// Log in to partner sites with the same login name. (specs/alipay/people.flow:50)
     pub fn may_log_in_elsewhere(&self, _: &Phone) -> May<Reason> {
         May::Unstated
     }
 }
 
-/// Home page. (specs/alipay/register_web_phone.flow:38)
+/// Home page. (specs/alipay/register_web_phone.flow:39)
 fn landing(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ClickRegister = event else { return Err(Reason::Unexpected.into()) };
-    // 39: on click_register -> terms
+    // 40: on click_register -> terms
     turn.enter(Step::Terms);
     Ok(())
 }
 
-/// Service agreement and privacy policy. (specs/alipay/register_web_phone.flow:44)
+/// Service agreement and privacy policy. (specs/alipay/register_web_phone.flow:45)
 fn terms(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Agree => {
-            // 45: on agree -> identify
+            // 46: on agree -> identify
             if turn.shared.code_model == CodeModel::Two {
                 let picture = Picture { code: turn.shared.picture_code.pick() };
                 turn.session.picture_code = Some(picture.code.clone());
@@ -487,19 +487,19 @@ fn terms(turn: &mut Turn, event: Event) -> Verdict {
             Ok(())
         }
         Event::Decline => {
-            // 48: on decline silent
+            // 49: on decline silent
             Err(Reason::Silent.into())
         }
         _ => Err(Reason::Unexpected.into()),
     }
 }
 
-/// Phone number. (specs/alipay/register_web_phone.flow:52)
+/// Phone number. (specs/alipay/register_web_phone.flow:53)
 fn identify(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Next(mut next) = event else { return Err(Reason::Unexpected.into()) };
-    // 53: on next
+    // 54: on next
     next.settle(turn)?;
-    // 58: when code_model == one or page_code == picture.code -> code_wait
+    // 59: when code_model == one or page_code == picture.code -> code_wait
     if turn.shared.code_model == CodeModel::One
         || next.page_code.as_ref().is_some_and(|value| turn.session.picture_code.as_ref() == Some(value))
     {
@@ -510,30 +510,30 @@ fn identify(turn: &mut Turn, event: Event) -> Verdict {
         turn.enter(Step::CodeWait);
         return Ok(());
     }
-    // 62: otherwise refuse wrong_code
+    // 63: otherwise refuse wrong_code
     Err(Reason::WrongCode.into())
 }
 
-/// Text-message code. (specs/alipay/register_web_phone.flow:66)
+/// Text-message code. (specs/alipay/register_web_phone.flow:67)
 fn code_wait(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::SubmitCode(submit_code) => {
-            // 67: on submit_code
+            // 68: on submit_code
             let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
-            // 69: when code != sms.code refuse wrong_code
+            // 70: when code != sms.code refuse wrong_code
             if turn.session.sms_code.as_ref() != Some(&submit_code.code) {
                 return Err(Reason::WrongCode.into());
             }
-            // 70: when code == sms.code and account is set silent
+            // 71: when code == sms.code and account is set silent
             if turn.session.sms_code.as_ref() == Some(&submit_code.code) && account.is_some() {
                 return Err(Reason::Silent.into());
             }
-            // 71: otherwise -> profile
+            // 72: otherwise -> profile
             turn.enter(Step::Profile);
             Ok(())
         }
         Event::Resend => {
-            // 73: on resend stay
+            // 74: on resend stay
             // count resends: it never refuses
             let sms = Sms { to: turn.session.phone.clone(), code: turn.shared.sms_code.pick() };
             turn.session.sms_code = Some(sms.code.clone());
@@ -544,23 +544,23 @@ fn code_wait(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
-/// Basic information. (specs/alipay/register_web_phone.flow:81)
+/// Basic information. (specs/alipay/register_web_phone.flow:82)
 fn profile(turn: &mut Turn, event: Event) -> Verdict {
     let Event::FillIn(fill_in) = event else { return Err(Reason::Unexpected.into()) };
-    // 82: on fill_in -> payment
+    // 83: on fill_in -> payment
     turn.session.real_name = Some(fill_in.real_name);
     turn.session.id_number = Some(fill_in.id_number);
     turn.enter(Step::Payment);
     Ok(())
 }
 
-/// Payment method. (specs/alipay/register_web_phone.flow:95)
+/// Payment method. (specs/alipay/register_web_phone.flow:96)
 fn payment(turn: &mut Turn, event: Event) -> Verdict {
     let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected.into()) };
-    // 96: on bind_card ask bank
+    // 97: on bind_card ask bank
     match bind_card.bank {
         Some(Bank::NumberMatches) => {
-            // 99: on number_matches -> registered
+            // 100: on number_matches -> registered
             if let Some(key) = &turn.session.phone {
                 let account = turn.shared.account.row(key);
                 account.registered_by = Some(Registration::ByPhone);
@@ -572,7 +572,7 @@ fn payment(turn: &mut Turn, event: Event) -> Verdict {
             Ok(())
         }
         Some(Bank::NumberDiffers) => {
-            // 105: on number_differs refuse number_differs
+            // 106: on number_differs refuse number_differs
             Err(Reason::NumberDiffers.into())
         }
         None => Err(Reasons::None),

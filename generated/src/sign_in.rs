@@ -3,7 +3,8 @@
 //! Sign in.
 //!
 //! Sign in with a login and a password. Five wrong tries in 15 minutes lock the login, or the network
-//! address they came from, for 30 minutes, in every session.
+//! address they came from, for 30 minutes, in every session. zh: 用用户名和密码登录。15 分钟内输错 5
+//! 次，该用户名或所用的网络地址将被锁定 30 分钟，在任何会话中都不能登录。
 
 use flowspec_runtime::time::MINUTE;
 use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons, Row, Table};
@@ -22,11 +23,11 @@ pub type Verdict = typed::Verdict<Reason>;
 words! {
     /// Where a session can be.
     pub enum Step {
-        /// Login and password. (specs/sign_in/sign_in.flow:36)
+        /// Login and password. (specs/sign_in/sign_in.flow:37)
         Password = "password",
-        /// Signed in: success. (specs/sign_in/sign_in.flow:51)
+        /// Signed in: success. (specs/sign_in/sign_in.flow:52)
         SignedIn = "signed_in",
-        /// Expired: failure. (specs/sign_in/sign_in.flow:52)
+        /// Expired: failure. (specs/sign_in/sign_in.flow:53)
         Expired = "expired",
     }
 }
@@ -83,12 +84,12 @@ impl Row for Account {
     }
 }
 
-/// Sign in. (specs/sign_in/sign_in.flow:37)
+/// Sign in. (specs/sign_in/sign_in.flow:38)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Submit {
-    /// Login. (specs/sign_in/sign_in.flow:38)
+    /// Login. (specs/sign_in/sign_in.flow:39)
     pub login: Login,
-    /// Password. (specs/sign_in/sign_in.flow:39)
+    /// Password. (specs/sign_in/sign_in.flow:40)
     pub password: Password,
 }
 
@@ -106,21 +107,21 @@ impl Submit {
 /// What may happen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Sign in. (specs/sign_in/sign_in.flow:37)
+    /// Sign in. (specs/sign_in/sign_in.flow:38)
     Submit(Submit),
 }
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Given {
-    /// Network address. (specs/sign_in/sign_in.flow:29)
+    /// Network address. (specs/sign_in/sign_in.flow:30)
     pub ip: Ip,
 }
 
 /// What a session remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// Network address. (specs/sign_in/sign_in.flow:29)
+    /// Network address. (specs/sign_in/sign_in.flow:30)
     pub ip: Ip,
 }
 
@@ -129,48 +130,48 @@ pub struct Session {
 pub struct Shared {
     /// Account. (specs/sign_in/sign_in.flow:22)
     pub account: Table<Login, Account>,
-    /// Wrong tries for one login. (specs/sign_in/sign_in.flow:33)
+    /// Wrong tries for one login. (specs/sign_in/sign_in.flow:34)
     pub wrong_by_login: Uses<Login>,
-    /// Wrong tries from one address. (specs/sign_in/sign_in.flow:34)
+    /// Wrong tries from one address. (specs/sign_in/sign_in.flow:35)
     pub wrong_by_ip: Uses<Ip>,
 }
 
-/// `limit wrong_by_login: 5 per login within 15 min refuse locked for 30 min` (specs/sign_in/sign_in.flow:33)
+/// `limit wrong_by_login: 5 per login within 15 min refuse locked for 30 min` (specs/sign_in/sign_in.flow:34)
 const WRONG_BY_LOGIN: Limit = Limit::new(5, Window::Rolling(15 * MINUTE)).holding(30 * MINUTE);
 
-/// `limit wrong_by_ip: 5 per ip within 15 min refuse locked for 30 min` (specs/sign_in/sign_in.flow:34)
+/// `limit wrong_by_ip: 5 per ip within 15 min refuse locked for 30 min` (specs/sign_in/sign_in.flow:35)
 const WRONG_BY_IP: Limit = Limit::new(5, Window::Rolling(15 * MINUTE)).holding(30 * MINUTE);
 
-/// Login and password. (specs/sign_in/sign_in.flow:36)
+/// Login and password. (specs/sign_in/sign_in.flow:37)
 fn password(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Submit(submit) = event;
-    // 37: on submit
+    // 38: on submit
     let mut full = Reasons::None;
-    // 33: limit wrong_by_login: 5 per login within 15 min refuse locked for 30 min
+    // 34: limit wrong_by_login: 5 per login within 15 min refuse locked for 30 min
     if !WRONG_BY_LOGIN.fits(&turn.shared.wrong_by_login, &submit.login, turn.now, 1) {
         full.add(Reason::Locked);
     }
-    // 34: limit wrong_by_ip: 5 per ip within 15 min refuse locked for 30 min
+    // 35: limit wrong_by_ip: 5 per ip within 15 min refuse locked for 30 min
     if !WRONG_BY_IP.fits(&turn.shared.wrong_by_ip, &turn.session.ip, turn.now, 1) {
         full.add(Reason::Locked);
     }
     full.none()?;
     let account = turn.shared.account.get(&submit.login);
-    // 40: when account is set and password == account.password -> signed_in
+    // 41: when account is set and password == account.password -> signed_in
     if account.is_some() && account.and_then(|row| row.password.as_ref()) == Some(&submit.password) {
         turn.shared.wrong_by_login.reset(&submit.login);
         turn.enter(Step::SignedIn);
         return Ok(());
     }
-    // 43: otherwise refuse wrong_password
+    // 44: otherwise refuse wrong_password
     WRONG_BY_LOGIN.count(&mut turn.shared.wrong_by_login, &submit.login, turn.now, 1);
     WRONG_BY_IP.count(&mut turn.shared.wrong_by_ip, &turn.session.ip, turn.now, 1);
     Err(Reason::WrongPassword.into())
 }
 
-/// Login and password: its time is over. (specs/sign_in/sign_in.flow:36)
+/// Login and password: its time is over. (specs/sign_in/sign_in.flow:37)
 fn password_times_out(turn: &mut Turn) -> Verdict {
-    // 48: after 10 min -> expired
+    // 49: after 10 min -> expired
     turn.enter(Step::Expired);
     Ok(())
 }

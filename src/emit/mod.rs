@@ -30,6 +30,7 @@ pub fn emit(models: &[Arc<Model>], facts: &BTreeMap<String, String>) -> Result<F
     let printer = Printer::new()?;
     let mut files = printer.indexes(models)?;
     files.append(rust::emit(models)?);
+    files.append(suite::emit(models)?);
     let none = Facts::default();
     for model in models {
         let of_model = facts_of(model).and_then(|name| facts.get(name.as_str())).unwrap_or(&none);

@@ -1,17 +1,26 @@
 //! The template engine, one set-up for all emitters: templates loop and print, and what they are given is already text.
 
+use flowspec_runtime::machine::Unfit;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
-/// A template that could not be printed: a fault of ours, whatever the flow.
+/// A file that could not be made: a fault of ours, whatever the flow.
 #[derive(Debug)]
-pub struct Fault(minijinja::Error);
+pub enum Fault {
+    /// A template could not be printed.
+    Template(minijinja::Error),
+    /// No machine can run a model that was resolved.
+    Model(Unfit),
+}
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "a template could not be printed: {:#}", self.0)
+        match self {
+            Self::Template(error) => write!(f, "a template could not be printed: {error:#}"),
+            Self::Model(unfit) => write!(f, "no machine can run a model: {unfit}"),
+        }
     }
 }
 
@@ -19,7 +28,13 @@ impl std::error::Error for Fault {}
 
 impl From<minijinja::Error> for Fault {
     fn from(error: minijinja::Error) -> Self {
-        Self(error)
+        Self::Template(error)
+    }
+}
+
+impl From<Unfit> for Fault {
+    fn from(unfit: Unfit) -> Self {
+        Self::Model(unfit)
     }
 }
 

@@ -30,18 +30,21 @@ struct Root {
     modules: Vec<String>,
 }
 
+/// The module of each flow, by what Rust calls it.
+pub fn modules(models: &[Arc<Model>]) -> Vec<String> {
+    let mut names = Names::with(&["lib", "conformance"]);
+    models.iter().map(|model| names.take(snake(&model.name), "_flow")).collect()
+}
+
 /// A module per flow, and the crate's root.
 ///
 /// # Errors
 /// Where a template could not be printed.
 pub fn emit(models: &[Arc<Model>]) -> Result<Files, Fault> {
     let mut files = Files::default();
-    let mut names = Names::with(&["lib"]);
-    let mut modules = Vec::new();
-    for model in models {
-        let name = names.take(snake(&model.name), "_flow");
+    let mut modules = modules(models);
+    for (name, model) in modules.iter().zip(models) {
         files.add(format!("src/{name}.rs"), module(model)?);
-        modules.push(name);
     }
     modules.sort_unstable();
     files.add("src/lib.rs", templates()?.print("crate", &Root { modules })?);

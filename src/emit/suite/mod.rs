@@ -2,35 +2,41 @@
 
 mod view;
 
+use std::sync::Arc;
+
+use flowspec_runtime::model::Model;
 use flowspec_runtime::suite::Suite;
+use rayon::prelude::*;
 
 use super::templates::{Fault, Templates};
-use super::{Files, MARK};
+use super::{Files, MARK, rust};
+use crate::suite::derive;
 use view::View;
 
 /// A suite, and the generated module whose machine must pass it.
-#[derive(Debug, Clone, Copy)]
-pub struct Suited<'a> {
-    /// The suite.
-    pub suite: &'a Suite,
-    /// The module's name in Rust.
-    pub module: &'a str,
+struct Suited {
+    suite: Suite,
+    module: String,
 }
 
-/// The files of all suites of a run.
+/// The suite of each flow, and what runs them.
 ///
 /// # Errors
-/// Where a template cannot be printed.
-pub fn emit(suites: &[Suited]) -> Result<Files, Fault> {
+/// Where a template cannot be printed, or a model cannot be run.
+pub fn emit(models: &[Arc<Model>]) -> Result<Files, Fault> {
+    let suited = |(module, model)| Ok(Suited { suite: derive(model)?, module });
+    let suites: Vec<Suited> =
+        rust::modules(models).into_par_iter().zip(models).map(suited).collect::<Result<_, Fault>>()?;
     let templates = Templates::new(&[
         ("program", include_str!("program.rs.j2")),
         ("macro", include_str!("macro.rs.j2")),
     ])?;
     let mut files = Files::default();
-    for Suited { suite, module } in suites {
-        files.add(format!("suites/{module}.json"), marked(suite));
+    let texts: Vec<_> = suites.par_iter().map(|suited| marked(&suited.suite)).collect();
+    for (Suited { module, .. }, text) in suites.iter().zip(texts) {
+        files.add(format!("suites/{module}.json"), text);
     }
-    let view = View::new(suites);
+    let view = View::new(&suites);
     files.add("tests/conformance.rs", templates.print("program", &view)?);
     files.add("src/conformance.rs", templates.print("macro", &view)?);
     Ok(files)

@@ -40,7 +40,7 @@ struct Requirement {
 impl View {
     pub(super) fn new(suites: &[Suited]) -> Self {
         let flow = |suited: &Suited| Flow {
-            module: suited.module.to_owned(),
+            module: suited.module.clone(),
             constant: suited.module.to_uppercase(),
             wide: BESIDE_MODULES + 2 * suited.module.len() > WIDTH,
             requirements: requirements(suited),
