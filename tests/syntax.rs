@@ -25,7 +25,7 @@ fn good_files_are_read_without_a_finding_and_the_whole_grammar_agrees() {
         let parsed = syntax::parse(&source, SourceId(0));
         assert_eq!(parsed.diagnostics, [], "{}", path.display());
         assert!(syntax::admits(&source.text), "{}", path.display());
-        insta::assert_snapshot!(dump::outline(&parsed.tree));
+        insta::assert_snapshot!(format!("{}\n{}", shown(&source), dump::outline(&parsed.tree)));
     });
 }
 
@@ -36,8 +36,21 @@ fn bad_files_are_told_what_is_wrong_and_how_to_mend_it() {
         let parsed = syntax::parse(&source, SourceId(0));
         assert!(!parsed.diagnostics.is_empty(), "{}", path.display());
         let said: String = parsed.diagnostics.iter().map(|finding| said(finding, &source)).collect();
-        insta::assert_snapshot!(format!("{said}\n{}", dump::outline(&parsed.tree)));
+        insta::assert_snapshot!(format!("{}\n{said}\n{}", shown(&source), dump::outline(&parsed.tree)));
     });
+}
+
+/// The text with the numbers of its lines, and whatever cannot be seen as an escape.
+fn shown(source: &Source) -> String {
+    let visible = |character: char| match character {
+        '\0'..='\u{1F}' | '\u{A0}' | '\u{200B}' | '\u{3000}' => character.escape_unicode().to_string(),
+        _ => character.to_string(),
+    };
+    let line = |(line, number): (&str, u32)| {
+        let text: String = line.chars().map(visible).collect();
+        format!("{number:>3} {text}\n")
+    };
+    source.text.lines().zip(1..).map(line).collect()
 }
 
 /// `line:column code message`, then what can be done.
@@ -183,6 +196,15 @@ fn ten_broken_items_are_ten_findings_and_the_sound_ones_remain() {
     ] {
         assert!(outline.contains(sound), "{sound} is not in\n{outline}");
     }
+}
+
+#[test]
+fn a_hundred_findings_are_shown_and_the_others_counted() {
+    let source = Source::new("file.flow", format!("language 1\n{}", "oops\n".repeat(150)));
+    let parsed = syntax::parse(&source, SourceId(0));
+    assert_eq!(parsed.diagnostics.len(), 101);
+    assert_eq!(parsed.diagnostics[100].message, "50 more mistakes are not shown");
+    assert_eq!(parsed.tree.statements.len(), 151);
 }
 
 #[test]

@@ -426,7 +426,8 @@ fn operand(depth: u32) -> BoxedStrategy<Expression> {
             at_no_place(ExpressionKind::Percent { percent, of: Box::new(of), rounding })
         },
     );
-    let date = (prop_oneof![path(), parenthesised.clone()], offset()).prop_map(|(instant, offset)| {
+    let now = Just(at_no_place(ExpressionKind::Now));
+    let date = (prop_oneof![path(), now, parenthesised.clone()], offset()).prop_map(|(instant, offset)| {
         at_no_place(ExpressionKind::DateOf { instant: Box::new(instant), offset })
     });
     let aggregate = select(vec![Aggregate::Total, Aggregate::Number, Aggregate::Every, Aggregate::Some]);

@@ -1,6 +1,7 @@
 //! Where pest stopped in a line, and what it looked for there.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use pest::Parser;
 
@@ -64,12 +65,20 @@ impl<'a> Stop<'a> {
     }
 }
 
+/// pest's error for a line. pest keeps the details only while a switch of the whole process is on, and is slower then.
+fn detailed(text: &str) -> Option<pest::error::Error<Rule>> {
+    static SWITCH: Mutex<()> = Mutex::new(());
+    let _mine = SWITCH.lock().unwrap_or_else(PoisonError::into_inner);
+    pest::set_error_detail(true);
+    let error = Grammar::parse(Rule::line, text).err();
+    pest::set_error_detail(false);
+    error
+}
+
 /// How far pest came in a line that is no statement, and what it looked for there: a range of characters by its ends,
 /// a text as it is (the type of both is private to pest).
 fn attempts(text: &str) -> Option<(usize, Vec<String>)> {
-    // Once on, it stays on: switching it off could take the details from another thread's error.
-    pest::set_error_detail(true);
-    let attempts = Grammar::parse(Rule::line, text).err()?.parse_attempts()?;
+    let attempts = detailed(text)?.parse_attempts()?;
     let tokens = attempts.expected_tokens().iter().map(ToString::to_string).collect();
     Some((attempts.max_position, tokens))
 }

@@ -23,6 +23,9 @@ pub(super) fn report(stop: &Stop<'_>, locate: impl Fn(Range<usize>) -> Location)
     }
 }
 
+const BEGINNING: &str =
+    "a statement begins with a word such as `step`, `on`, `field`, `when`, `limit` or `end`";
+
 type Trouble = (Code, String, Range<usize>, Option<String>);
 
 fn trouble(stop: &Stop<'_>) -> Trouble {
@@ -44,10 +47,7 @@ fn trouble(stop: &Stop<'_>) -> Trouble {
 
 fn unknown_keyword(stop: &Stop<'_>, first: &str) -> Trouble {
     let meant = keyword::candidates(first, KEYWORDS.iter().copied()).next();
-    let help = meant.map_or_else(
-        || "a line begins with a word such as `step`, `on`, `field`, `when`, `limit` or `end`".to_owned(),
-        |meant| format!("did you mean `{meant}`?"),
-    );
+    let help = meant.map_or_else(|| BEGINNING.to_owned(), |meant| format!("did you mean `{meant}`?"));
     let place = if stop.text.len() == first.len() { 0..stop.text.len() } else { 0..first.len() };
     (codes::UNKNOWN_KEYWORD, format!("`{first}` begins no statement"), place, Some(help))
 }
@@ -68,7 +68,11 @@ fn wrong_name(stop: &Stop<'_>) -> Option<Trouble> {
 
 fn unexpected(stop: &Stop<'_>) -> Trouble {
     let wanted = wanted(stop);
-    let help = (!wanted.is_empty()).then(|| format!("expected here: {}", wanted.join(", ")));
+    let help = if stop.at == 0 {
+        Some(BEGINNING.to_owned())
+    } else {
+        (!wanted.is_empty()).then(|| format!("expected here: {}", wanted.join(", ")))
+    };
     if stop.rest().is_empty() {
         let end = stop.text.len();
         let last = stop.text.chars().next_back().map_or(0, char::len_utf8);
