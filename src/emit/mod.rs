@@ -16,6 +16,8 @@ pub use templates::Fault;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::model::Model;
 use crate::source::beside;
 use markdown::{Facts, Printer};
@@ -32,9 +34,12 @@ pub fn emit(models: &[Arc<Model>], facts: &BTreeMap<String, String>) -> Result<F
     files.append(rust::emit(models)?);
     files.append(suite::emit(models)?);
     let none = Facts::default();
-    for model in models {
+    let pages = models.par_iter().map(|model| {
         let of_model = facts_of(model).and_then(|name| facts.get(name.as_str())).unwrap_or(&none);
-        files.append(printer.pages(model, of_model)?);
+        printer.pages(model, of_model)
+    });
+    for pages in pages.collect::<Result<Vec<_>, Fault>>()? {
+        files.append(pages);
     }
     Ok(files)
 }

@@ -18,6 +18,7 @@ mod view;
 use std::sync::{Arc, OnceLock};
 
 use flowspec_runtime::model::Model;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::names::{Names, snake};
@@ -43,8 +44,9 @@ pub fn modules(models: &[Arc<Model>]) -> Vec<String> {
 pub fn emit(models: &[Arc<Model>]) -> Result<Files, Fault> {
     let mut files = Files::default();
     let mut modules = modules(models);
-    for (name, model) in modules.iter().zip(models) {
-        files.add(format!("src/{name}.rs"), module(model)?);
+    let texts = models.par_iter().map(|model| module(model)).collect::<Result<Vec<_>, Fault>>()?;
+    for (name, text) in modules.iter().zip(texts) {
+        files.add(format!("src/{name}.rs"), text);
     }
     modules.sort_unstable();
     files.add("src/lib.rs", templates()?.print("crate", &Root { modules })?);
