@@ -64,6 +64,8 @@ struct Frame {
     /// Whether its statements stand further to the right than that line: only then does indentation say where it ends.
     indented: bool,
     statements: Vec<Statement>,
+    /// The blanks before the last of them.
+    last_indent: usize,
     /// Comments on lines of their own that wait for the statement after them.
     waiting: Vec<Comment>,
 }
@@ -99,12 +101,17 @@ impl Blocks<'_, '_> {
     fn statement(&mut self, start: usize, end: usize) {
         if self.trust == Trust::Indentation && self.state == State::Fresh {
             self.close_by_indentation(start);
+            self.open_by_indentation(start);
         }
         if let State::Statement | State::Closed = self.state {
             self.reader.findings.add(brace::second_statement(self.reader, start, end));
         }
+        let indent = start - self.line_start;
         if self.here.statements.is_empty() {
-            self.here.indented = start - self.line_start > self.here.indent;
+            self.here.indented = indent > self.here.indent;
+        }
+        if self.state == State::Fresh {
+            self.here.last_indent = indent;
         }
         let before = self.here.statements.len();
         self.reader.line(start, end, &mut self.here.statements);
@@ -193,6 +200,21 @@ impl Blocks<'_, '_> {
         }
     }
 
+    /// Begins the block of the statement above, if this line stands to the right of it and a `}` below ends what its
+    /// `{` did not begin.
+    fn open_by_indentation(&mut self, start: usize) {
+        let indent = self.here.last_indent;
+        let Some(above) = self.here.statements.last().filter(|above| above.block.is_none()) else { return };
+        let deeper = start - self.line_start > indent && self.open.len() < MOST_BLOCKS;
+        if !deeper || !closes_below(&self.reader.text[self.line_start..], indent) {
+            return;
+        }
+        let end = above.head.end;
+        self.reader.findings.add(brace::missing_open(self.reader, end, start));
+        let frame = Frame { brace: Span { start: end, end }, indent, ..Frame::default() };
+        self.open.push(std::mem::replace(&mut self.here, frame));
+    }
+
     fn missing_before(&mut self, start: usize) {
         let (brace, indent) = (self.here.brace, self.here.indent);
         self.reader.findings.add(brace::missing(self.reader, brace, indent, self.line_start, start));
@@ -235,6 +257,17 @@ impl Blocks<'_, '_> {
         let line = &self.reader.text.as_bytes()[self.line_start..];
         line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
     }
+}
+
+/// Whether a `}` with this indentation comes before anything else that stands as far to the left.
+fn closes_below(text: &str, indent: usize) -> bool {
+    /// Bytes to look through; a block that is longer is left to its author.
+    const FAR: usize = 64 * 1024;
+    let lines = text.as_bytes()[..text.len().min(FAR)].split(|byte| *byte == b'\n');
+    let mut starts =
+        lines.map(|line| (line.len() - line.trim_ascii_start().len(), line.trim_ascii_start().first()));
+    let outside = starts.find(|(blanks, first)| first.is_some() && *blanks <= indent);
+    outside.is_some_and(|(blanks, first)| blanks == indent && first == Some(&b'}'))
 }
 
 fn comment(text: &str, start: usize, end: usize) -> Comment {

@@ -22,6 +22,23 @@ pub(in crate::syntax) fn missing(
         .mend("close the block", insertion, format!("{}}}\n", " ".repeat(indent)))
 }
 
+/// A block whose `{` is missing at the end of its statement's line.
+pub(in crate::syntax) fn missing_open(reader: &Reader<'_>, end: u32, next: usize) -> Diagnostic {
+    let end = end as usize;
+    let last = reader.text[..end].chars().next_back().map_or(0, char::len_utf8);
+    let insertion = reader.findings.location(end, end);
+    Diagnostic::new(
+        codes::MISSING_BRACE,
+        reader.findings.location(end - last, end),
+        "a `{` is missing at the end of this line",
+    )
+    .label(
+        reader.findings.location(next, next),
+        "this line seems to belong to a block of the statement above",
+    )
+    .mend("begin the block", insertion, " {")
+}
+
 /// Blocks that are still open at the end of the file: the innermost, and those around it.
 pub(in crate::syntax) fn missing_at_end(reader: &Reader<'_>, innermost: Span, outer: &[Span]) -> Diagnostic {
     let place = |span: Span| reader.findings.location(span.start as usize, span.end as usize);
