@@ -19,8 +19,8 @@ impl Files {
     }
 
     /// Adds every file of another set.
-    pub fn append(&mut self, mut other: Self) {
-        self.texts.append(&mut other.texts);
+    pub fn append(&mut self, other: Self) {
+        self.texts.extend(other.texts);
     }
 
     /// The text of a file.

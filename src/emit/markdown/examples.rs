@@ -82,7 +82,14 @@ impl<'m> Page<'m> {
     }
 
     fn opened(&self, outcome: &'m Outcome) -> String {
-        self.with_outcome(self.words.say.begin.to_owned(), Some(outcome))
+        let say = self.words.say;
+        let comes_to = match outcome {
+            Outcome::Refuse { reason, .. } => {
+                fill(say.cannot_begin, &[("reason", &self.words.reason(*reason))])
+            }
+            other => self.outcome(other),
+        };
+        self.sentence(&fill(say.then, &[("what", say.begin), ("outcome", &comes_to)]))
     }
 
     fn happenings(&self, lines: &'m [ScenarioLine]) -> Vec<String> {

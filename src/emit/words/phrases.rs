@@ -147,8 +147,8 @@ phrases! {
     note_looks, note_when, note_plain, contact_missing,
 
     // worked examples
-    example, at_first, row, has, begin, does, does_with, does_by, with_field, several_times, then,
-    answers_with, wait, asks_whether,
+    example, at_first, row, has, begin, cannot_begin, does, does_with, does_by, with_field, several_times,
+    then, answers_with, wait, asks_whether,
 
     // where it stands with the source
     standing_facts, standing_assumed, assumptions_lead, assumption, what_is_assumed, rests_on, silent_event,

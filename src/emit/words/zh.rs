@@ -235,9 +235,10 @@ pub(super) const PHRASES: Phrases = Phrases {
     // worked examples
     example: "示例{n}：{title}",
     at_first: "起初：{what}。",
-    row: "{record}{key}",
+    row: "{record}：{key}",
     has: "{name}为{value}",
     begin: "开始",
+    cannot_begin: "会看到提示{reason}，不能开始",
     does: "{event}",
     does_with: "{event}：{fields}",
     does_by: "{actor}：{does}",
