@@ -154,19 +154,20 @@ impl<'a> Engine<'a> {
     /// Cuts a failing sequence down, and runs it again with an implementation as new each time.
     fn failure(&mut self, about: About, rows: &Rows, steps: &[Step], first: &Play) -> Failure {
         let model = self.model();
-        let mut shortest = shrink(model, steps, first, &mut |steps| self.play(rows, steps));
-        let mut play = self.play(rows, &shortest);
+        let (mut fewest, mut shortest) =
+            shrink(model, rows, steps, first, &mut |rows, steps| self.play(rows, steps));
+        let mut play = self.play(&fewest, &shortest);
         if !play.has_failed() {
             // It failed for what came before, or by chance: what was seen first says most.
-            (shortest, play) = (steps[..first.lines.len()].to_vec(), first.clone());
+            (fewest, shortest, play) = (rows.clone(), steps[..first.lines.len()].to_vec(), first.clone());
         }
         let provenance = self.oracle.provenance();
         let mut failed = 0;
         for _ in 0..RUNS {
             self.implementation = (self.make)();
-            failed += usize::from(self.play(rows, &shortest).has_failed());
+            failed += usize::from(self.play(&fewest, &shortest).has_failed());
         }
-        Failure { about, rows: rows.clone(), steps: shortest, play, provenance, failed, runs: RUNS }
+        Failure { about, rows: fewest, steps: shortest, play, provenance, failed, runs: RUNS }
     }
 }
 

@@ -4,7 +4,7 @@
 //! repaired after a step was left out.
 
 use super::{End, Play, Shown, Step, Term, values::Values};
-use crate::{Observation, SessionId, Text, Verdict, model::Model};
+use crate::{Observation, Rows, SessionId, Text, Verdict, model::Model};
 
 /// How many sequences are tried at most.
 const TRIES: usize = 3_000;
@@ -12,7 +12,8 @@ const TRIES: usize = 3_000;
 /// Shortens sequences of one flow.
 pub(super) struct Shrinker<'a> {
     model: &'a Model,
-    play: &'a mut dyn FnMut(&[Step]) -> Play,
+    play: &'a mut dyn FnMut(&Rows, &[Step]) -> Play,
+    rows: Rows,
     symptom: Symptom,
     tries: usize,
 }
@@ -26,24 +27,26 @@ struct Symptom {
     allowed: Vec<Option<Verdict>>,
 }
 
-/// The shortest sequence found that fails as the given one does.
+/// The fewest rows and the shortest sequence found that fail as the given ones do.
 pub(super) fn shrink(
     model: &Model,
+    rows: &Rows,
     steps: &[Step],
     first: &Play,
-    play: &mut dyn FnMut(&[Step]) -> Play,
-) -> Vec<Step> {
+    play: &mut dyn FnMut(&Rows, &[Step]) -> Play,
+) -> (Rows, Vec<Step>) {
     let mut steps = steps[..first.lines.len().min(steps.len())].to_vec();
     let symptom = Symptom::of(first, &steps);
-    let mut shrinker = Shrinker { model, play, symptom, tries: TRIES };
+    let mut shrinker = Shrinker { model, play, rows: rows.clone(), symptom, tries: TRIES };
     loop {
         let before = steps.clone();
         shrinker.leave_out(&mut steps);
         shrinker.join(&mut steps);
         shrinker.hurry(&mut steps);
         shrinker.simplify(&mut steps);
+        shrinker.clear(&mut steps);
         if steps == before {
-            return steps;
+            return (shrinker.rows, steps);
         }
     }
 }
@@ -55,7 +58,7 @@ impl Shrinker<'_> {
             return false;
         }
         self.tries -= 1;
-        let play = (self.play)(steps);
+        let play = (self.play)(&self.rows, steps);
         let fails = play.has_failed() && Symptom::of(&play, steps) == self.symptom;
         if fails {
             steps.truncate(play.lines.len());
@@ -78,6 +81,21 @@ impl Shrinker<'_> {
                 }
             }
             size /= 2;
+        }
+    }
+
+    /// Begins with fewer rows.
+    fn clear(&mut self, steps: &mut Vec<Step>) {
+        let places =
+            self.rows.iter().flat_map(|(record, rows)| (0..rows.len()).map(|at| (record.clone(), at)));
+        for (record, at) in places.collect::<Vec<_>>().into_iter().rev() {
+            let before = self.rows.clone();
+            if let Some(rows) = self.rows.get_mut(&record) {
+                rows.remove(at);
+            }
+            if !self.fails(steps) {
+                self.rows = before;
+            }
         }
     }
 

@@ -38,7 +38,7 @@ pub(crate) enum Fault {
 }
 
 /// The service.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct SignIn {
     fault: Fault,
     passwords: BTreeMap<Text, Text>,
@@ -47,7 +47,7 @@ pub(crate) struct SignIn {
     pages: BTreeMap<SessionId, Page>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Page {
     address: Text,
     place: &'static str,
