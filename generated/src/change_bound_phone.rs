@@ -3,7 +3,7 @@
 //! Change the bound phone number.
 //!
 //! Replace the phone number that an account is bound to, while the old number still receives text
-//! messages. zh: 原手机号还能接收短信时，为账户更换绑定的手机号。
+//! messages.
 
 use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
 use flowspec_runtime::{Answer, Fields, Input, May, Rows, Sent, Time, Value, newtype, words};

@@ -2,7 +2,7 @@
 
 //! Register on the web by phone.
 //!
-//! Open a personal account on the website with a mobile phone number. zh: 用手机号在网站上注册个人账户。
+//! Open a personal account on the website with a mobile phone number.
 
 use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
 use flowspec_runtime::{Answer, Fields, Input, May, Rows, Sent, Time, Value, newtype, words};

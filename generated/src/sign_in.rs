@@ -3,8 +3,7 @@
 //! Sign in.
 //!
 //! Sign in with a login and a password. Five wrong tries in 15 minutes lock the login, or the network
-//! address they came from, for 30 minutes, in every session. zh: 用用户名和密码登录。15 分钟内输错 5
-//! 次，该用户名或所用的网络地址将被锁定 30 分钟，在任何会话中都不能登录。
+//! address they came from, for 30 minutes, in every session.
 
 use flowspec_runtime::time::MINUTE;
 use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons, Row, Table};

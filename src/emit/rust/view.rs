@@ -14,6 +14,7 @@ use super::layout::{Code, code};
 use super::statement::{Statement, print};
 use super::text::{comment, doc, markdown, place, plain, wrapped};
 use super::types::{Shape, words};
+use crate::emit::words::{PLAIN, Words};
 
 /// A module.
 #[derive(Debug, Serialize)]
@@ -233,9 +234,10 @@ fn docs(model: &Model) -> Vec<String> {
     let element = model.element(model.element);
     let title = super::text::title(model, model.element).unwrap_or(&model.name);
     let mut docs = wrapped(&format!("{}.", markdown(title).trim_end_matches('.')), 100);
-    if !element.doc.trim().is_empty() {
+    let language = model.languages.first().map_or("en", |language| language.as_str());
+    for paragraph in Words::new(model, language, PLAIN).doc(element) {
         docs.push(String::new());
-        docs.extend(wrapped(&markdown(&element.doc), 100));
+        docs.extend(wrapped(&markdown(&paragraph), 100));
     }
     docs
 }
