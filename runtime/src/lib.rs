@@ -24,6 +24,8 @@ pub mod machine;
 pub mod model;
 #[cfg(feature = "machine")]
 pub mod suite;
+#[cfg(feature = "machine")]
+pub mod values;
 
 pub use amount::{minor_digits, parse_money, write_money};
 #[cfg(feature = "pattern")]

@@ -3,10 +3,10 @@
 use flowspec_runtime::machine::Universe;
 use flowspec_runtime::model::{Comparison, ElementId, Expr, Field, Handler, Kind, TypeId};
 use flowspec_runtime::suite::{Say, Seen, Step, Term, Terms};
+use flowspec_runtime::values::sent;
 use flowspec_runtime::{SessionId, Time, Value};
 
 use super::rivals::{self, Rival};
-use super::values::sent;
 use super::{Explorer, Taken};
 
 /// How many combinations of field values are tried for a handler, beside those that differ in one field.

@@ -2,11 +2,9 @@
 
 mod actions;
 mod inputs;
-mod pattern;
 mod rivals;
 mod runner;
 mod situations;
-mod values;
 mod worlds;
 
 pub use actions::actions_of;
@@ -14,11 +12,11 @@ pub use inputs::{Draft, Move};
 pub use rivals::{Rival, of_event as rivals_of};
 pub use runner::{Runner, Taken, place};
 pub use situations::{SESSION, Situation, Situations};
-pub use values::{Refused, Values, sent};
 pub use worlds::World;
 
 use flowspec_runtime::machine::Machine;
 use flowspec_runtime::model::Model;
+use flowspec_runtime::values::Values;
 
 /// Looks at what a flow can do.
 #[derive(Debug)]

@@ -3,9 +3,8 @@
 use flowspec_runtime::machine::{Machine, Point, Resolve, Session, Universe};
 use flowspec_runtime::model::{ElementId, Expr, Model, OutputId, StepId, TypeId};
 use flowspec_runtime::suite::{Say, Seen, Step, Term, Terms};
+use flowspec_runtime::values::Values;
 use flowspec_runtime::{Answer, Fields, Input, May, Observation, Rows, SessionId, Value};
-
-use super::Values;
 
 /// What a step came to.
 #[derive(Debug, Clone)]

@@ -3,10 +3,11 @@
 use flowspec_runtime::machine::Universe;
 use flowspec_runtime::model::{Capability, Expr, Kind, Record};
 use flowspec_runtime::suite::{Step, Term, Terms};
+use flowspec_runtime::values::{sent, without_repeats};
 use flowspec_runtime::{Fields, Rows, SessionId, Text, Time, Value};
 
+use super::Explorer;
 use super::rivals::parts;
-use super::{Explorer, values::sent};
 
 /// A universe that tests begin in: at most one row of each record, under the first value of its key.
 pub type World = Rows;
@@ -51,7 +52,7 @@ impl Explorer<'_> {
                     .collect();
                 values.extend(self.constants(&attribute.name).map(|int| sent(&described.kind, int)));
                 values.push(Value::Unset);
-                (attribute.name.clone(), super::values::without_repeats(values))
+                (attribute.name.clone(), without_repeats(values))
             })
             .collect();
         let full: Vec<usize> = vec![0; values.len()];

@@ -5,10 +5,11 @@ use flowspec_runtime::model::{
     Action, Bound, ElementId, Expr, Gate, Handler, Key, Limit, LimitId, LimitOutcome, Period, Waiting, Window,
 };
 use flowspec_runtime::suite::{Section, Step, Term};
+use flowspec_runtime::values::sent;
 use flowspec_runtime::{SessionId, Time, Value, time};
 
 use super::writer::{Thread, Writer, at};
-use crate::explore::{Move, SESSION, actions_of, place, sent};
+use crate::explore::{Move, SESSION, actions_of, place};
 
 /// Bounds above this are not counted up to: the tests would be longer than anyone wants to run.
 const MOST: i64 = 64;

@@ -5,10 +5,11 @@
 
 use flowspec_runtime::model::{Expr, Scenario, ScenarioLine, TypeId};
 use flowspec_runtime::suite::{Say, Section, Seen, Step, Term, Terms};
+use flowspec_runtime::values::sent;
 use flowspec_runtime::{Fields, Text, Value};
 
 use super::writer::{Thread, Writer};
-use crate::explore::{SESSION, World, sent};
+use crate::explore::{SESSION, World};
 
 /// Adds the tests of section 1.
 pub(super) fn derive(writer: &mut Writer) {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use flowspec::source::{Source, Sources};
 use flowspec::{compile, syntax};
-use flowspec_runtime::conformance::values::Values;
 use flowspec_runtime::machine::{Machine, Reference, Universe};
 use flowspec_runtime::model::{Model, OutputId};
+use flowspec_runtime::values::Values;
 use flowspec_runtime::{
     Answer, Fields, Implementation, Input, May, Observation, Rows, SessionId, Time, Unsupported, Value,
 };

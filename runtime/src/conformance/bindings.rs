@@ -1,6 +1,7 @@
 //! The values of a step that come from what was sent before.
 
-use super::{Seen, Term, Terms, values::Values};
+use super::{Seen, Term, Terms};
+use crate::values::Values;
 use crate::{Fields, Observation, Sent, SessionId, Value, model::Model};
 
 /// How many values are tried to find one that was never sent.

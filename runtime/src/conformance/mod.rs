@@ -16,7 +16,6 @@ mod subject;
 mod suites;
 mod tests_macro;
 mod trial;
-pub mod values;
 mod walk;
 
 pub use crate::suite::*;

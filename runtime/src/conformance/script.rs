@@ -1,6 +1,7 @@
 //! What the machine is told where the spec leaves something open: picks that are tried, and values that were seen.
 
-use super::{marks::Marks, values::Values};
+use super::marks::Marks;
+use crate::values::Values;
 use crate::{
     Observation, Sent, SessionId, Value,
     machine::{Point, Resolve},

@@ -3,8 +3,8 @@
 //! Any part of a sequence is itself a test, because the oracle works out anew what is expected: nothing has to be
 //! repaired after a step was left out.
 
-use super::{End, Play, Shown, Step, Term, values::Values};
-use crate::{Observation, Rows, SessionId, Text, Verdict, model::Model};
+use super::{End, Play, Shown, Step, Term};
+use crate::{Observation, Rows, SessionId, Text, Verdict, model::Model, values::Values};
 
 /// How many sequences are tried at most.
 const TRIES: usize = 3_000;

@@ -6,10 +6,11 @@
 use super::plan::{EventPlan, FieldPlan, HandlerPlan, Link, Plan};
 use crate::{
     Answer, Fields, Input, SessionId, Text, Time, Value,
-    conformance::{Oracle, Say, Seen, Step, Term, Terms, bindings::Bindings, values},
+    conformance::{Oracle, Say, Seen, Step, Term, Terms, bindings::Bindings},
     machine::{Session, Universe},
     model::{Model, USER},
     time::{DAY, HOUR, Period},
+    values,
 };
 
 /// How many sessions stand side by side at most.

@@ -2,12 +2,12 @@
 
 use crate::{
     Fields, Rows, Text, Value,
-    conformance::values::Values,
     model::{
         Body, Branch, Comparison, Event, Expr, Field, Handler, LimitOutcome, Model, Outcome, OutputId,
         Record, Step, TypeId, Unlisted, Variable, Window,
     },
     time::Period,
+    values::Values,
 };
 
 /// How many ordinary values of a type are used, beside those at its edges: few, so that they meet again.

@@ -97,7 +97,7 @@ impl<'m> Values<'m> {
 }
 
 /// A value that a type has read, as it is sent.
-pub(super) fn on_wire(kind: &Kind, value: &Value) -> Value {
+pub fn on_wire(kind: &Kind, value: &Value) -> Value {
     value.as_int().map_or_else(|| value.clone(), |int| sent(kind, int))
 }
 
