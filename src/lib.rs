@@ -14,11 +14,12 @@ pub mod suite; // what must be tested of a flow
 pub mod emit; // flows to files, in memory
 pub mod cli; // arguments, files, colour, exit codes
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use diagnostic::{Diagnostic, Severity, arrange};
 use model::Model;
-use source::Sources;
+use source::{SourceId, Sources};
 use syntax::Parsed;
 
 /// What the specs of one run come to.
@@ -44,7 +45,13 @@ pub fn compile(sources: &Sources, parsed: &[Parsed]) -> Compiled {
     let trees: Vec<_> = parsed.iter().map(|parsed| &parsed.tree).collect();
     let mut resolved = model::resolve(sources, &trees);
     check::check(&mut resolved);
-    diagnostics.extend(resolved.diagnostics);
+    // What is left out or left over in a file that cannot be read throughout may only follow from that.
+    let unreadable: HashSet<SourceId> =
+        diagnostics.iter().map(|finding| finding.primary.location.source).collect();
+    let follows = |finding: &Diagnostic| {
+        finding.severity() == Severity::Warning && unreadable.contains(&finding.primary.location.source)
+    };
+    diagnostics.extend(resolved.diagnostics.into_iter().filter(|finding| !follows(finding)));
     arrange(&mut diagnostics, sources);
     Compiled { models: resolved.models, diagnostics }
 }

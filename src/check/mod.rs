@@ -29,6 +29,7 @@ mod usage;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Draft, Resolved};
+use rayon::prelude::*;
 
 /// What looks at a flow and says what is wrong.
 type Check = fn(&Draft, &mut Vec<Diagnostic>);
@@ -55,15 +56,17 @@ const LEFTOVERS: &[Check] =
 
 /// Looks for mistakes in all flows; a flow in which one is an error has no model any more.
 pub fn check(resolved: &mut Resolved) {
-    for draft in &mut resolved.drafts {
+    let check = |draft: &mut Draft| {
         let mut findings = Vec::new();
         MISTAKES.iter().for_each(|find| find(draft, &mut findings));
         draft.sound &= findings.iter().all(|finding| finding.severity() != Severity::Error);
         if draft.sound {
             LEFTOVERS.iter().for_each(|find| find(draft, &mut findings));
         }
-        resolved.diagnostics.append(&mut findings);
-    }
+        findings
+    };
+    let findings: Vec<_> = resolved.drafts.par_iter_mut().map(check).collect();
+    resolved.diagnostics.extend(findings.into_iter().flatten());
     unused_attribute::find(&resolved.drafts, &mut resolved.diagnostics);
     resolved.models =
         resolved.drafts.iter().filter(|draft| draft.sound).map(|draft| draft.model.clone()).collect();

@@ -6,7 +6,7 @@ use super::builder::Builder;
 use super::expr::Typed;
 use super::handler::Gates;
 use super::knowledge::Knowledge;
-use super::names::{self, Candidates};
+use super::names;
 use super::scope::Scope;
 use super::sort::Sort;
 use super::{Action, ElementId, ElementKind, Expr, Gate, Key, LimitId, Target, TypeId};
@@ -128,7 +128,7 @@ impl<'a> Builder<'a> {
                 let finding = finding.note("`set x` alone takes the value of the field with the same name");
                 let at = self.at(path.span);
                 let fields = fields.iter().map(|field| field.as_str());
-                let finding = names::suggest(finding, &name, at, Candidates::new(fields));
+                let finding = names::suggest(finding, &name, at, self.candidates(fields));
                 self.report(finding.help(format!("write the value: `set {path} = …`")));
                 return None;
             }
@@ -161,7 +161,7 @@ impl<'a> Builder<'a> {
             false => format!("nothing is remembered as `{name}`"),
         };
         let finding = self.finding(codes::NOT_A_TARGET, name.span, message);
-        let known = Candidates::new(self.names.variables.keys().copied());
+        let known = self.candidates(self.names.variables.keys().copied());
         let declare = format!("to keep a value, declare it in the flow: `remember {name}: …`");
         self.report(names::suggest_or(finding, name, at, known, declare));
         None
@@ -182,7 +182,7 @@ impl<'a> Builder<'a> {
                 format!("the flow looks at no row named `{row}`"),
             );
             let known: Vec<&str> = self.names.rows.keys().copied().collect();
-            self.report(names::suggest(finding, row, at, Candidates::new(known)));
+            self.report(names::suggest(finding, row, at, self.candidates(known)));
             return None;
         };
         let key = self.row_key(id, row.span, scope, known);
@@ -203,7 +203,7 @@ impl<'a> Builder<'a> {
             finding,
             name,
             at,
-            Candidates::new(known.iter().map(|known| known.as_str())),
+            self.candidates(known.iter().map(|known| known.as_str())),
         ));
         None
     }
@@ -269,7 +269,7 @@ impl<'a> Builder<'a> {
             finding,
             name,
             at,
-            Candidates::new(known.iter().map(|known| known.as_str())),
+            self.candidates(known.iter().map(|known| known.as_str())),
         ));
         None
     }
@@ -283,7 +283,7 @@ impl<'a> Builder<'a> {
         let finding =
             self.finding(codes::UNKNOWN_DECLARATION, name.span, format!("there is no limit named `{name}`"));
         let declare = format!("declare it in the flow: `limit {name}: 5 per … refuse …`");
-        let finding = names::suggest_or(finding, name, at, Candidates::new(known), declare);
+        let finding = names::suggest_or(finding, name, at, self.candidates(known), declare);
         self.report(finding);
         self.gap(name.span);
         None

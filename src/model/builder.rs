@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use flowspec_runtime::Text;
 
+use super::names::Candidates;
 use super::program::{DeclaredId, Program, Space};
 use super::{Defaults, Draft, ElementId, Expr, Model, Named, Order, Place, Read, TypeId, Unlisted, Waiting};
 use crate::diagnostic::{Code, Diagnostic, Severity, codes};
@@ -134,6 +135,12 @@ impl<'a> Builder<'a> {
         }
         self.sound &= finding.severity() != Severity::Error;
         self.findings.push(finding);
+    }
+
+    /// Names that could have been meant; none once so much is wrong that comparing would take long.
+    pub(super) fn candidates<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Candidates<'n> {
+        let few = self.findings.len() < 200;
+        Candidates::new(names.into_iter().filter(|_| few))
     }
 
     /// Something is missing here that was reported where it should stand.

@@ -76,7 +76,7 @@ impl<'a> Builder<'a> {
                 name.span,
                 format!("there is no capability named `{name}`"),
             );
-            let known = names::Candidates::new(known.iter().map(|known| known.as_str()));
+            let known = self.candidates(known.iter().map(|known| known.as_str()));
             self.report(names::suggest(finding, name, at, known));
         }
         found.map(index)

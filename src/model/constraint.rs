@@ -3,7 +3,7 @@
 use flowspec_runtime::Value;
 
 use super::builder::Builder;
-use super::names::{self, Candidates};
+use super::names;
 use super::scope::Scope;
 use super::sort::Sort;
 use super::{Constraint, ElementId, ElementKind, Kind, Length, Rule, Type};
@@ -132,7 +132,7 @@ impl<'a> Builder<'a> {
         let at = self.at(name.span);
         let finding =
             self.finding(codes::UNKNOWN_NAME, name.span, format!("there is no check named `{name}`"));
-        self.report(names::suggest(finding, name, at, Candidates::new(["digits"])));
+        self.report(names::suggest(finding, name, at, self.candidates(["digits"])));
         None
     }
 

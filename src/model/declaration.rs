@@ -3,7 +3,7 @@
 use flowspec_runtime::{Text, Value};
 
 use super::builder::{Builder, index};
-use super::names::{self, Candidates};
+use super::names;
 use super::program::{Declared, Found, Space};
 use super::types::UNKNOWN;
 use super::{
@@ -275,7 +275,7 @@ impl<'a> Builder<'a> {
             Some(path) => finding.help(format!("`{path}` declares it: write `use {name} from \"{path}\"`")),
             None => {
                 let known = self.program.known(self.file, space);
-                let known = Candidates::new(known);
+                let known = self.candidates(known);
                 match space {
                     Space::Reason | Space::Actor => {
                         let declare = format!("declare it at the top of the file: `{noun} {name} \"…\"`");

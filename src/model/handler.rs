@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::event::Pending;
 use super::knowledge::Knowledge;
-use super::names::{self, Candidates};
+use super::names;
 use super::scope::Scope;
 use super::{Body, Branch, ElementId, ElementKind, Gate, Outcome, Refusal, StepId};
 use crate::diagnostic::codes;
@@ -226,11 +226,11 @@ impl<'a> Builder<'a> {
         }
         let at = self.at(name.span);
         let known: Vec<&str> = self.model.steps.iter().map(|step| step.name.as_str()).collect();
-        let meant = names::closest(name.as_str(), Candidates::new(known.iter().copied())).map(str::to_owned);
+        let meant = names::closest(name.as_str(), self.candidates(known.iter().copied())).map(str::to_owned);
         let finding =
             self.finding(codes::UNKNOWN_STEP, name.span, format!("there is no step or end named `{name}`"));
         let declare = format!("declare it: `step {name} {{ … }}` or `end {name} success`");
-        let finding = names::suggest_or(finding, name, at, Candidates::new(known), declare);
+        let finding = names::suggest_or(finding, name, at, self.candidates(known), declare);
         self.report(finding);
         let meant = meant.and_then(|meant| self.names.steps.get(meant.as_str()).copied());
         if meant.is_none() {

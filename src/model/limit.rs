@@ -103,7 +103,7 @@ impl<'a> Builder<'a> {
         let finding =
             self.finding(codes::UNKNOWN_NAME, name.span, format!("there is no period named `{name}`"));
         let words = periods.iter().map(|(word, _)| *word);
-        self.report(names::suggest(finding, name, at, names::Candidates::new(words)));
+        self.report(names::suggest(finding, name, at, self.candidates(words)));
         None
     }
 

@@ -41,6 +41,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Location, SourceId, Sources, Span};
 use crate::syntax::Tree;
 use program::Program;
+use rayon::prelude::*;
 
 /// What the files of a run mean.
 #[derive(Debug, Default)]
@@ -101,8 +102,9 @@ pub fn resolve(sources: &Sources, trees: &[&Tree]) -> Resolved {
     let (program, mut diagnostics) = Program::new(sources, trees);
     let mut used = HashSet::new();
     let mut drafts = Vec::new();
-    for file in 0..program.files.len() {
-        let outcome = file::resolve(&program, file);
+    let outcomes: Vec<_> =
+        (0..program.files.len()).into_par_iter().map(|file| file::resolve(&program, file)).collect();
+    for outcome in outcomes {
         diagnostics.extend(outcome.diagnostics);
         used.extend(outcome.used);
         drafts.extend(outcome.drafts);

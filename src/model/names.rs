@@ -7,12 +7,19 @@ use crate::syntax::tree::Name;
 /// Names that could have been meant.
 pub(super) struct Candidates<'a>(Vec<&'a str>);
 
-/// More names than this are not compared with each misspelled one, so that a broken file stays quick to check.
-const COMPARED: usize = 2_000;
-
 impl<'a> Candidates<'a> {
     pub(super) fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(names.into_iter().take(COMPARED).collect())
+        Self(names.into_iter().collect())
+    }
+}
+
+impl Candidates<'_> {
+    /// All of them as a list; nothing if there is none.
+    fn listed(&self) -> Option<String> {
+        let mut listed: Vec<String> = self.0.iter().map(|name| format!("`{name}`")).collect();
+        listed.sort();
+        listed.dedup();
+        (!listed.is_empty()).then(|| listed.join(", "))
     }
 }
 
@@ -20,21 +27,19 @@ impl<'a> Candidates<'a> {
 pub(super) fn closest<'a>(name: &str, candidates: Candidates<'a>) -> Option<&'a str> {
     let tolerance = name.chars().count().div_ceil(3).max(1);
     let near = candidates.0.into_iter().filter(|candidate| *candidate != name);
-    let near = near.filter(|candidate| candidate.len().abs_diff(name.len()) <= 4 * tolerance);
+    let near = near.filter(|candidate| candidate.chars().count().abs_diff(name.chars().count()) <= tolerance);
     let measured = near.map(|candidate| (strsim::osa_distance(name, candidate), candidate));
     measured.filter(|(distance, _)| *distance <= tolerance).min().map(|(_, candidate)| candidate)
 }
 
 /// Adds what was probably meant, or what there is.
 pub(super) fn suggest(finding: Diagnostic, name: &Name, at: Location, candidates: Candidates) -> Diagnostic {
-    let few = candidates.0.len() <= 6;
-    let mut listed: Vec<String> = candidates.0.iter().map(|name| format!("`{name}`")).collect();
-    listed.sort();
-    listed.dedup();
+    let listed = if candidates.0.len() <= 6 { candidates.listed() } else { None };
     match closest(name.as_str(), candidates) {
         Some(meant) => finding.mend(format!("did you mean `{meant}`?"), at, meant),
-        None if few && !listed.is_empty() => finding.help(format!("there is {}", listed.join(", "))),
-        None => finding,
+        None => {
+            listed.into_iter().fold(finding, |finding, listed| finding.help(format!("there is {listed}")))
+        }
     }
 }
 

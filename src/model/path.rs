@@ -5,7 +5,7 @@ use flowspec_runtime::{Text, Value};
 use super::builder::Builder;
 use super::expr::Typed;
 use super::knowledge::Knowledge;
-use super::names::{self, Candidates};
+use super::names;
 use super::program::{Found, Space};
 use super::scope::Scope;
 use super::sort::Sort;
@@ -186,7 +186,7 @@ impl<'a> Builder<'a> {
     fn unknown_part(&mut self, name: &Name, what: &str, known: &[&str]) -> Typed {
         let at = self.at(name.span);
         let finding = self.finding(codes::UNKNOWN_NAME, name.span, format!("{what} `{name}`"));
-        self.report(names::suggest(finding, name, at, Candidates::new(known.iter().copied())));
+        self.report(names::suggest(finding, name, at, self.candidates(known.iter().copied())));
         Typed::broken()
     }
 
@@ -227,7 +227,7 @@ impl<'a> Builder<'a> {
             }
         }
         let finding = Diagnostic::new(codes::UNKNOWN_NAME, at, message);
-        names::suggest(finding, name, at, Candidates::new(known))
+        names::suggest(finding, name, at, self.candidates(known))
     }
 
     /// Notes that a value must be set where it is read, unless it is known to be.

@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use super::knowledge::Knowledge;
-use super::names::{self, Candidates};
+use super::names;
 use super::scope::Scope;
 use super::sort::Sort;
 use super::{Atom, Claim, ElementKind, Property};
@@ -91,6 +91,6 @@ impl<'a> Builder<'a> {
         known.sort_unstable();
         let finding =
             self.finding(codes::UNKNOWN_EVENT, name.span, format!("no step has an event named `{name}`"));
-        self.report(names::suggest(finding, name, at, Candidates::new(known)));
+        self.report(names::suggest(finding, name, at, self.candidates(known)));
     }
 }

@@ -3,7 +3,7 @@
 use flowspec_runtime::{Text, Value};
 
 use super::builder::Builder;
-use super::names::{self, Candidates};
+use super::names;
 use super::scope::Scope;
 use super::sort::Sort;
 use super::{
@@ -62,7 +62,7 @@ impl<'a> Builder<'a> {
                 key = self.constant_of(value, declared.key_kind);
             } else if let Some(target) = single {
                 let known = declared.attributes.iter().map(|known| known.name.as_str());
-                let known = Candidates::new(known.chain([declared.key.as_str()]));
+                let known = self.candidates(known.chain([declared.key.as_str()]));
                 let at = self.at(target.span);
                 let finding = self.finding(
                     codes::UNKNOWN_NAME,
@@ -93,7 +93,7 @@ impl<'a> Builder<'a> {
                 name.span,
                 format!("the flow is given nothing named `{name}`"),
             );
-            self.report(names::suggest(finding, name, at, Candidates::new(known)));
+            self.report(names::suggest(finding, name, at, self.candidates(known)));
             return None;
         };
         let kind = self.model.givens[usize::from(index)].kind;
@@ -167,7 +167,7 @@ impl<'a> Builder<'a> {
                 let at = self.at(argument.name.span);
                 let message = format!("`{of}` has no field `{}`", argument.name);
                 let finding = self.finding(codes::UNKNOWN_NAME, argument.name.span, message);
-                let known = Candidates::new(fields.iter().map(|field| field.name.as_str()));
+                let known = self.candidates(fields.iter().map(|field| field.name.as_str()));
                 self.report(names::suggest(finding, &argument.name, at, known));
                 continue;
             };
@@ -196,7 +196,7 @@ impl<'a> Builder<'a> {
                 format!("nobody who is asked here answers `{answer}`"),
             );
             let known: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
-            let finding = names::suggest(finding, answer, at, Candidates::new(known));
+            let finding = names::suggest(finding, answer, at, self.candidates(known));
             self.report(finding);
             return None;
         };

@@ -3,7 +3,7 @@
 use flowspec_runtime::Text;
 
 use super::builder::{Builder, index};
-use super::names::{self, Candidates};
+use super::names;
 use super::program::{Declared, Found, Space};
 use super::{ElementKind, Kind, Member, Others, Type, TypeId, literal};
 use crate::diagnostic::codes;
@@ -124,7 +124,7 @@ impl<'a> Builder<'a> {
             Some(path) => finding.help(format!("`{path}` declares it: write `use {name} from \"{path}\"`")),
             None => {
                 let known = self.program.known(self.file, Space::Type);
-                names::suggest(finding, name, at, Candidates::new(known.into_iter().chain(BUILT_IN)))
+                names::suggest(finding, name, at, self.candidates(known.into_iter().chain(BUILT_IN)))
             }
         };
         self.report(finding);
