@@ -1,7 +1,7 @@
 //! Scenarios as worked examples, line by line.
 
 use flowspec_runtime::Text;
-use flowspec_runtime::model::{Event, Expr, Outcome, Scenario, ScenarioLine};
+use flowspec_runtime::model::{Event, Expr, Outcome, Scenario, ScenarioLine, USER};
 
 use super::block::{Block, numbered, paragraph, part};
 use super::page::Page;
@@ -23,8 +23,8 @@ impl<'m> Page<'m> {
         if !at_first.is_empty() {
             blocks.push(paragraph(fill(say.at_first, &[("what", &self.words.list(&at_first))])));
         }
-        let lines: Vec<_> = scenario.opening.iter().map(|outcome| self.opened(outcome)).collect();
-        let lines: Vec<_> = lines.into_iter().chain(self.happenings(&scenario.lines)).collect();
+        let opening = scenario.opening.iter().map(|outcome| self.opened(outcome));
+        let lines: Vec<_> = opening.chain(scenario.lines.iter().map(|line| self.happening(line))).collect();
         if !lines.is_empty() {
             blocks.push(numbered(self.counted_lines(lines)));
         }
@@ -64,7 +64,7 @@ impl<'m> Page<'m> {
             let record = &self.model.records[usize::from(row.record)];
             let name = self.words.name(&self.words.label(Some(record.element), &record.name));
             let key = self.words.value(&row.key, Some(record.key_kind));
-            let mut set: Vec<_> = row
+            let set: Vec<_> = row
                 .attributes
                 .iter()
                 .map(|(id, value)| {
@@ -74,7 +74,7 @@ impl<'m> Page<'m> {
                 .collect();
             let mut text = fill(say.row, &[("record", &name), ("key", &key)]);
             if !set.is_empty() {
-                text += &fill(say.aside, &[("x", &self.words.list(&std::mem::take(&mut set)))]);
+                text += &fill(say.aside, &[("x", &self.words.list(&set))]);
             }
             parts.push(text);
         }
@@ -92,41 +92,37 @@ impl<'m> Page<'m> {
         self.sentence(&fill(say.then, &[("what", say.begin), ("outcome", &comes_to)]))
     }
 
-    fn happenings(&self, lines: &'m [ScenarioLine]) -> Vec<String> {
+    fn happening(&self, line: &'m ScenarioLine) -> String {
         let say = self.words.say;
-        let mut texts: Vec<String> = Vec::new();
-        for line in lines {
-            match line {
-                ScenarioLine::Do { event, actor, fields, expect, .. } => {
-                    let mut does = self.does(self.model.event(*event), fields);
-                    if *actor != flowspec_runtime::model::USER {
-                        does = fill(say.does_by, &[("actor", &self.words.actor(*actor)), ("does", &does)]);
-                    }
-                    texts.push(self.with_outcome(does, expect.as_ref()));
+        match line {
+            ScenarioLine::Do { event, actor, fields, expect, .. } => {
+                let mut does = self.does(self.model.event(*event), fields);
+                if *actor != USER {
+                    does = fill(say.does_by, &[("actor", &self.words.actor(*actor)), ("does", &does)]);
                 }
-                ScenarioLine::Answer { actor, answer, fields, expect, .. } => {
-                    let name = self.words.name(&self.answer(answer));
-                    let mut says =
-                        fill(say.answers_with, &[("actor", &self.words.actor(*actor)), ("answer", &name)]);
-                    let values = self.answer_values(answer, fields);
-                    if !values.is_empty() {
-                        says += &fill(say.aside, &[("x", &self.words.list(&values))]);
-                    }
-                    texts.push(self.with_outcome(says, expect.as_ref()));
+                self.with_outcome(does, expect.as_ref())
+            }
+            ScenarioLine::Answer { actor, answer, fields, expect, .. } => {
+                let name = self.words.name(&self.answer(answer));
+                let actor = self.words.actor(*actor);
+                let mut says = fill(say.answers_with, &[("actor", &actor), ("answer", &name)]);
+                let values = self.answer_values(answer, fields);
+                if !values.is_empty() {
+                    says += &fill(say.aside, &[("x", &self.words.list(&values))]);
                 }
-                ScenarioLine::Wait { time, expect, .. } => {
-                    let waits = fill(say.wait, &[("time", &self.words.time(*time))]);
-                    texts.push(self.with_outcome(waits, expect.as_ref()));
-                }
-                ScenarioLine::May { capability, expect, .. } => {
-                    let capability = &self.model.capabilities[usize::from(*capability)];
-                    let name = self.words.name(&self.words.label(Some(capability.element), &capability.name));
-                    let asked = fill(say.asks_whether, &[("capability", &name)]);
-                    texts.push(format!("{asked}{}{}", say.space, self.sentence(&self.permission(*expect))));
-                }
+                self.with_outcome(says, expect.as_ref())
+            }
+            ScenarioLine::Wait { time, expect, .. } => {
+                let waits = fill(say.wait, &[("time", &self.words.time(*time))]);
+                self.with_outcome(waits, expect.as_ref())
+            }
+            ScenarioLine::May { capability, expect, .. } => {
+                let capability = &self.model.capabilities[usize::from(*capability)];
+                let name = self.words.name(&self.words.label(Some(capability.element), &capability.name));
+                let asked = fill(say.asks_whether, &[("capability", &name)]);
+                format!("{asked}{}{}", say.space, self.sentence(&self.permission(*expect)))
             }
         }
-        texts
     }
 
     fn answer_values(&self, answer: &str, fields: &'m [(Text, Expr)]) -> Vec<String> {

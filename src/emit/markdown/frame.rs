@@ -1,9 +1,6 @@
-//! What stands around the steps: who takes part, what is needed first, what is kept and sent, how it ends, what holds.
+//! What stands around the steps: who takes part, what is needed first, what is kept and sent, how it ends.
 
-use flowspec_runtime::model::{
-    ActorId, AnswerCase, Atom, Capability, Claim, ElementId, EndKind, Order, Outcome, Permission, USER,
-    Unlisted, Variable, Waiting,
-};
+use flowspec_runtime::model::{ActorId, EndKind, Order, Outcome, USER, Unlisted, Variable, Waiting};
 
 use super::block::{Block, flat, paragraph, table};
 use super::page::Page;
@@ -194,115 +191,6 @@ impl<'m> Page<'m> {
             blocks.extend(self.notes(self.statements(step.element)));
         }
         blocks
-    }
-
-    /// Every capability with its rules.
-    pub(super) fn allowed(&self) -> Vec<Block> {
-        let lines: Vec<_> =
-            self.model.capabilities.iter().map(|capability| self.capability(capability)).collect();
-        if lines.is_empty() { Vec::new() } else { vec![flat(lines)] }
-    }
-
-    fn capability(&self, capability: &'m Capability) -> String {
-        let say = self.words.say;
-        let scope = Scope { record: capability.record, ..Scope::default() };
-        let name = self.words.escape(&self.words.label(Some(capability.element), &capability.name));
-        let rules: Vec<_> = capability
-            .rules
-            .iter()
-            .map(|rule| {
-                let verdict = self.permission(rule.permission);
-                match &rule.guard {
-                    Some(guard) => {
-                        let guard = fill(say.when, &[("guard", &self.words.guard(guard, scope))]);
-                        format!("{guard}{}{verdict}", say.colon)
-                    }
-                    None if capability.rules.len() > 1 => format!("{}{}{verdict}", say.otherwise, say.colon),
-                    None => verdict,
-                }
-            })
-            .collect();
-        format!("**{name}**{}{}", say.colon, self.sentences(&rules))
-    }
-
-    pub(super) fn permission(&self, permission: Permission) -> String {
-        let say = self.words.say;
-        match permission {
-            Permission::Allow => say.allow.to_owned(),
-            Permission::Deny(reason) => fill(say.deny, &[("reason", &self.words.reason(reason))]),
-            Permission::Unstated => say.unstated.to_owned(),
-        }
-    }
-
-    /// `never`, `always` and `follow`.
-    pub(super) fn rules(&self) -> Vec<Block> {
-        let lines: Vec<_> = self
-            .model
-            .properties
-            .iter()
-            .map(|property| self.rule(property.element, &property.claim))
-            .collect();
-        if lines.is_empty() { Vec::new() } else { vec![flat(lines)] }
-    }
-
-    fn rule(&self, element: ElementId, claim: &'m Claim) -> String {
-        let say = self.words.say;
-        let own = self.words.text(&self.model.element(element).texts);
-        let said = match claim {
-            Claim::Never { what, before: None } => fill(say.never, &[("what", &self.atom(what))]),
-            Claim::Never { what, before: Some(before) } => {
-                fill(say.never_before, &[("what", &self.atom(what)), ("before", &self.atom(before))])
-            }
-            Claim::Always(guard) => {
-                fill(say.always, &[("guard", &self.words.guard(guard, Scope::default()))])
-            }
-            Claim::Follow { what, by, within: None } => {
-                fill(say.follow, &[("what", &self.atom(what)), ("by", &self.atom(by))])
-            }
-            Claim::Follow { what, by, within: Some(time) } => {
-                let time = self.words.length(time, Scope::default());
-                fill(
-                    say.follow_within,
-                    &[("what", &self.atom(what)), ("by", &self.atom(by)), ("time", &time)],
-                )
-            }
-        };
-        match own {
-            Some(text) => format!("**{}**{}{said}", self.words.escape(text), say.colon),
-            None => said,
-        }
-    }
-
-    fn atom(&self, atom: &'m Atom) -> String {
-        let say = self.words.say;
-        match atom {
-            Atom::Entered(step) => fill(say.entered, &[("step", &self.step(*step))]),
-            Atom::Accepted(event) => {
-                let event = self.model.event(*event);
-                let name = self.words.name(&self.words.label(Some(event.element), &event.name));
-                fill(say.accepted, &[("event", &name)])
-            }
-            Atom::Answered(answer) => {
-                fill(say.answered, &[("answer", &self.words.name(&self.answer(answer)))])
-            }
-            Atom::Refused(reason) => fill(say.refused_for, &[("reason", &self.words.reason(*reason))]),
-            Atom::Sent(output) => fill(say.was_sent, &[("output", &self.words.output(*output))]),
-            Atom::Holds(guard) => self.words.guard(guard, Scope::default()),
-        }
-    }
-
-    /// The caption of an answer, wherever it may be given.
-    pub(super) fn answer(&self, name: &str) -> String {
-        self.words.label(self.answer_case(name).map(|case| case.element), name)
-    }
-
-    /// The first statement of an answer.
-    pub(super) fn answer_case(&self, name: &str) -> Option<&'m AnswerCase> {
-        let handlers = self.model.steps.iter().flat_map(|step| &step.handlers);
-        handlers.flat_map(|handler| &handler.branches).find_map(|branch| match &branch.body.outcome {
-            Outcome::Ask { answers, .. } => answers.iter().find(|case| case.name == name),
-            _ => None,
-        })
     }
 
     /// What happens where a step says nothing.

@@ -1,7 +1,8 @@
 //! Limits in words: how many, in which time, what happens then, what counts and what forgets.
 
 use flowspec_runtime::model::{
-    Action, Body, Bound, Branch, Expr, Handler, Limit, LimitId, LimitOutcome, Outcome, Period, StepId, Window,
+    Action, Body, Bound, Branch, Expr, Handler, Key, Limit, LimitId, LimitOutcome, Outcome, Period, StepId,
+    Window,
 };
 
 use super::block::{Block, Line, bullets};
@@ -29,7 +30,7 @@ impl<'m> Page<'m> {
         let name = self.words.escape(&self.words.label(Some(limit.element), &limit.name));
         let mut below = Vec::new();
         if matches!(limit.bound, Bound::AtMost(_)) {
-            below.push(self.sentences(&self.when_full(limit)));
+            below.push(self.sentences(&self.when_full(id, limit)));
         }
         if let Some(guard) = &limit.active {
             below.push(fill(say.limit_active, &[("guard", &self.words.guard(guard, self.limit_scope(id)))]));
@@ -92,7 +93,7 @@ impl<'m> Page<'m> {
         let handlers = self.model.steps.iter().flat_map(|step| &step.handlers);
         handlers.flat_map(|handler| handler.gates.iter().map(move |gate| (handler, gate))).find_map(
             |(handler, gate)| match &gate.key {
-                flowspec_runtime::model::Key::Value(key) if gate.limit == id => {
+                Key::Value(key) if gate.limit == id => {
                     Some((key, Scope::event(self.model.event(handler.event))))
                 }
                 _ => None,
@@ -127,19 +128,9 @@ impl<'m> Page<'m> {
     }
 
     /// What happens when the limit is full, and for how long.
-    fn when_full(&self, limit: &'m Limit) -> Vec<String> {
-        let say = self.words.say;
+    fn when_full(&self, id: LimitId, limit: &'m Limit) -> Vec<String> {
         let Bound::AtMost(bound) = &limit.bound else { return Vec::new() };
-        let id = self.model.limits.iter().position(|other| std::ptr::eq(other, limit)).unwrap_or_default();
-        let id = LimitId::try_from(id).unwrap_or_default();
         let last = Words::constant(bound).filter(|_| self.counts_one_by_one(id));
-        let nth = |n: i64| self.words.ordinal(n);
-        let rolls = match &limit.window {
-            Window::Rolling(width) => {
-                Some(fill(say.limit_rolls, &[("time", &self.words.length(width, Scope::default()))]))
-            }
-            _ => None,
-        };
         match &limit.outcome {
             _ if limit.or_more => Vec::new(),
             LimitOutcome::Refuse { reason, hold, to } => {
@@ -147,34 +138,46 @@ impl<'m> Page<'m> {
                     Some(reason) => self.refusal(*reason, *to),
                     None => self.refused_by_limit(id, *to),
                 };
-                match (hold, last) {
-                    (Some(hold), last) => {
-                        let hold = self.words.length(hold, Scope::default());
-                        let everywhere = if self.is_per_session(limit) { "" } else { say.in_any_session };
-                        let values =
-                            [("hold", hold.as_str()), ("refusal", &refusal), ("everywhere", everywhere)];
-                        let held = match last {
-                            Some(n) => {
-                                fill(say.limit_held, &[values[0], values[1], values[2], ("last", &nth(n))])
-                            }
-                            None => fill(say.limit_held_amount, &values),
-                        };
-                        vec![held, say.limit_hold_over.to_owned()]
-                    }
-                    (None, Some(n)) => {
-                        let refused =
-                            fill(say.limit_next_refused, &[("next", &nth(n + 1)), ("refusal", &refusal)]);
-                        std::iter::once(refused).chain(rolls).collect()
-                    }
-                    (None, None) => {
-                        let refused = fill(say.limit_beyond_refused, &[("refusal", &refusal)]);
-                        std::iter::once(refused).chain(rolls).collect()
-                    }
+                match hold {
+                    Some(hold) => self.held(limit, hold, last, &refusal),
+                    None => self.refused_while_full(limit, last, &refusal),
                 }
             }
             LimitOutcome::Trip(trip) => vec![self.trip(id, trip.to, last)],
-            LimitOutcome::Silent => vec![say.limit_silent.to_owned()],
+            LimitOutcome::Silent => vec![self.words.say.limit_silent.to_owned()],
         }
+    }
+
+    /// What fills the limit closes it for a time.
+    fn held(&self, limit: &Limit, hold: &'m Expr, last: Option<i64>, refusal: &str) -> Vec<String> {
+        let say = self.words.say;
+        let hold = self.words.length(hold, Scope::default());
+        let everywhere = if self.is_per_session(limit) { "" } else { say.in_any_session };
+        let last = last.map(|n| self.words.ordinal(n));
+        let phrase = if last.is_some() { say.limit_held } else { say.limit_held_amount };
+        let values = [
+            ("last", last.as_deref().unwrap_or_default()),
+            ("hold", &hold),
+            ("everywhere", everywhere),
+            ("refusal", refusal),
+        ];
+        vec![fill(phrase, &values), say.limit_hold_over.to_owned()]
+    }
+
+    /// What is beyond the limit is refused, until enough has stopped counting.
+    fn refused_while_full(&self, limit: &'m Limit, last: Option<i64>, refusal: &str) -> Vec<String> {
+        let say = self.words.say;
+        let mut told = vec![match last {
+            Some(n) => {
+                let next = self.words.ordinal(n.saturating_add(1));
+                fill(say.limit_next_refused, &[("next", &next), ("refusal", refusal)])
+            }
+            None => fill(say.limit_beyond_refused, &[("refusal", refusal)]),
+        }];
+        if let Window::Rolling(width) = &limit.window {
+            told.push(fill(say.limit_rolls, &[("time", &self.words.length(width, Scope::default()))]));
+        }
+        told
     }
 
     fn trip(&self, id: LimitId, to: StepId, last: Option<i64>) -> String {

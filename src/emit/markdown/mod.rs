@@ -11,8 +11,10 @@ mod frame;
 mod limits;
 mod outcome;
 mod page;
+mod promises;
 mod standing;
 mod steps;
+mod undecided;
 
 use std::sync::Arc;
 
