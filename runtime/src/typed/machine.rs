@@ -219,6 +219,7 @@ impl<F: Flow> Implementation for Machine<F> {
 
     fn open(&mut self, session: SessionId, at: Time, given: &Fields) -> Result<Observation, Unsupported> {
         let shown = match F::read_given(given) {
+            _ if self.sessions.contains_key(&session) => Err(Fault::Open),
             Ok(given) => self.open(session, at, given),
             Err(reasons) => self.advance(at).map(|()| Shown {
                 verdict: Err(reasons),
@@ -243,11 +244,13 @@ impl<F: Flow> Implementation for Machine<F> {
 
     fn advance(&mut self, to: Time) -> Result<Vec<(SessionId, Observation)>, Unsupported> {
         Machine::advance(self, to).map_err(|_| Unsupported)?;
-        let shown = |(id, session): (&SessionId, &mut Session<F>)| {
+        let mut open = self.sessions.iter_mut().collect::<Vec<_>>();
+        open.sort_unstable_by_key(|(_, session)| session.opened);
+        let shown = open.into_iter().map(|(id, session)| {
             let outputs = std::mem::take(&mut session.sent);
             (*id, observed(Ok(Shown::<F> { verdict: Ok(()), step: session.step, outputs })))
-        };
-        Ok(self.sessions.iter_mut().map(shown).collect())
+        });
+        Ok(shown.collect())
     }
 
     fn close(&mut self, session: SessionId) -> Result<(), Unsupported> {

@@ -1,0 +1,96 @@
+//! The interpreter and the generated machines are written apart; here they are held together by random walks over every
+//! flow: valid and invalid events, several sessions, times that jump over every window's edge, machines stored half-way.
+//!
+//! `FLOWSPEC_EVENTS=100000 cargo test --release --test generated` walks that many events per flow.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod pair;
+mod walk;
+
+use std::sync::Arc;
+
+use flowspec::source::{Source, Sources};
+use flowspec::{compile, syntax};
+use flowspec_generated::{change_bound_phone, register_web_phone, sign_in};
+use flowspec_runtime::model::Model;
+use flowspec_runtime::typed::Flow;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use pair::{Pair, Step};
+use walk::Walk;
+
+/// Events in one walk.
+const LENGTH: usize = 50;
+
+/// Events per flow where nothing else is asked for.
+const EVENTS: usize = 4_000;
+
+/// Walks through a flow, with every value of its choices.
+fn agree<F: Flow>(model: &Arc<Model>) {
+    let events =
+        std::env::var("FLOWSPEC_EVENTS").ok().and_then(|events| events.parse().ok()).unwrap_or(EVENTS);
+    let cases = u32::try_from(events.div_ceil(LENGTH)).unwrap();
+    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    let walks = (any::<u64>(), prop::collection::vec(any::<u64>(), 1..=2 * LENGTH));
+    let outcome = runner.run(&walks, |(start, seeds)| {
+        let mut walk = Walk::new(model, start);
+        let mut pair = Pair::<F>::new(model, &walk.rows(), &walk.choices());
+        let steps = seeds.into_iter().map(Some).chain([None]);
+        for seed in steps {
+            let step = seed.map_or(Step::Store, |seed| walk.step(seed, &pair));
+            prop_assert!(pair.take(&step, &mut walk).is_ok(), "{}", pair.difference(&step));
+        }
+        Ok(())
+    });
+    assert!(outcome.is_ok(), "{}: {}", model.name, outcome.unwrap_err());
+}
+
+/// The flows in some files.
+fn models(files: &[(&str, &str)]) -> Vec<Arc<Model>> {
+    let (mut sources, mut parsed) = (Sources::default(), Vec::new());
+    for (name, text) in files {
+        let id = sources.add(Source::new(*name, *text));
+        parsed.push(syntax::parse(sources.get(id), id));
+    }
+    let compiled = compile(&sources, &parsed);
+    assert!(!compiled.has_errors(), "{:#?}", compiled.diagnostics);
+    compiled.models
+}
+
+fn alipay(name: &str) -> Arc<Model> {
+    let models = models(&[
+        ("specs/alipay/change_bound_phone.flow", include_str!("../../specs/alipay/change_bound_phone.flow")),
+        ("specs/alipay/people.flow", include_str!("../../specs/alipay/people.flow")),
+        ("specs/alipay/register_web_phone.flow", include_str!("../../specs/alipay/register_web_phone.flow")),
+    ]);
+    models.into_iter().find(|model| model.name == name).unwrap()
+}
+
+#[test]
+fn sign_in_is_what_the_interpreter_makes_of_it() {
+    let models = models(&[("specs/sign_in/sign_in.flow", include_str!("../../specs/sign_in/sign_in.flow"))]);
+    agree::<sign_in::Shared>(&models[0]);
+}
+
+#[test]
+fn register_web_phone_is_what_the_interpreter_makes_of_it() {
+    agree::<register_web_phone::Shared>(&alipay("register_web_phone"));
+}
+
+#[test]
+fn change_bound_phone_is_what_the_interpreter_makes_of_it() {
+    agree::<change_bound_phone::Shared>(&alipay("change_bound_phone"));
+}
+
+/// A machine that was generated from one spec, held against another: the walks must notice.
+#[test]
+fn a_limit_that_is_off_by_one_is_noticed() {
+    let text = include_str!("../../specs/sign_in/sign_in.flow");
+    let changed = text.replace("wrong_by_ip: 5 per ip", "wrong_by_ip: 6 per ip");
+    assert_ne!(changed, text);
+    let models = models(&[("specs/sign_in/sign_in.flow", changed.as_str())]);
+    let noticed = std::panic::catch_unwind(|| agree::<sign_in::Shared>(&models[0]));
+    assert!(noticed.is_err());
+}
