@@ -63,3 +63,22 @@ fn assert_formatted(folder: &Path) {
 fn the_modules_of_the_specs_are_laid_out_as_rustfmt_lays_them_out() {
     assert_formatted(&write(&modules("specs"), "emit_specs"));
 }
+
+#[test]
+fn every_kind_of_statement_is_laid_out_as_rustfmt_lays_it_out() {
+    assert_formatted(&write(&modules("tests/generated/flows"), "emit_flows"));
+}
+
+/// The modules that `tests/generated` holds against the interpreter; `FLOWSPEC_BLESS=1` writes them anew.
+#[test]
+fn the_modules_of_the_test_flows_are_what_the_flows_give() {
+    let made = modules("tests/generated/flows");
+    for (path, text) in made.iter().filter(|(path, _)| *path != "src/lib.rs") {
+        let path = root().join("tests/generated/modules").join(path.trim_start_matches("src/"));
+        if std::env::var_os("FLOWSPEC_BLESS").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, text).unwrap();
+        }
+        assert!(fs::read_to_string(&path).is_ok_and(|known| known == text), "{} is stale", path.display());
+    }
+}

@@ -233,10 +233,13 @@ pub struct Next {
 impl Next {
     fn read(turn: &Turn, fields: &Fields) -> Result<Self, Reasons<Reason>> {
         let mut read = Reading::new(fields);
-        let account_type = read.defaulted("account_type", AccountType::Personal, Reason::InvalidAccountType);
-        let region = read.defaulted("region", WebRegion::MainlandChina, Reason::InvalidRegion);
-        let phone = read.required("phone", Reason::MissingPhone, Reason::InvalidPhone);
-        let page_code = if turn.shared.code_model == CodeModel::Two {
+        let account_type: Option<AccountType> =
+            read.defaulted("account_type", AccountType::Personal, Reason::InvalidAccountType);
+        let region: Option<WebRegion> =
+            read.defaulted("region", WebRegion::MainlandChina, Reason::InvalidRegion);
+        let phone: Option<Phone> = read.required("phone", Reason::MissingPhone, Reason::InvalidPhone);
+        let page_code_asked = turn.shared.code_model == CodeModel::Two;
+        let page_code: Option<PictureCode> = if page_code_asked {
             read.required("page_code", Reason::MissingPageCode, Reason::InvalidPageCode)
         } else {
             None
@@ -501,7 +504,7 @@ fn identify(turn: &mut Turn, event: Event) -> Verdict {
     next.settle(turn)?;
     // 59: when code_model == one or page_code == picture.code -> code_wait
     if turn.shared.code_model == CodeModel::One
-        || next.page_code.as_ref().is_some_and(|value| turn.session.picture_code.as_ref() == Some(value))
+        || typed::equal(next.page_code.as_ref(), turn.session.picture_code.as_ref())
     {
         turn.session.phone = Some(next.phone.clone());
         let sms = Sms { to: Some(next.phone), code: turn.shared.sms_code.pick() };

@@ -5,7 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+#[path = "modules/cash.rs"]
+pub mod cash;
+#[path = "modules/device.rs"]
+pub mod device;
 mod pair;
+#[path = "modules/struct_flow.rs"]
+pub mod struct_flow;
 mod walk;
 
 use std::sync::Arc;
@@ -82,6 +88,27 @@ fn register_web_phone_is_what_the_interpreter_makes_of_it() {
 #[test]
 fn change_bound_phone_is_what_the_interpreter_makes_of_it() {
     agree::<change_bound_phone::Shared>(&alipay("change_bound_phone"));
+}
+
+#[test]
+fn every_base_of_a_time_out_is_what_the_interpreter_makes_of_it() {
+    agree::<device::Shared>(
+        &models(&[("tests/generated/flows/device.flow", include_str!("flows/device.flow"))])[0],
+    );
+}
+
+#[test]
+fn amounts_windows_and_overflows_are_what_the_interpreter_makes_of_them() {
+    agree::<cash::Shared>(
+        &models(&[("tests/generated/flows/cash.flow", include_str!("flows/cash.flow"))])[0],
+    );
+}
+
+#[test]
+fn answers_alternatives_and_names_are_what_the_interpreter_makes_of_them() {
+    agree::<struct_flow::Shared>(
+        &models(&[("tests/generated/flows/mail.flow", include_str!("flows/mail.flow"))])[0],
+    );
 }
 
 /// A machine that was generated from one spec, held against another: the walks must notice.

@@ -171,12 +171,30 @@ impl<F: Flow> Pair<F> {
         let generated = serde_json::to_value(&self.generated.shared).unwrap();
         let Json::Object(kept) = self.shared() else { panic!("an object") };
         let kept = kept.keys().map(|name| {
-            let own = &generated[name.as_str()];
+            let own = named(&generated, name);
             let is_limit = self.model.limits.iter().any(|limit| limit.name == name.as_str());
-            (name.clone(), if is_limit { used(own) } else { own.clone() })
+            (name.clone(), if is_limit { used(own) } else { rows(own) })
         });
         Json::Object(kept.collect())
     }
+}
+
+/// A field by its name in the spec, which in Rust may have a suffix.
+fn named<'j>(shared: &'j Json, name: &str) -> &'j Json {
+    let suffixed = format!("{name}_");
+    let mut fields = shared.as_object().unwrap().iter();
+    fields.find(|(field, _)| *field == name || field.starts_with(&suffixed)).unwrap().1
+}
+
+/// Rows whose attributes have the names of the spec.
+fn rows(table: &Json) -> Json {
+    let plain = |row: &Json| {
+        let fields = row.as_object().unwrap().iter();
+        Json::Object(
+            fields.map(|(name, value)| (name.trim_end_matches('_').to_owned(), value.clone())).collect(),
+        )
+    };
+    table.as_array().unwrap().iter().map(|row| json!([row[0], plain(&row[1])])).collect()
 }
 
 /// Counters without those that count nothing.

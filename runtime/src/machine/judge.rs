@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::model::{Body, Bound, Gate, Handler, LimitOutcome, Order, Outcome, Refusal, Unlisted};
+use crate::model::{Body, Bound, Branch, Gate, Handler, LimitOutcome, Order, Outcome, Refusal, Unlisted};
 use crate::{Fields, Input, Text, Value};
 
 use super::frame::Frame;
@@ -52,6 +52,12 @@ impl<R: Resolve> Planner<'_, R> {
 
     fn listed<'f>(&mut self, frame: &Frame<'f>, handler: &'f Handler, sent: &Fields) -> Result<(), Halt> {
         self.resolve.visit(handler.element);
+        if let [Branch { guard: None, body: Body { outcome: Outcome::Silent, element, .. }, .. }] =
+            handler.branches.as_slice()
+        {
+            // Rule 13: nothing is said of the event, whatever its fields are.
+            return self.silent(*element);
+        }
         self.plan.interrupts = handler.anywhere;
         let frame = Frame { event: Some(handler.event), ..*frame };
         let (mut values, mut failed) = (Values::new(), Failed::new());

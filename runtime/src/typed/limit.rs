@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{Counter, Keep, Time, Uses, Window};
 
 /// How much may be used in which time; its methods come in pairs, for uses under a key and for those of one key alone.
+/// A key that is unset neither gates nor counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     bound: i128,
@@ -40,8 +41,15 @@ impl Limit {
     }
 
     /// Whether so much more fits.
-    pub fn fits<K: Key>(&self, uses: &Uses<K>, key: &K, now: Time, amount: i128) -> bool {
-        !self.applies || uses.fits(key, self.window, now, self.bound, amount)
+    pub fn fits<'k, K: Key + 'k>(
+        &self,
+        uses: &Uses<K>,
+        key: impl Into<Option<&'k K>>,
+        now: Time,
+        amount: i128,
+    ) -> bool {
+        let fits = |key| uses.fits(key, self.window, now, self.bound, amount);
+        !self.applies || key.into().is_none_or(fits)
     }
 
     /// Whether so much more fits.
@@ -50,7 +58,14 @@ impl Limit {
     }
 
     /// Adds a use, holds the key if that fills the limit, and says whether it does.
-    pub fn count<K: Key>(&self, uses: &mut Uses<K>, key: &K, now: Time, amount: i64) -> bool {
+    pub fn count<'k, K: Key + 'k>(
+        &self,
+        uses: &mut Uses<K>,
+        key: impl Into<Option<&'k K>>,
+        now: Time,
+        amount: i64,
+    ) -> bool {
+        let Some(key) = key.into() else { return false };
         self.add(uses, key, now, amount);
         let full = self.applies && uses.used(key, self.window, now) >= self.bound;
         if let (true, Some(time)) = (full, self.hold) {
@@ -70,8 +85,16 @@ impl Limit {
     }
 
     /// Adds a use without a consequence.
-    pub fn add<K: Key>(&self, uses: &mut Uses<K>, key: &K, now: Time, amount: i64) {
-        uses.count(key, now, amount, self.keep());
+    pub fn add<'k, K: Key + 'k>(
+        &self,
+        uses: &mut Uses<K>,
+        key: impl Into<Option<&'k K>>,
+        now: Time,
+        amount: i64,
+    ) {
+        if let Some(key) = key.into() {
+            uses.count(key, now, amount, self.keep());
+        }
     }
 
     /// Adds a use without a consequence.
@@ -80,8 +103,16 @@ impl Limit {
     }
 
     /// Takes back the latest use of this amount, if there is one.
-    pub fn uncount<K: Key>(&self, uses: &mut Uses<K>, key: &K, now: Time, amount: i64) {
-        uses.uncount(key, now, amount);
+    pub fn uncount<'k, K: Key + 'k>(
+        &self,
+        uses: &mut Uses<K>,
+        key: impl Into<Option<&'k K>>,
+        now: Time,
+        amount: i64,
+    ) {
+        if let Some(key) = key.into() {
+            uses.uncount(key, now, amount);
+        }
     }
 
     /// Takes back the latest use of this amount, if there is one.

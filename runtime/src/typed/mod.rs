@@ -19,7 +19,7 @@ pub use chosen::{Chosen, Nothing, Sample, digits, nth, numbered};
 pub use flow::{Flow, Stored, Verdict};
 pub use limit::{Key, Limit};
 pub use machine::{Fault, Machine, Shown};
-pub use newtype::{Invalid, Typed, clamped};
+pub use newtype::{Invalid, Number, Typed, clamped, contains, equal, int, stored, wide};
 pub use read::{Reading, attribute, sent};
 pub use reasons::Reasons;
 pub use table::{Row, Table};

@@ -79,6 +79,46 @@ impl<T: Typed + Ord> Typed for BTreeSet<T> {
     }
 }
 
+/// A type of integers.
+pub trait Number: Copy {
+    /// The integer.
+    fn number(self) -> i64;
+}
+
+impl Number for i64 {
+    fn number(self) -> i64 {
+        self
+    }
+}
+
+/// A number that is set wherever the compiler lets a spec read it; otherwise 0.
+pub fn int<N: Number>(number: Option<&N>) -> i64 {
+    number.map_or(0, |number| number.number())
+}
+
+/// The same, wide enough to be computed with.
+pub fn wide<N: Number>(number: Option<&N>) -> i128 {
+    int(number).into()
+}
+
+/// Whether two values are set, and the same.
+pub fn equal<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
+    a.is_some() && a == b
+}
+
+/// Whether a word and a set are set, and the one is in the other.
+pub fn contains<T: Ord>(set: Option<&BTreeSet<T>>, word: Option<&T>) -> bool {
+    set.zip(word).is_some_and(|(set, word)| set.contains(word))
+}
+
+/// What was computed, to be kept or sent, or the reason why it cannot be.
+///
+/// # Errors
+/// The reason, where the value lies outside its type.
+pub fn stored<T, R>(value: Result<T, impl Sized>, reason: R) -> Result<T, R> {
+    value.map_err(|_| reason)
+}
+
 /// A computed number within 64 bits: the nearest that there is.
 pub fn clamped(number: i128) -> i64 {
     let bound = if number < 0 { i64::MIN } else { i64::MAX };
@@ -181,6 +221,12 @@ macro_rules! __newtype {
 
             /// The integer.
             pub fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl $crate::typed::Number for $name {
+            fn number(self) -> i64 {
                 self.0
             }
         }

@@ -21,7 +21,7 @@ pub(super) fn handler<'a>(scope: &Scope<'a>, handler: &'a Handler) -> Vec<Statem
         statements.push(Statement::line(format!("{local}.settle(turn)?;")));
     }
     let limits = limits_of(handler);
-    statements.extend(limits.iter().filter_map(|limit| computed_limit(&scope, *limit)));
+    statements.extend(limits.iter().flat_map(|limit| computed_limit(&scope, *limit)));
     statements.extend(gates(&scope, &handler.gates));
     let refused = handler.refusals.iter().map(|refusal| &refusal.guard);
     let guards = refused.chain(handler.branches.iter().filter_map(|branch| branch.guard.as_ref()));
@@ -35,7 +35,7 @@ pub(super) fn handler<'a>(scope: &Scope<'a>, handler: &'a Handler) -> Vec<Statem
 /// A body that stands alone: that of a time-out.
 pub(super) fn alone<'a>(scope: &Scope<'a>, body: &'a Body) -> Vec<Statement> {
     let mut statements = Vec::new();
-    statements.extend(counted(&body.actions).filter_map(|limit| computed_limit(scope, limit)));
+    statements.extend(counted(&body.actions).flat_map(|limit| computed_limit(scope, limit)));
     statements.extend(outcome(scope, body, &[]));
     super::statement::settle(&mut statements, &mut Vec::new());
     statements
@@ -101,10 +101,17 @@ fn counted(actions: &[Action]) -> impl Iterator<Item = LimitId> {
 }
 
 /// A limit whose bound, window, hold or condition is read now.
-fn computed_limit(scope: &Scope, id: LimitId) -> Option<Statement> {
+fn computed_limit(scope: &Scope, id: LimitId) -> Vec<Statement> {
     let names = &scope.flow.limits[usize::from(id)];
-    (names.computed && names.counts)
-        .then(|| Statement::Line(Code::assign(format!("let {}", names.name), limit(scope, id), ";")))
+    if !names.computed || !names.counts {
+        return Vec::new();
+    }
+    let applies = format!("{}_applies", names.name);
+    let condition = scope.flow.model.limit(id).active.as_ref();
+    let condition =
+        condition.map(|active| Code::assign(format!("let {applies}"), scope.condition(active), ";"));
+    let limit = Code::assign(format!("let {}", names.name), limit(scope, id), ";");
+    condition.into_iter().chain([limit]).map(Statement::Line).collect()
 }
 
 /// A limit as it stands now.
@@ -125,17 +132,18 @@ pub(super) fn limit(scope: &Scope, id: LimitId) -> Code {
             (format!("Window::Calendar(Period::{period:?}, {offset})").into(), false)
         }
     };
-    let mut made = Code::call("Limit::new", vec![bound, window]);
+    let mut calls: Vec<Code> = Vec::new();
     if let LimitOutcome::Refuse { hold: Some(hold), .. } = &limit.outcome {
-        made = code![made, ".holding(", time(scope, hold), ")"];
+        calls.push(code![".holding(", time(scope, hold), ")"]);
     }
     if varies {
-        made = code![made, ".varying()"];
+        calls.push(".varying()".into());
     }
-    if let Some(active) = &limit.active {
-        made = code![made, ".applies(", scope.condition(active), ")"];
+    if limit.active.is_some() {
+        calls.push(format!(".applies({}_applies)", scope.flow.limits[usize::from(id)].name).into());
     }
-    made
+    let made = Code::call("Limit::new", vec![bound, window]);
+    if calls.is_empty() { made } else { Code::chain(made, calls) }
 }
 
 /// So many milliseconds.
@@ -147,51 +155,27 @@ pub(super) fn time(scope: &Scope, expr: &Expr) -> Code {
 }
 
 /// A call of a method of the runtime's `Limit` on the uses under a key.
-enum Call {
-    /// The key is always set.
-    Made(Code),
-    /// Only where a key is set: the head of that block, the `Option` of the key, and the call.
-    If(Code, Code, Code),
-}
-
-fn call(scope: &Scope, id: LimitId, key: &Key, method: &str, amount: Code) -> Option<Call> {
+fn call(scope: &Scope, id: LimitId, key: &Key, method: &str, amount: Code) -> Option<Code> {
     let names = &scope.flow.limits[usize::from(id)];
     let borrow = if method == "fits" { "&" } else { "&mut " };
     let place = if matches!(key, Key::Session) { scope.session } else { scope.shared };
-    let uses = format!("{borrow}{place}.{}", names.uses);
+    let uses = format!("{borrow}{place}.{}", names.uses).into();
     let Key::Value(key) = key else {
-        let head = format!("{}.{method}_alone", names.name);
-        return Some(Call::Made(Code::call(head, vec![uses.into(), scope.now.into(), amount])));
+        return Some(Code::call(
+            format!("{}.{method}_alone", names.name),
+            vec![uses, scope.now.into(), amount],
+        ));
     };
-    let made = |key: String| {
-        let head = format!("{}.{method}", names.name);
-        Code::call(head, vec![uses.into(), key.into(), scope.now.into(), amount])
-    };
-    let operand = scope.operand(key);
-    match (&operand, operand.found()) {
-        (Operand::Plain { place, .. }, _) => Some(Call::Made(made(format!("&{place}")))),
-        (_, Some(found)) => Some(Call::If(if_key(&operand, found.clone()), found, made("key".to_owned()))),
-        _ => None,
-    }
-}
-
-/// The same as a statement of its own.
-fn done(call: Call) -> Statement {
-    match call {
-        Call::Made(call) => Statement::Line(code![call, ";"]),
-        Call::If(head, _, call) => Statement::block(head, vec![Statement::Line(code![call, ";"])]),
-    }
+    let key = scope.operand(key).by_ref()?;
+    Some(Code::call(format!("{}.{method}", names.name), vec![uses, key, scope.now.into(), amount]))
 }
 
 /// The limits that the event must fit (rule 15).
 fn gates<'a>(scope: &Scope<'a>, gates: &'a [Gate]) -> Vec<Statement> {
     let flow = scope.flow;
     let full = gates.iter().filter(|gate| flow.limits[usize::from(gate.limit)].counts).filter_map(|gate| {
-        let full = match call(scope, gate.limit, &gate.key, "fits", amount(scope, &gate.amount))? {
-            Call::Made(fits) => code!["!", fits],
-            Call::If(_, found, fits) => code![found, ".is_some_and(|key| !", fits, ")"],
-        };
-        Some((gate.limit, full))
+        let fits = call(scope, gate.limit, &gate.key, "fits", amount(scope, &gate.amount))?;
+        Some((gate.limit, code!["!", fits]))
     });
     let full = full.collect::<Vec<_>>();
     let has_effect = |id: &LimitId| {
@@ -384,7 +368,7 @@ fn ask<'a>(scope: &Scope<'a>, actor: ActorId, cases: &'a [AnswerCase], before: &
         let mut body = vec![comment(flow.model, case.element)];
         body.extend(branches(&inner, &case.branches, before));
         let bound = match local {
-            Some(local) if mentions(&body, &local) => format!("({local})"),
+            Some(local) if super::statement::uses(&body, &local) => format!("({local})"),
             Some(_) => "(_)".to_owned(),
             None => String::new(),
         };
@@ -393,10 +377,6 @@ fn ask<'a>(scope: &Scope<'a>, actor: ActorId, cases: &'a [AnswerCase], before: &
     let rest = if arms.len() == known.cases.len() { "None" } else { "_" };
     arms.push(Statement::line(format!("{rest} => Err(Reasons::None),")));
     Statement::block(format!("match {} {{", place.unwrap_or_default()), arms)
-}
-
-fn mentions(body: &[Statement], local: &str) -> bool {
-    super::statement::print(body, 0).contains(&format!("{local}."))
 }
 
 /// Actions as statements, and the limits that may move the session.
@@ -430,7 +410,8 @@ fn actions(scope: &Scope, all: &[&Action], trips: bool) -> Done {
             Action::Uncount { limit, key, amount, .. } => {
                 let amount = early.amount(amount);
                 let counts = scope.flow.limits[usize::from(*limit)].counts;
-                changes.extend(call(scope, *limit, key, "uncount", amount).filter(|_| counts).map(done));
+                let call = call(scope, *limit, key, "uncount", amount).filter(|_| counts);
+                changes.extend(call.map(|call| Statement::Line(code![call, ";"])));
             }
             Action::Count { limit, key, amount, .. } => {
                 let amount = early.amount(amount);
@@ -580,7 +561,12 @@ fn amount(scope: &Scope, expr: &Expr) -> Code {
 
 /// A computed number as `i64`, or a refusal.
 fn checked(scope: &Scope, code: Code) -> Code {
-    code![Code::call("i64::try_from", vec![code]), format!(".map_err(|_| {})?", scope.flow.overflow())]
+    stored(scope, Code::call("i64::try_from", vec![code]))
+}
+
+/// What a `Result` holds, or a refusal.
+fn stored(scope: &Scope, result: Code) -> Code {
+    code![Code::call("typed::stored", vec![result, scope.flow.overflow().into()]), "?"]
 }
 
 /// A value as one of a type, and whether making it may fail.
@@ -593,10 +579,7 @@ pub(super) fn owned(scope: &Scope, expr: &Expr, kind: TypeId, optional: bool) ->
     let convert = |base: Code| match wanted.shape {
         Shape::Text => code!["Text::from(", base, ")"],
         Shape::Int => base,
-        _ => code![
-            Code::call(format!("{}::new", wanted.name), vec![base]),
-            format!(".map_err(|_| {})?", flow.overflow())
-        ],
+        _ => stored(scope, Code::call(format!("{}::new", wanted.name), vec![base])),
     };
     let fails = !matches!(wanted.shape, Shape::Text | Shape::Int);
     match (&operand, operand.found()) {
@@ -719,16 +702,12 @@ fn count(
     let method = if own { "count" } else { "add" };
     let Some(call) = call(scope, id, key, method, amount) else { return Vec::new() };
     if !own || !matches!(flow.model.limit(id).outcome, LimitOutcome::Trip(_)) {
-        return vec![done(call)];
+        return vec![Statement::Line(code![call, ";"])];
     }
     let local = format!("{}_full", names.uses);
     trips.push((id, local.clone()));
     trips.sort_unstable();
-    let full = match call {
-        Call::Made(call) => call,
-        Call::If(_, found, call) => code![found, ".is_some_and(|key| ", call, ")"],
-    };
-    vec![Statement::Line(Code::assign(format!("let {local}"), full, ";"))]
+    vec![Statement::Line(Code::assign(format!("let {local}"), call, ";"))]
 }
 
 /// Sends an output, and remembers what later expressions read of it.

@@ -57,6 +57,14 @@ impl Operand {
         }
     }
 
+    /// A reference, or an `Option` of one where the value may be unset.
+    pub(super) fn by_ref(&self) -> Option<Code> {
+        match self {
+            Self::Plain { place, .. } => Some(format!("&{place}").into()),
+            _ => self.found(),
+        }
+    }
+
     /// The value as an `Option` of a reference, where it may be unset.
     pub(super) fn found(&self) -> Option<Code> {
         match self {
@@ -191,18 +199,23 @@ impl<'a> Scope<'a> {
             Kind::Set { of } => Some(of),
             _ => None,
         });
-        let within = |set: Code| match (&word, word.found(), of) {
-            (Operand::Plain { place, .. }, ..) => code![set, format!(".contains(&{place})")],
-            (Operand::Const(value), _, Some(of)) => {
-                code![set, ".contains(&", self.flow.types.constant(of, value, self.flow.model), ")"]
+        let reference = |operand: &Operand| match operand {
+            Operand::Const(value) => {
+                let of = of.unwrap_or_default();
+                code!["&", self.flow.types.constant(of, value, self.flow.model)]
             }
-            (_, Some(found), _) => code![found, ".is_some_and(|word| ", set, ".contains(word))"],
-            _ => "false".into(),
+            _ => operand.by_ref().unwrap_or_else(|| "None".into()),
         };
-        match (&set, set.found()) {
-            (Operand::Plain { place, .. }, _) => within(place.clone().into()),
-            (_, Some(found)) => code![found, ".is_some_and(|set| ", within("set".into()), ")"],
-            _ => "false".into(),
+        match (&set, word.found()) {
+            (Operand::Plain { place, .. }, None) => {
+                code![format!("{place}.contains("), reference(&word), ")"]
+            }
+            (set, found) => {
+                let some = |code: Code| code!["Some(", code, ")"];
+                let set = set.found().unwrap_or_else(|| some(reference(set)));
+                let word = found.unwrap_or_else(|| some(reference(&word)));
+                Code::call("typed::contains", vec![set, word])
+            }
         }
     }
 
@@ -233,7 +246,10 @@ impl<'a> Scope<'a> {
                 match flow.kind(kind).shape {
                     Shape::Word | Shape::OpenWord | Shape::Bool | Shape::Int => {
                         let constant = flow.types.constant(kind, value, flow.model);
-                        (code![found, sign, "Some(&", constant, ")"], Binding::Compare)
+                        (
+                            Code::joined(sign.trim(), vec![found, code!["Some(&", constant, ")"]]),
+                            Binding::Compare,
+                        )
                     }
                     _ => (
                         code![found, holds, self.is_constant(sign, "value", kind, value).0, ")"],
@@ -252,7 +268,10 @@ impl<'a> Scope<'a> {
             | (_, Some(found), Operand::Plain { place, kind }, _) => {
                 let other = if a.found().is_some() { a.kind() } else { b.kind() }.unwrap_or_default();
                 if flow.kind(*kind).name == flow.kind(other).name {
-                    (code![found, sign, format!("Some(&{place})")], Binding::Compare)
+                    (
+                        Code::joined(sign.trim(), vec![found, format!("Some(&{place})").into()]),
+                        Binding::Compare,
+                    )
                 } else {
                     let compared = code![flow.kind(other).base("value"), sign, flow.kind(*kind).base(place)];
                     (code![found, holds, compared, ")"], Binding::Atom)
@@ -260,13 +279,15 @@ impl<'a> Scope<'a> {
             }
             (_, Some(left), _, Some(right)) => {
                 let (of, other) = (a.kind().unwrap_or_default(), b.kind().unwrap_or_default());
-                let inner = if flow.kind(of).name == flow.kind(other).name {
-                    code![right, sign, "Some(value)"]
+                let call = if flow.kind(of).name == flow.kind(other).name {
+                    Code::call("typed::equal", vec![left, right])
                 } else {
-                    let compared = code![flow.kind(other).base("other"), sign, flow.kind(of).base("value")];
-                    code![right, holds.replace("value", "other"), compared, ")"]
+                    let based = |found: Code, of: TypeId| {
+                        code![found, ".map(|value| ", flow.kind(of).base("value"), ").as_ref()"]
+                    };
+                    Code::call("typed::equal", vec![based(left, of), based(right, other)])
                 };
-                (code![left, holds, inner, ")"], Binding::Atom)
+                (if how == Comparison::Equal { call } else { code!["!", call] }, Binding::Atom)
             }
             (Operand::Const(a), _, Operand::Const(b), _) => {
                 (((a == b) == (how == Comparison::Equal)).to_string().into(), Binding::Atom)
@@ -340,7 +361,7 @@ impl<'a> Scope<'a> {
                 };
                 (code![found, holds, number(a), sign, number(&value), ")"], Binding::Atom)
             }
-            _ => (code![number(a), sign, number(b)], Binding::Compare),
+            _ => (Code::joined(sign.trim(), vec![number(a), number(b)]), Binding::Compare),
         }
     }
 
@@ -352,11 +373,9 @@ impl<'a> Scope<'a> {
             Operand::Plain { place, kind } => widened(self.flow.kind(*kind).base(place).into()),
             Operand::Now(now) => widened((*now).into()),
             Operand::Number(code) => code.clone(),
-            Operand::Maybe { kind, .. } | Operand::Found { kind, .. } => {
+            Operand::Maybe { .. } | Operand::Found { .. } => {
                 let found = operand.found().unwrap_or_else(|| "None".into());
-                let value = self.flow.kind(*kind).base("value");
-                let value = if value == "value" { "*value".to_owned() } else { value };
-                widened(code![found, ".map_or(0, |value| ", value, ")"])
+                Code::call(if wide { "typed::wide" } else { "typed::int" }, vec![found])
             }
             Operand::Truth(_) => "0".into(),
         }
@@ -452,7 +471,7 @@ impl<'a> Scope<'a> {
         } else {
             self.wide(b)
         };
-        Operand::Number(code![left, sign.to_owned(), right])
+        Operand::Number(Code::joined(sign.trim(), vec![left, right]))
     }
 
     fn factor(&self, expr: &Expr) -> Code {

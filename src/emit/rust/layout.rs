@@ -22,6 +22,8 @@ pub(super) enum Code {
     Broken(&'static str),
     /// `left = right`, with what stands behind it; the right side goes to the next line where it then fits on one.
     Assign(Box<[Code; 3]>),
+    /// `pattern => expression,`; the expression goes between braces where it then fits on one line.
+    Arm(String, Box<Code>),
 }
 
 impl From<&str> for Code {
@@ -48,13 +50,36 @@ impl Code {
         if arguments.is_empty() {
             return code![head.into(), "()"];
         }
-        if let [only @ Self::Group(parts)] = arguments.as_slice()
-            && matches!(parts.last(), Some(Self::Text(end)) if matches!(end.as_str(), ")" | "}" | "]"))
+        if let [only] = arguments.as_slice()
+            && only.has_brackets()
         {
             // An only argument that has brackets of its own is broken within them.
             return code![head.into(), "(", only.clone(), ")"];
         }
         Self::Group(vec![head.into(), "(".into(), Self::listed(arguments, ""), ")".into()])
+    }
+
+    /// Whether it is broken within brackets of its own.
+    fn has_brackets(&self) -> bool {
+        match self {
+            Self::Group(parts) => Self::is_bracketed(parts),
+            Self::All(pieces) => match pieces.as_slice() {
+                [Self::Group(parts), Self::Text(end)] => end == "?" && Self::is_bracketed(parts),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether a group ends with the bracket that it is broken within.
+    fn is_bracketed(parts: &[Code]) -> bool {
+        matches!(parts.last(), Some(Self::Text(end)) if matches!(end.as_str(), ")" | "}" | "]"))
+    }
+
+    /// `head.a().b()`, or a call a line.
+    pub(super) fn chain(head: Code, calls: Vec<Code>) -> Self {
+        let calls = calls.into_iter().flat_map(|call| [Self::Break(""), call]).collect();
+        Self::Group(vec![head, Self::Nest(calls)])
     }
 
     /// `Head { a, b }`, or a field a line.
@@ -97,19 +122,17 @@ impl Code {
 
     /// `pattern => expression,`, the expression in braces where it does not fit.
     pub(super) fn arm(pattern: &str, expression: Code) -> Self {
-        Self::Group(vec![
-            format!("{pattern} => ").into(),
-            Self::Broken("{"),
-            Self::Nest(vec![Self::Break(""), expression]),
-            Self::Break(","),
-            Self::Broken("}"),
-        ])
+        Self::Arm(format!("{pattern} => "), Box::new(expression))
     }
 
     /// `if condition {`, the brace on a line of its own where the condition is broken.
     pub(super) fn condition(head: &str, condition: Code) -> Self {
-        let parts = if let Self::Group(parts) = condition { parts } else { vec![condition] };
-        Self::Group(vec![head.into(), Self::All(parts), Self::Break(" "), "{".into()])
+        match condition {
+            Self::Group(parts) if !Self::is_bracketed(&parts) => {
+                Self::Group(vec![head.into(), Self::All(parts), Self::Break(" "), "{".into()])
+            }
+            condition => code![head, condition, " {"],
+        }
     }
 
     /// Every place that is handed over, from the last to the first: moved where it was not in `later` yet.
@@ -124,6 +147,7 @@ impl Code {
                 pieces.iter_mut().rev().for_each(|piece| piece.settle(later));
             }
             Self::Assign(parts) => parts.iter_mut().rev().for_each(|piece| piece.settle(later)),
+            Self::Arm(_, expression) => expression.settle(later),
             Self::Text(text) => later.push(text.clone()),
             Self::Break(_) | Self::Broken(_) => {}
         }
@@ -153,6 +177,7 @@ impl Code {
                 pieces.iter().map(Self::width).sum()
             }
             Self::Assign(parts) => parts.iter().map(Self::width).sum::<usize>() + " = ".len(),
+            Self::Arm(pattern, expression) => pattern.chars().count() + expression.width() + 1,
             Self::Break(space) => space.len(),
             Self::Broken(_) => 0,
         }
@@ -183,6 +208,7 @@ impl Printer {
                 self.pieces(pieces, indent, broken, behind);
             }
             Code::Nest(pieces) => self.pieces(pieces, indent + if broken { 4 } else { 0 }, broken, behind),
+            Code::Arm(pattern, expression) => self.arm(pattern, expression, indent),
             Code::Assign(parts) => self.assign(parts, indent, behind),
             Code::Break(_) if broken => self.line(indent),
             Code::Break(space) => self.text(space),
@@ -213,6 +239,21 @@ impl Printer {
         }
         self.print(right, indent, false, behind);
         self.print(end, indent, false, 0);
+    }
+
+    fn arm(&mut self, pattern: &str, expression: &Code, indent: usize) {
+        self.text(pattern);
+        let fits = |column: usize, behind| column + expression.width() + behind <= WIDTH;
+        if !fits(self.column, 1) && fits(indent + 4, 0) {
+            self.text("{");
+            self.line(indent + 4);
+            self.print(expression, indent + 4, false, 0);
+            self.line(indent);
+            self.text("}");
+        } else {
+            self.print(expression, indent, false, 1);
+            self.text(",");
+        }
     }
 
     fn line(&mut self, indent: usize) {

@@ -7,6 +7,7 @@ use super::flow::{EventStruct, Flow, is_optional};
 use super::layout::{Code, code};
 use super::statement::{Statement, print};
 use super::view::{reads_turn, shorthand};
+use crate::emit::names::Names;
 
 /// The functions of an event's struct.
 pub(super) fn event(flow: &Flow, id: EventId, names: &EventStruct) -> String {
@@ -32,6 +33,9 @@ pub(super) fn event(flow: &Flow, id: EventId, names: &EventStruct) -> String {
         body.push(Statement::line(format!("let {name} = {}::read(answers);", flow.answers[actor].name)));
     }
     body.push(Statement::Line(Code::call("Ok", vec![shorthand(names)])));
+    if conditional && !super::statement::uses(&body, "turn") {
+        parameters[0] = "_: &Turn".into();
+    }
     let head = code![Code::call("fn read", parameters), " -> Result<Self, Reasons<Reason>> {"];
     let mut functions = vec![Statement::block(head, body)];
     if conditional {
@@ -107,20 +111,28 @@ fn read_fields(flow: &Flow, fields: Vec<(&Field, &str, Option<Code>)>) -> Vec<St
         return Vec::new();
     }
     let mut statements = vec![Statement::line("let mut read = Reading::new(fields);")];
+    let typed = fields.iter().any(|(.., condition)| condition.is_some());
     for (field, name, condition) in &fields {
         let read = read_field(flow, field);
-        statements.push(Statement::Line(match condition {
-            None => Code::assign(format!("let {name}"), read, ";"),
-            Some(condition) => Code::Group(vec![
-                code![format!("let {name} = if "), condition.clone(), " {"],
-                Code::Nest(vec![Code::Break(" "), read]),
-                Code::Break(" "),
-                "} else {".into(),
-                Code::Nest(vec![Code::Break(" "), "None".into()]),
-                Code::Break(" "),
-                "};".into(),
-            ]),
-        }));
+        let kind = if typed { format!(": Option<{}>", flow.kind(field.kind).name) } else { String::new() };
+        let Some(condition) = condition else {
+            statements.push(Statement::Line(Code::assign(format!("let {name}{kind}"), read, ";")));
+            continue;
+        };
+        let mut names = Names::default();
+        fields.iter().for_each(|(_, name, _)| drop(names.take((*name).to_owned(), "_")));
+        let asked = names.take(format!("{name}_asked"), "_");
+        statements.push(Statement::Line(Code::assign(format!("let {asked}"), condition.clone(), ";")));
+        let choice = Code::Group(vec![
+            format!("if {asked} {{").into(),
+            Code::Nest(vec![Code::Break(" "), read]),
+            Code::Break(" "),
+            "} else {".into(),
+            Code::Nest(vec![Code::Break(" "), "None".into()]),
+            Code::Break(" "),
+            "}".into(),
+        ]);
+        statements.push(Statement::Line(Code::assign(format!("let {name}{kind}"), choice, ";")));
     }
     let (optional, needed): (Vec<_>, Vec<_>) = fields.iter().partition(|(field, ..)| is_optional(field));
     for (_, name, _) in needed {
@@ -216,5 +228,6 @@ fn settle(flow: &Flow, id: EventId, names: &EventStruct) -> Statement {
         body.remove(0);
         body.push(Statement::line("Ok(())"));
     }
-    Statement::block("fn settle(&mut self, turn: &Turn) -> Verdict {", body)
+    let turn = if super::statement::uses(&body, "turn") { "turn" } else { "_" };
+    Statement::block(format!("fn settle(&mut self, {turn}: &Turn) -> Verdict {{"), body)
 }

@@ -54,6 +54,18 @@ fn returns(body: &[Statement]) -> bool {
     matches!(body.last(), Some(Statement::Line(code)) if code.print(0).starts_with("return "))
 }
 
+/// Whether code reads a field or calls a method of a local.
+pub(super) fn uses(statements: &[Statement], local: &str) -> bool {
+    let code = print(statements, 0);
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let place = format!("{local}.");
+    lines.into_iter().any(|line| {
+        line.match_indices(&place).any(|(at, _)| {
+            !line[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))
+        })
+    })
+}
+
 /// Statements as lines, so many levels in.
 pub(super) fn print(statements: &[Statement], level: usize) -> String {
     let mut out = String::new();

@@ -1,12 +1,12 @@
 //! Where a session begins, and its time-outs: when they are armed, and what they do.
 
-use flowspec_runtime::model::{Step, Timer, TimerBase};
+use flowspec_runtime::model::{Expr, Step, Timer, TimerBase};
 
 use super::body;
 use super::expr::Scope;
 use super::flow::Flow;
 use super::layout::{Code, code};
-use super::statement::{Statement, print, settle};
+use super::statement::{Statement, print, settle, uses};
 use super::text::{comment, doc};
 use super::view::{FieldView, TimeOutView};
 use crate::emit::names::Names;
@@ -24,7 +24,8 @@ pub(super) fn session_literal(fields: &[FieldView]) -> String {
 pub(super) fn start(flow: &Flow) -> String {
     let model = flow.model;
     let mut scope = Scope::turn(flow, None);
-    let mut statements = body::bind_rows(&mut scope, model.requires.iter().map(|require| &require.guard));
+    let mut statements = delays(&scope);
+    statements.extend(body::bind_rows(&mut scope, model.requires.iter().map(|require| &require.guard)));
     let required = model
         .requires
         .iter()
@@ -38,6 +39,29 @@ pub(super) fn start(flow: &Flow) -> String {
     }
     statements.extend(body::start(&scope, &model.start));
     print(&statements, 2)
+}
+
+/// What a session is given must not make a time-out shorter than 1 ms.
+fn delays(scope: &Scope) -> Vec<Statement> {
+    let flow = scope.flow;
+    let mut blamed = Vec::new();
+    for timer in &flow.model.timers {
+        let (mut givens, mut others) = (Vec::new(), false);
+        timer.delay.each(&mut |expr| match expr {
+            Expr::Given(given) => givens.push(*given),
+            Expr::Variable(_) | Expr::Output { .. } | Expr::Attribute { .. } | Expr::Now => others = true,
+            _ => {}
+        });
+        if !others {
+            let short = || Code::joined("<", vec![body::time(scope, &timer.delay), "1".into()]);
+            let reason = |given: u16| {
+                let name = &flow.model.givens[usize::from(given)].name;
+                flow.reason_word(&format!("{}:{name}", flow.model.defaults.invalid.0))
+            };
+            blamed.extend(givens.into_iter().map(|given| (Some(timer.element), short(), reason(given))));
+        }
+    }
+    body::reasons(scope, "reasons", blamed)
 }
 
 /// The time-outs that the reference ever fires: `or later` may wait for ever, and does.
@@ -142,7 +166,7 @@ pub(super) fn time_outs(flow: &Flow) -> Vec<TimeOutView> {
         let body = print(&statements, 1);
         TimeOutView {
             timer: id,
-            turn: if body.contains("turn") { "turn" } else { "_" },
+            turn: if uses(&statements, "turn") { "turn" } else { "_" },
             doc: doc(model, place, of_step, "its time is over"),
             name: names.take(format!("{of}_times_out"), "_"),
             body,

@@ -11,7 +11,7 @@ use super::body;
 use super::expr::Scope;
 use super::flow::{EventStruct, Flow, is_optional};
 use super::layout::{Code, code};
-use super::statement::{Statement, print};
+use super::statement::{Statement, print, uses};
 use super::text::{comment, doc, markdown, place, plain, wrapped};
 use super::types::{Shape, words};
 use crate::emit::words::{PLAIN, Words};
@@ -400,7 +400,14 @@ fn records(flow: &Flow) -> Vec<StructView> {
             initial: String::new(),
         });
         let read = attributes().map(|(attribute, name)| {
-            code![format!("{name}: typed::attribute(attributes, {})?", literal(&attribute.name))]
+            let read = format!("{name}: typed::attribute(attributes, {})?", literal(&attribute.name));
+            match &attribute.default {
+                Some(value) => {
+                    let default = flow.types.constant(attribute.kind, value, model);
+                    code![read, ".or(Some(", default, "))"]
+                }
+                None => read.into(),
+            }
         });
         let made = Code::call("Ok", vec![Code::literal("Self", read.collect())]);
         let defaults = attributes().any(|(attribute, _)| attribute.default.is_some());
@@ -716,8 +723,9 @@ fn functions(flow: &Flow) -> Vec<FunctionView> {
     let model = flow.model;
     let steps = model.steps.iter().zip(&flow.steps).filter(|(step, _)| !step.handlers.is_empty());
     let views = steps.map(|(step, (_, function))| {
-        let body = step_body(flow, &step.handlers);
-        let turn = if body.contains("turn") { "turn" } else { "_" };
+        let statements = step_body(flow, &step.handlers);
+        let turn = if uses(&statements, "turn") || calls_with_turn(&statements) { "turn" } else { "_" };
+        let body = print(&statements, 1);
         let parameters = vec![format!("{turn}: &mut Turn").into(), "event: Event".into()];
         let head = code![Code::call(format!("fn {function}"), parameters), " -> Verdict {"];
         FunctionView { doc: doc(model, step.element, &step.name, ""), head: head.print(0), body }
@@ -725,14 +733,19 @@ fn functions(flow: &Flow) -> Vec<FunctionView> {
     views.collect()
 }
 
+/// Whether the turn is handed on.
+fn calls_with_turn(statements: &[Statement]) -> bool {
+    print(statements, 0).contains("(turn)")
+}
+
 /// An event a match arm, in the order of the text.
-fn step_body(flow: &Flow, handlers: &[Handler]) -> String {
+fn step_body(flow: &Flow, handlers: &[Handler]) -> Vec<Statement> {
     let unlisted = || flow.unlisted();
     let bound = |handler: &Handler, body: &[Statement]| {
         let names = flow.events[usize::from(handler.event)].as_ref();
         let conditional = flow.model.event(handler.event).fields.iter().any(|field| field.when.is_some());
         match names {
-            Some(names) if print(body, 0).contains(&names.local) => {
+            Some(names) if uses(body, &names.local) => {
                 format!("({}{})", if conditional { "mut " } else { "" }, names.local)
             }
             Some(_) => "(_)".to_owned(),
@@ -761,7 +774,7 @@ fn step_body(flow: &Flow, handlers: &[Handler]) -> String {
         };
         let mut all = vec![first];
         all.extend(statements.iter().cloned());
-        return print(&all, 1);
+        return all;
     }
     let arms = bodies.iter().map(|(handler, statements)| {
         let pattern = format!("Event::{}{} => {{", flow.variant(handler), bound(handler, statements));
@@ -771,7 +784,7 @@ fn step_body(flow: &Flow, handlers: &[Handler]) -> String {
     if handlers.len() < flow.variants.len() {
         arms.push(Statement::line(format!("_ => Err({}.into()),", unlisted())));
     }
-    print(&[Statement::block("match event {", arms)], 1)
+    vec![Statement::block("match event {", arms)]
 }
 
 fn capabilities(flow: &Flow) -> Vec<CapabilityView> {
@@ -902,11 +915,12 @@ fn implementation(flow: &Flow) -> ImplementationView {
 /// The head of `Flow::may`.
 fn may(model: &Model) -> String {
     let session = model.capabilities.iter().any(|capability| capability.record.is_none());
+    let row = model.capabilities.iter().any(|capability| capability.record.is_some());
     let parameters = [
         "&self".to_owned(),
         format!("{}: Option<&Session>", if session { "session" } else { "_" }),
         "capability: &str".to_owned(),
-        "subject: &Value".to_owned(),
+        format!("{}: &Value", if row { "subject" } else { "_" }),
         format!("{}: Time", if reads_now(model) { "now" } else { "_" }),
     ];
     let call = Code::call("fn may", parameters.into_iter().map(Code::from).collect());
