@@ -49,11 +49,12 @@ fn write(files: &Files, folder: &str) -> PathBuf {
 }
 
 fn assert_formatted(folder: &Path) {
-    let root_file = folder.join("src/lib.rs");
+    let modules = fs::read_dir(folder.join("src")).unwrap().map(|entry| entry.unwrap().path());
+    let modules = modules.filter(|path| path.file_name().is_some_and(|name| name != "lib.rs"));
     let output = Command::new("rustfmt")
         .args(["--check", "--edition", "2024", "--config-path"])
         .arg(root().join("rustfmt.toml"))
-        .arg(root_file)
+        .args(modules)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));

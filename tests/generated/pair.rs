@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use flowspec_runtime::conformance::values::Values;
 use flowspec_runtime::machine::{self, Halt, Reference, Universe};
 use flowspec_runtime::model::{Model, OutputId};
 use flowspec_runtime::typed::{self, Flow};
+use flowspec_runtime::values::Values;
 use flowspec_runtime::{
     Answer, Fields, Implementation, Input, May, Observation, Rows, SessionId, Time, Value, Verdict,
 };

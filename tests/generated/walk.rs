@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use flowspec_runtime::conformance::values::Values;
 use flowspec_runtime::model::{AnswerCase, Body, Expr, Field, Handler, Model, Outcome, TypeId};
 use flowspec_runtime::time::{DAY, HOUR};
 use flowspec_runtime::typed::Flow;
+use flowspec_runtime::values::Values;
 use flowspec_runtime::{Answer, Fields, Input, Observation, Rows, SessionId, Text, Time, Value};
 
 use crate::pair::{Pair, Step};

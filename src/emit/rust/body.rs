@@ -524,7 +524,13 @@ impl Early<'_, '_> {
     /// A value as one of a type, to be kept or sent: an `Option` where `optional`.
     fn owned(&mut self, expr: &Expr, kind: TypeId, optional: bool, name: &str) -> Code {
         let (code, fails) = owned(self.scope, expr, kind, optional);
-        if fails || self.written.is_read_by(self.scope, expr) { self.keep(code, name) } else { code }
+        if !fails && !self.written.is_read_by(self.scope, expr) {
+            return code;
+        }
+        match self.keep(code, name) {
+            Code::Owned(local) if self.scope.flow.kind(kind).is_copy() => local.into(),
+            kept => kept,
+        }
     }
 
     fn keep(&mut self, code: Code, name: &str) -> Code {
@@ -725,7 +731,7 @@ fn send(early: &mut Early, id: OutputId, fields: &[(u16, Expr)], when: Option<&E
             (None, Some((_, value))) => early.owned(value, declared.kind, *optional, name),
             (None, None) => "None".into(),
         };
-        let shorthand = matches!(&value, Code::Owned(local) if local == name);
+        let shorthand = matches!(&value, Code::Owned(local) | Code::Text(local) if local == name);
         literal.push(if shorthand { value } else { code![format!("{name}: "), value] });
     }
     let local = &names.local;

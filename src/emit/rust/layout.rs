@@ -188,7 +188,8 @@ impl Code {
 fn mentions(text: &str, place: &str) -> bool {
     text.match_indices(place).any(|(at, _)| {
         let continues = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        !text[at + place.len()..].starts_with(continues) && !text[..at].ends_with(continues)
+        !text[at + place.len()..].starts_with(continues)
+            && !text[..at].ends_with(|c: char| continues(c) || c == '.')
     })
 }
 

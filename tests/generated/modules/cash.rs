@@ -422,7 +422,7 @@ fn choose(turn: &mut Turn, event: Event) -> Verdict {
     if daily_full {
     } else if choices_full {
         let tries = typed::stored(i64::try_from(i128::from(turn.session.tries) + 1), Reason::Overflow)?;
-        turn.session.tries = tries.clone();
+        turn.session.tries = tries;
         turn.enter(Step::Pin);
     }
     full.none()?;
