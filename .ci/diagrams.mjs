@@ -1,4 +1,4 @@
-// Holds every Mermaid diagram in the Markdown files under the given folders against Mermaid's own parser.
+// Holds every Mermaid diagram in the pages, and in the snapshots of pages, under the given folders against Mermaid's own parser.
 
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ function* pages(path) {
 let diagrams = 0;
 let broken = 0;
 for (const page of process.argv.slice(2).flatMap((path) => [...pages(path)])) {
-  if (!page.endsWith(".md")) continue;
+  if (!/\.(md|snap)$/.test(page)) continue;
   for (const [, text] of readFileSync(page, "utf8").matchAll(/^```mermaid\n(.*?)^```$/gms)) {
     diagrams += 1;
     try {
