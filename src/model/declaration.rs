@@ -235,7 +235,7 @@ impl<'a> Builder<'a> {
         build: impl FnOnce(&mut Self, Declared<'a>) -> u16,
     ) -> Option<u16> {
         match self.program.find(self.file, space, name.as_str()) {
-            Found::Declared(declared) => Some(self.take_declared(space, declared, build)),
+            Found::Declared(declared) => self.take_declared(space, declared, build),
             Found::Poisoned => {
                 self.poison(name.span);
                 None
@@ -253,17 +253,20 @@ impl<'a> Builder<'a> {
         space: Space,
         declared: Declared<'a>,
         build: impl FnOnce(&mut Self, Declared<'a>) -> u16,
-    ) -> u16 {
+    ) -> Option<u16> {
         self.used.insert(declared.id());
         if let Some(taken) = self.taken.get(&(space, declared.id())) {
-            return *taken;
+            return Some(*taken);
         }
         let id = self.in_file(declared.file, |builder| {
+            if builder.is_too_large(declared.statement) {
+                return None;
+            }
             builder.check_shape(declared.statement);
-            build(builder, declared)
-        });
+            Some(build(builder, declared))
+        })?;
         self.taken.insert((space, declared.id()), id);
-        id
+        Some(id)
     }
 
     fn unknown_declaration(&mut self, space: Space, name: &Name) {

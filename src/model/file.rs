@@ -23,10 +23,13 @@ pub(super) fn resolve(program: &Program, file: usize) -> FileOutcome {
     for statement in &program.files[file].tree.statements {
         if let StatementKind::Flow { kind: FlowKind::Flow, name, .. } = &statement.kind {
             let mut builder = Builder::new(program, file, name.as_str());
-            builder.flow(statement);
+            let too_large = builder.is_too_large(statement);
+            if !too_large {
+                builder.flow(statement);
+            }
             outcome.diagnostics.append(&mut builder.findings);
             outcome.used.extend(builder.used.iter().copied());
-            outcome.drafts.push(builder.finish());
+            outcome.drafts.extend((!too_large).then(|| builder.finish()));
         }
     }
     outcome

@@ -45,7 +45,6 @@ impl<'a> Builder<'a> {
         statement.children().iter().for_each(|child| self.rules_and_examples(child));
         self.row_keys();
         self.languages();
-        self.sizes(name);
     }
 
     /// What the file says of events that no step lists, and the like.
@@ -292,27 +291,6 @@ impl<'a> Builder<'a> {
             languages.push(super::element::FIRST_LANGUAGE.into());
         }
         self.model.languages = languages;
-    }
-
-    /// A model counts its parts in sixteen bits.
-    fn sizes(&mut self, name: &Name) {
-        let model = &self.model;
-        let lists = [
-            ("steps", model.steps.len()),
-            ("events", model.events.len()),
-            ("types", model.types.len()),
-            ("limits", model.limits.len()),
-            ("time-outs", model.timers.len()),
-            ("values", model.variables.len().max(model.givens.len())),
-        ];
-        if let Some((what, _)) = lists.iter().find(|(_, length)| *length >= usize::from(u16::MAX)) {
-            let finding = self.finding(
-                codes::FLOW_TOO_LARGE,
-                name.span,
-                format!("`{name}` has too many {what}: more than 65,534"),
-            );
-            self.report(finding.help("write it as several flows"));
-        }
     }
 }
 

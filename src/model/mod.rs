@@ -28,6 +28,7 @@ mod row;
 mod scenario;
 mod scope;
 mod shape;
+mod size;
 mod sort;
 mod timer;
 mod types;

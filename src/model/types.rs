@@ -151,6 +151,9 @@ impl<'a> Builder<'a> {
 
     fn build_type(&mut self, statement: &'a Statement) -> TypeId {
         let StatementKind::Type { name, of } = &statement.kind else { return UNKNOWN };
+        if self.is_too_large(statement) {
+            return UNKNOWN;
+        }
         self.check_shape(statement);
         let element = self.element(ElementKind::Type, format!("type/{name}"), statement, None);
         let bare_word = matches!(&of.kind, TypeKind::Named { name, .. } if name.as_str() == "word");

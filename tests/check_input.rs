@@ -1,0 +1,70 @@
+//! Specs that nobody would write: findings each time, no panic, in bounded time.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use flowspec::source::{Source, Sources};
+use flowspec::{Compiled, compile, syntax};
+
+fn compiled(text: &str) -> Compiled {
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("specs/odd.flow", text));
+    let parsed = syntax::parse(sources.get(id), id);
+    compile(&sources, &[parsed])
+}
+
+fn codes(text: &str) -> Vec<&'static str> {
+    compiled(text).diagnostics.iter().map(|finding| finding.code.id()).collect()
+}
+
+/// A number of statements that differ in a number.
+fn many(count: usize, statement: impl Fn(usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut text, number| {
+        let _ = writeln!(text, "{}", statement(number));
+        text
+    })
+}
+
+#[test]
+fn a_flow_that_is_too_large_is_told_and_nothing_of_it_is_used() {
+    let steps = many(65_001, |number| format!("step s{number}"));
+    assert_eq!(codes(&format!("language 1\nflow f {{\n{steps}}}\n")), ["F0004"]);
+    let fields = many(10_001, |number| format!("field f{number}: int"));
+    let text = format!("language 1\nflow f {{\nstart -> a\nstep a {{\non go -> b {{\n{fields}}}\n}}\nend b success\n}}\n");
+    assert_eq!(codes(&text), ["F0004"]);
+}
+
+#[test]
+fn a_thousand_mistakes_take_no_longer_than_a_thousand_times_one() {
+    let steps = many(5_000, |number| format!("step s{number} {{\non go{number} -> t{number}\n}}"));
+    let begun = Instant::now();
+    let found = codes(&format!("language 1\nflow f {{\nstart -> s0\n{steps}end done success\n}}\n"));
+    assert_eq!(found.iter().filter(|code| **code == "F0301").count(), 5_000);
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn branches_over_many_words_are_told_apart_quickly() {
+    let words: Vec<String> = (0..400).map(|number| format!("w{number}")).collect();
+    let branches = many(399, |number| format!("when word == w{number} -> done"));
+    let text = format!(
+        "language 1\nflow f {{\nstart -> a\nstep a {{\non go {{\nfield word: {}\n{branches}}}\n}}\nend done success\n}}\n",
+        words.join(" | ")
+    );
+    let begun = Instant::now();
+    let compiled = compiled(&text);
+    let found: Vec<&str> = compiled.diagnostics.iter().map(|finding| finding.primary.text.as_str()).collect();
+    assert_eq!(found, ["nothing is said when: word = w399"]);
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn what_refers_to_itself_or_to_nothing_is_told() {
+    let flow = |inside: &str| format!("language 1\n{inside}\nflow f {{\nstart -> a\nstep a {{\non go -> b\n}}\nend b success\n}}\n");
+    assert_eq!(codes(&flow("type A B\ntype B A")).first(), Some(&"F0205"));
+    assert!(codes(&flow("use A from \"odd.flow\"")).contains(&"F0209"));
+    assert!(codes(&flow("record r by r: text {\nfield r: text\n}")).contains(&"F0203"));
+    assert!(codes(&flow("record a by k: nothing\nrecord a by k: text")).contains(&"F0202"));
+    assert!(codes("language 1\nflow f\nflow f\n").contains(&"F0203"));
+    assert!(codes("language 1\nflow f {\nstart -> f\nrow f by f.f\nlimit f: f per f within f while f -> f\n}\n").len() > 3);
+}
