@@ -30,7 +30,9 @@ fn a_flow_that_is_too_large_is_told_and_nothing_of_it_is_used() {
     let steps = many(65_001, |number| format!("step s{number}"));
     assert_eq!(codes(&format!("language 1\nflow f {{\n{steps}}}\n")), ["F0004"]);
     let fields = many(10_001, |number| format!("field f{number}: int"));
-    let text = format!("language 1\nflow f {{\nstart -> a\nstep a {{\non go -> b {{\n{fields}}}\n}}\nend b success\n}}\n");
+    let text = format!(
+        "language 1\nflow f {{\nstart -> a\nstep a {{\non go -> b {{\n{fields}}}\n}}\nend b success\n}}\n"
+    );
     assert_eq!(codes(&text), ["F0004"]);
 }
 
@@ -60,11 +62,17 @@ fn branches_over_many_words_are_told_apart_quickly() {
 
 #[test]
 fn what_refers_to_itself_or_to_nothing_is_told() {
-    let flow = |inside: &str| format!("language 1\n{inside}\nflow f {{\nstart -> a\nstep a {{\non go -> b\n}}\nend b success\n}}\n");
+    let flow = |inside: &str| {
+        format!("language 1\n{inside}\nflow f {{\nstart -> a\nstep a {{\non go -> b\n}}\nend b success\n}}\n")
+    };
     assert_eq!(codes(&flow("type A B\ntype B A")).first(), Some(&"F0205"));
     assert!(codes(&flow("use A from \"odd.flow\"")).contains(&"F0209"));
     assert!(codes(&flow("record r by r: text {\nfield r: text\n}")).contains(&"F0203"));
     assert!(codes(&flow("record a by k: nothing\nrecord a by k: text")).contains(&"F0202"));
     assert!(codes("language 1\nflow f\nflow f\n").contains(&"F0203"));
-    assert!(codes("language 1\nflow f {\nstart -> f\nrow f by f.f\nlimit f: f per f within f while f -> f\n}\n").len() > 3);
+    assert!(
+        codes("language 1\nflow f {\nstart -> f\nrow f by f.f\nlimit f: f per f within f while f -> f\n}\n")
+            .len()
+            > 3
+    );
 }
