@@ -44,6 +44,13 @@ fn every_spec_of_the_project_has_no_findings() {
 }
 
 #[test]
+fn everything_in_the_core_of_the_language_is_understood() {
+    let (sources, compiled) = compiled("tests/model");
+    assert!(!compiled.has_errors(), "{:#?}", told(&compiled.diagnostics, &sources));
+    insta::assert_json_snapshot!(*compiled.models[0]);
+}
+
+#[test]
 fn the_model_of_sign_in_is_what_its_json_says() {
     let (_, compiled) = compiled("specs/sign_in");
     insta::assert_json_snapshot!(*compiled.models[0]);

@@ -8,7 +8,11 @@ pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let model = &draft.model;
     let ends = model.steps.iter().any(|step| step.end.is_some());
     let graph = Graph::new(draft);
-    if model.endless || !ends || graph.starts.is_empty() || !graph.from_anywhere.is_empty() {
+    // What is not known outside of steps may lead out of any of them.
+    let only_in_steps =
+        draft.gaps.iter().all(|gap| model.steps.iter().any(|step| draft.encloses(step.element, *gap)));
+    if model.endless || !ends || graph.starts.is_empty() || !graph.from_anywhere.is_empty() || !only_in_steps
+    {
         return;
     }
     let reachable = graph.reachable();

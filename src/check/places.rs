@@ -46,11 +46,15 @@ impl Draft {
 
     /// Whether something within an element is not known.
     pub(super) fn has_gap(&self, element: ElementId) -> bool {
+        self.gaps.iter().any(|gap| self.encloses(element, *gap))
+    }
+
+    /// Whether a place is within an element.
+    pub(super) fn encloses(&self, element: ElementId, place: Location) -> bool {
         let whole = self.whole(element);
-        let within = |gap: &Location| {
-            gap.source == whole.source && gap.span.start >= whole.span.start && gap.span.end <= whole.span.end
-        };
-        self.gaps.iter().any(within)
+        place.source == whole.source
+            && place.span.start >= whole.span.start
+            && place.span.end <= whole.span.end
     }
 
     /// How an element is called in messages.

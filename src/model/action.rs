@@ -186,7 +186,7 @@ impl<'a> Builder<'a> {
             return None;
         };
         let key = self.row_key(id, row.span, scope, known);
-        self.key_must_be_set(&key, row, scope, known);
+        self.key_must_be_set(id, &key, row, scope, known);
         let record = &self.model.records[usize::from(self.model.rows[usize::from(id)].record)];
         let found = (0..).zip(&record.attributes).find(|(_, found)| found.name == name.text);
         if let Some((attribute, found)) = found {

@@ -238,21 +238,24 @@ impl<'a> Builder<'a> {
         scope: &Scope,
         known: &Knowledge,
     ) {
-        self.place_must_be_set(expr, expression.span, scope, known);
+        let name = self.text(expression.span).trim().to_owned();
+        self.place_must_be_set(expr, expression.span, name, scope, known);
     }
 
     /// Notes that what stands at a place must be set, unless it is known to be.
-    pub(super) fn place_must_be_set(&mut self, expr: &Expr, span: Span, scope: &Scope, known: &Knowledge) {
+    pub(super) fn place_must_be_set(
+        &mut self,
+        expr: &Expr,
+        span: Span,
+        name: String,
+        scope: &Scope,
+        known: &Knowledge,
+    ) {
         let free = !super::knowledge::is_place(expr) || scope.example || known.is_set(expr);
         if free || self.always_set(expr, scope, known) {
             return;
         }
-        self.reads.push(Read {
-            what: expr.clone(),
-            name: self.text(span).trim().to_owned(),
-            location: self.at(span),
-            step: scope.step,
-        });
+        self.reads.push(Read { what: expr.clone(), name, location: self.at(span), step: scope.step });
     }
 
     /// Whether a place has a value whatever happened before.

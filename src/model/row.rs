@@ -54,9 +54,19 @@ impl<'a> Builder<'a> {
         typed.expr
     }
 
-    /// A row can only be written where its key is set.
-    pub(super) fn key_must_be_set(&mut self, key: &Expr, row: &Name, scope: &Scope, known: &Knowledge) {
-        self.place_must_be_set(key, row.span, scope, known);
+    /// A row can only be written where its key is set; where the row is known to exist, it is.
+    pub(super) fn key_must_be_set(
+        &mut self,
+        row: u16,
+        key: &Expr,
+        name: &Name,
+        scope: &Scope,
+        known: &Knowledge,
+    ) {
+        if !known.row_exists(row) {
+            let by = self.rows[usize::from(row)].by.to_string();
+            self.place_must_be_set(key, name.span, by, scope, known);
+        }
     }
 
     fn unknown_key(&mut self, row: u16, at: Span, by: &Path) {
