@@ -6,6 +6,8 @@
 mod faulty;
 #[path = "conformance/oracle.rs"]
 mod oracle;
+#[path = "conformance/subject.rs"]
+mod subject;
 #[path = "conformance/support.rs"]
 mod support;
 

@@ -11,7 +11,7 @@ use crate::{
 const RUNS: usize = 3;
 
 /// Makes an implementation, as new.
-pub type Make<'a> = dyn Fn() -> Box<dyn Implementation> + 'a;
+pub type Make<'a> = dyn Fn() -> Box<dyn Implementation> + Sync + 'a;
 
 /// Runs tests of one flow.
 pub struct Engine<'a> {

@@ -10,6 +10,8 @@ pub(super) struct Marks {
     trail: Vec<ElementId>,
     used: Vec<bool>,
     weakest: Provenance,
+    /// Whether nobody wants to know.
+    ignored: bool,
 }
 
 impl Marks {
@@ -19,11 +21,20 @@ impl Marks {
             trail: Vec::new(),
             used: vec![false; model.elements.len()],
             weakest: Provenance::Stated,
+            ignored: false,
         }
+    }
+
+    /// Notes nothing from now on.
+    pub(super) fn ignore(&mut self) {
+        self.ignored = true;
     }
 
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
+        if self.ignored {
+            return;
+        }
         self.trail.clear();
         self.used.fill(false);
         self.weakest = Provenance::Stated;
@@ -36,7 +47,9 @@ impl Marks {
 
     /// The evaluation under way came to a statement.
     pub(super) fn visit(&mut self, element: ElementId) {
-        self.trail.push(element);
+        if !self.ignored {
+            self.trail.push(element);
+        }
     }
 
     /// The evaluation explains what was seen.

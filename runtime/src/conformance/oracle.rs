@@ -85,6 +85,13 @@ impl Oracle {
         })
     }
 
+    /// The same oracle, which does not note what is used: [`Oracle::used`] and [`Oracle::provenance`] say nothing then.
+    #[must_use]
+    pub fn without_marks(mut self) -> Self {
+        self.marks.ignore();
+        self
+    }
+
     /// The flow.
     pub fn model(&self) -> &Arc<Model> {
         self.machine.model()

@@ -71,7 +71,7 @@ impl Register {
     fn has_page_code(&self) -> bool {
         match self.fault {
             Fault::OneCode => false,
-            Fault::OneCodeOrTwo => self.universes % 2 == 0,
+            Fault::OneCodeOrTwo => self.universes.is_multiple_of(2),
             _ => true,
         }
     }

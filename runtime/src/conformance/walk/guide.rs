@@ -180,10 +180,10 @@ impl<'a> Guide<'a> {
         let now = universe.now();
         let beside = i64::from(self.dice.below(3)) - 1;
         let at = match self.dice.below(32) {
-            0..22 => now,
-            22 => now + i64::from(self.dice.below(1_000)),
-            23..26 => universe.next_due().map_or(now, |due| due + beside),
-            26..31 => {
+            0..26 => now,
+            26 => now + i64::from(self.dice.below(1_000)),
+            27..29 => universe.next_due().map_or(now, |due| due + beside),
+            29..31 => {
                 let from = self.lately[self.dice.below(4) as usize];
                 self.dice.one(&self.plan.spans).map_or(now, |span| from + span + beside)
             }

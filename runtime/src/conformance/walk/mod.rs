@@ -9,12 +9,13 @@ mod seeds;
 
 use std::{
     cell::RefCell,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    thread,
 };
 
-use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
-use super::{About, Engine, Judgement, Make, Oracle, Outcome, Section, Step, bindings::Bindings};
+use super::{About, Engine, Judgement, Make, Oracle, Outcome, Section, Step, Suite, bindings::Bindings};
 use crate::{
     Implementation, Rows, Unsupported,
     machine::Unfit,
@@ -31,6 +32,8 @@ pub struct Walks {
     pub config: Config,
     /// How many events a walk has at most.
     pub most: usize,
+    /// On how many threads; with more than one, which walks there are depends on it.
+    pub threads: u32,
 }
 
 /// What walks came to.
@@ -45,7 +48,7 @@ pub struct Walked {
 impl Default for Walks {
     fn default() -> Self {
         // What failed is kept as a sequence of steps, which outlives a change of the guide.
-        Self { config: Config { failure_persistence: None, ..Config::default() }, most: 64 }
+        Self { config: Config { failure_persistence: None, ..Config::default() }, most: 128, threads: 1 }
     }
 }
 
@@ -55,30 +58,67 @@ impl Walks {
     /// # Errors
     /// Where no machine can run the flow.
     pub fn run(&self, engine: &mut Engine) -> Result<(Walked, Outcome), Unfit> {
-        let model = engine.model();
-        let plan = Plan::new(model);
-        let walker = RefCell::new(Walker::new(engine, &plan)?);
-        let found = TestRunner::new(self.config.clone()).run(&Seeds { most: self.most }, |seeds| {
-            let mut walker = walker.borrow_mut();
-            match walker.walk(&seeds, None) {
-                Ok(()) => Ok(()),
-                Err(Astray) => {
-                    walker.stands_still = true;
-                    Err(TestCaseError::fail("a walk went astray"))
-                }
-            }
-        });
-        let mut walker = walker.into_inner();
-        let Err(TestError::Fail(_, seeds)) = found else { return Ok((walker.walked, Outcome::Pass)) };
+        let plan = Plan::new(engine.model());
+        let (suite, make, model) = (engine.suite(), engine.make(), engine.model());
+        let mut strolls = thread::scope(|scope| {
+            let plan = &plan;
+            let start = |part| scope.spawn(move || self.stroll(part, Walker::new(suite, make, plan)?));
+            let running: Vec<_> = (0..self.threads.max(1)).map(start).collect();
+            let ended =
+                running.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            ended.collect::<Result<Vec<_>, _>>()
+        })?;
+        let mut walked = Walked::default();
+        strolls.iter().for_each(|(part, _)| walked.add(*part));
+        let Some(Stray { seeds, visits }) = strolls.iter_mut().find_map(|(_, stray)| stray.take()) else {
+            return Ok((walked, Outcome::Pass));
+        };
+        let mut walker = Walker::new(suite, make, &plan)?;
+        walker.guide.visits = visits;
+        walker.stands_still = true;
         let mut steps = Vec::new();
-        let again = walker.walk(&seeds, Some(&mut steps));
-        let (walked, about) = (walker.walked, walker.about());
-        let rows = plan.world(seeds.first()).clone();
-        match engine.hold(|| about, &rows, &steps) {
-            Outcome::Pass if again.is_err() => Ok((walked, Outcome::Pass)),
-            outcome => Ok((walked, outcome)),
-        }
+        // What the walk comes to is said again by the engine.
+        let _ = walker.walk(&seeds, Some(&mut steps));
+        let about = walker.about(model);
+        Ok((walked, engine.hold(|| about, plan.world(seeds.first()), &steps)))
     }
+
+    /// One thread's part of the walks, until one goes astray.
+    fn stroll(&self, part: u32, walker: Walker) -> Result<(Walked, Option<Stray>), Unfit> {
+        let rng_seed = match self.config.rng_seed {
+            RngSeed::Fixed(seed) => RngSeed::Fixed(seed.wrapping_add(u64::from(part))),
+            RngSeed::Random => RngSeed::Random,
+        };
+        let cases = self.config.cases.div_ceil(self.threads.max(1));
+        let config = Config { cases, rng_seed, ..self.config.clone() };
+        let walker = RefCell::new(walker);
+        let found = TestRunner::new(config).run(&Seeds { most: self.most }, |seeds| {
+            let mut walker = walker.borrow_mut();
+            walker.walk(&seeds, None).map_err(|Astray| {
+                walker.stands_still = true;
+                TestCaseError::fail("a walk went astray")
+            })
+        });
+        let walker = walker.into_inner();
+        let stray = match found {
+            Err(TestError::Fail(_, seeds)) => Some(Stray { seeds, visits: walker.guide.visits }),
+            _ => None,
+        };
+        Ok((walker.walked, stray))
+    }
+}
+
+impl Walked {
+    fn add(&mut self, other: Self) {
+        self.events += other.events;
+        self.undetermined += other.undetermined;
+    }
+}
+
+/// A walk that went astray, with what its guide had seen before.
+struct Stray {
+    seeds: Vec<u64>,
+    visits: Vec<u32>,
 }
 
 /// The implementation did what the spec does not allow.
@@ -102,15 +142,15 @@ struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    fn new(engine: &Engine<'a>, plan: &'a Plan) -> Result<Self, Unfit> {
-        let model = engine.model();
+    fn new(suite: &'a Suite, make: &'a Make<'a>, plan: &'a Plan) -> Result<Self, Unfit> {
+        let model = &*suite.model;
         Ok(Self {
             model,
             plan,
-            oracle: Oracle::new(engine.suite().model.clone())?,
+            oracle: Oracle::new(suite.model.clone())?.without_marks(),
             guide: Guide::new(model, plan),
-            make: engine.make(),
-            implementation: engine.make()(),
+            make,
+            implementation: make(),
             bindings: Bindings::default(),
             action: Action::new(),
             place: None,
@@ -198,16 +238,15 @@ impl<'a> Walker<'a> {
     }
 
     /// What the last action is about: the handler of the event, or the step it came to.
-    fn about(&self) -> About {
-        let step = self.place.map(|step| self.model.step(step));
+    fn about(&self, model: &Model) -> About {
+        let step = self.place.map(|step| model.step(step));
         let handler = step.and_then(|step| {
-            let event = |handler: &&crate::model::Handler| {
-                self.model.event(handler.event).name == self.action.input.event
-            };
+            let event =
+                |handler: &&crate::model::Handler| model.event(handler.event).name == self.action.input.event;
             step.handlers.iter().find(event).filter(|_| self.action.kind == Kind::Apply)
         });
         let element = handler.map(|handler| handler.element).or(step.map(|step| step.element));
-        let requirement: ElementId = element.unwrap_or(self.model.element);
+        let requirement: ElementId = element.unwrap_or(model.element);
         let title = "a random walk".to_owned();
         About { id: "".into(), section: Section::Walk, title, requirement }
     }
