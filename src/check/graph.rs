@@ -109,12 +109,6 @@ pub(super) fn all_bodies<'m>(model: &'m Model, visit: &mut impl FnMut(Option<Ste
     }
 }
 
-/// Every action in a flow, those of the limits' own blocks among them.
-pub(super) fn all_actions<'m>(model: &'m Model, visit: &mut impl FnMut(&'m Action)) {
-    all_bodies(model, &mut |_, body| body.actions.iter().for_each(&mut *visit));
-    model.limits.iter().flat_map(|limit| &limit.actions).for_each(visit);
-}
-
 /// The statement of an action.
 pub(super) fn element_of(action: &Action) -> ElementId {
     match action {

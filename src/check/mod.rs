@@ -30,6 +30,7 @@ mod usage;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Draft, Resolved};
 use rayon::prelude::*;
+use usage::Usage;
 
 /// What looks at a flow and says what is wrong.
 type Check = fn(&Draft, &mut Vec<Diagnostic>);
@@ -48,11 +49,12 @@ const MISTAKES: &[Check] = &[
     counted_and_reset::find,
     time_out_cycle::find,
     missing_mark::find,
+    missing_translation::find,
 ];
 
 /// Every check for what is not used or not there; a mistake elsewhere may be all that is behind it.
-const LEFTOVERS: &[Check] =
-    &[never_counted::find, unused_value::find, unused_field::find, missing_translation::find];
+const LEFTOVERS: &[fn(&Draft, &Usage, &mut Vec<Diagnostic>)] =
+    &[never_counted::find, unused_value::find, unused_field::find];
 
 /// Looks for mistakes in all flows; a flow in which one is an error has no model any more.
 pub fn check(resolved: &mut Resolved) {
@@ -61,7 +63,8 @@ pub fn check(resolved: &mut Resolved) {
         MISTAKES.iter().for_each(|find| find(draft, &mut findings));
         draft.sound &= findings.iter().all(|finding| finding.severity() != Severity::Error);
         if draft.sound {
-            LEFTOVERS.iter().for_each(|find| find(draft, &mut findings));
+            let usage = Usage::of(draft);
+            LEFTOVERS.iter().for_each(|find| find(draft, &usage, &mut findings));
         }
         findings
     };

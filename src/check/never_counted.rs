@@ -1,18 +1,13 @@
 //! A limit that nothing counts.
 
+use super::usage::Usage;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Action, Bound, Draft};
+use crate::model::{Bound, Draft};
 
-pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
+pub(super) fn find(draft: &Draft, usage: &Usage, findings: &mut Vec<Diagnostic>) {
     let model = &draft.model;
-    let mut counted = vec![false; model.limits.len()];
-    super::graph::all_actions(model, &mut |action| {
-        if let Action::Count { limit, .. } = action {
-            counted[usize::from(*limit)] = true;
-        }
-    });
-    for (limit, counted) in model.limits.iter().zip(counted) {
-        if counted || limit.bound == Bound::Unbounded {
+    for (id, limit) in (0..).zip(&model.limits) {
+        if usage.limits_counted.contains(&id) || limit.bound == Bound::Unbounded {
             continue;
         }
         let name = &limit.name;

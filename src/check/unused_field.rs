@@ -7,9 +7,8 @@ use super::usage::Usage;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Draft, ElementId};
 
-pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
+pub(super) fn find(draft: &Draft, usage: &Usage, findings: &mut Vec<Diagnostic>) {
     let model = &draft.model;
-    let usage = Usage::of(draft);
     for (id, event) in (0..).zip(&model.events) {
         let used = |field: u16| usage.fields_read.contains(&(id, field));
         if !(0..).zip(&event.fields).any(|(field, _)| used(field)) {

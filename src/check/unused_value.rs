@@ -4,9 +4,8 @@ use super::usage::Usage;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Draft, ElementId};
 
-pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
+pub(super) fn find(draft: &Draft, usage: &Usage, findings: &mut Vec<Diagnostic>) {
     let model = &draft.model;
-    let usage = Usage::of(draft);
     for (id, variable) in (0..).zip(&model.variables) {
         let name = &variable.name;
         if !usage.variables_read.contains(&id) {
@@ -32,7 +31,7 @@ pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
             ));
         }
     }
-    outputs(draft, &usage, findings);
+    outputs(draft, usage, findings);
 }
 
 fn outputs(draft: &Draft, usage: &Usage, findings: &mut Vec<Diagnostic>) {

@@ -23,6 +23,7 @@ pub(super) struct Usage {
     pub(super) fields_sent: HashSet<(u16, u16)>,
     pub(super) sent: HashSet<u16>,
     pub(super) outputs_read: HashSet<u16>,
+    pub(super) limits_counted: HashSet<u16>,
 }
 
 impl Usage {
@@ -157,7 +158,12 @@ impl Usage {
                 }
             }
             Action::Reset { key, .. } => self.key(model, events, key),
-            Action::Count { key, amount, .. } | Action::Uncount { key, amount, .. } => {
+            Action::Count { limit, key, amount, .. } => {
+                self.limits_counted.insert(*limit);
+                self.key(model, events, key);
+                self.read(model, events, amount);
+            }
+            Action::Uncount { key, amount, .. } => {
                 self.key(model, events, key);
                 self.read(model, events, amount);
             }
