@@ -76,3 +76,18 @@ fn what_refers_to_itself_or_to_nothing_is_told() {
             > 3
     );
 }
+
+#[test]
+fn the_block_of_a_limit_of_several_events_reads_no_field_of_one_of_them() {
+    let flow = |value: &str| {
+        format!(
+            "language 1\nreason slow \"Slow\"\nflow f {{\nstart -> a\nremember last: int = 0\n\
+             limit polls: 1 per client refuse slow {{\nset last = {value}\ncount polls\n}}\nstep a {{\n\
+             on one stay {{\nfield client: text\nfield size: int\ncount polls\n}}\n\
+             on two {{\nfield client: text\nfield other: int\nwhen last > other stay {{\ncount polls\n}}\notherwise -> b {{\ncount polls\n}}\n}}\n\
+             }}\nend b success\n}}\n"
+        )
+    };
+    assert_eq!(codes(&flow("last + 1")), ["F0218"]);
+    assert_eq!(codes(&flow("size")), ["F0201"]);
+}

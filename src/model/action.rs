@@ -111,7 +111,7 @@ impl<'a> Builder<'a> {
     /// `set phone` takes the field of the same name.
     fn same_named(&mut self, path: &'a Path, sort: &Sort, scope: &Scope) -> Option<Expr> {
         let name = path.names().last()?;
-        let fields = scope.event.map_or(&[][..], |event| &self.model.events[usize::from(event)].fields);
+        let fields = scope.readable().map_or(&[][..], |event| &self.model.events[usize::from(event)].fields);
         let field = (0..).zip(fields).find(|(_, field)| field.name == name.text);
         let answer = (0..).zip(&scope.answer).find(|(_, field)| field.name == name.text);
         let (expr, kind) = match (field, answer) {
@@ -318,9 +318,9 @@ impl<'a> Builder<'a> {
     /// The key of a limit as it reads at a place.
     fn key(&mut self, id: LimitId, name: &Name, scope: &Scope) -> Key {
         let path = self.limits[usize::from(id)].per.as_ref();
-        let unknown = path
-            .and_then(Path::single)
-            .filter(|single| single.as_str() != "session" && !self.means_value(single.as_str(), scope));
+        let unknown = path.and_then(Path::single).filter(|single| {
+            single.as_str() != "session" && !self.means_value(single.as_str(), &scope.as_key())
+        });
         if let Some(path) = unknown {
             let declared = self.place(self.model.limits[usize::from(id)].element).name;
             let message = format!("`{name}` is counted per `{path}`, and nothing here is named `{path}`");
@@ -331,7 +331,7 @@ impl<'a> Builder<'a> {
             )));
             return Key::Universe;
         }
-        let key = self.limit_key(path, scope);
+        let key = self.limit_key(path, &scope.as_key());
         if key == Key::Value(super::expr::BROKEN) {
             return Key::Universe;
         }

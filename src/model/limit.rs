@@ -258,7 +258,7 @@ impl<'a> Builder<'a> {
                             .help("declare the field at the same place in each event that counts the limit"),
                     );
                 }
-                Scope { event: Some(*first), ..Scope::session() }
+                Scope { event: Some(*first), keys_only: true, ..Scope::session() }
             }
         }
     }

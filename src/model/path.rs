@@ -52,7 +52,7 @@ impl<'a> Builder<'a> {
         if scope.constant {
             return None;
         }
-        let fields = scope.event.map_or(&[][..], |event| &self.model.events[usize::from(event)].fields);
+        let fields = scope.readable().map_or(&[][..], |event| &self.model.events[usize::from(event)].fields);
         if let Some((index, field)) = (0..).zip(fields).find(|(_, field)| field.name == name) {
             return Some((Expr::Field(index), field.kind));
         }

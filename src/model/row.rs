@@ -39,11 +39,11 @@ impl<'a> Builder<'a> {
             return super::expr::BROKEN;
         }
         let by = self.rows[usize::from(row)].by;
-        if by.single().is_some_and(|name| !self.means_value(name.as_str(), scope)) {
+        if by.single().is_some_and(|name| !self.means_value(name.as_str(), &scope.as_key())) {
             self.unknown_key(row, at, by);
             return super::expr::BROKEN;
         }
-        let plain = Scope { guard: false, ..scope.clone() };
+        let plain = scope.as_key();
         let typed = self.path(by, None, &plain, known);
         let record = self.model.rows[usize::from(row)].record;
         let wanted = super::sort::Sort::of(&self.model, self.model.records[usize::from(record)].key_kind);
