@@ -1,10 +1,12 @@
-//! A statement that the source must carry or the author must own, and that says neither.
+//! A statement that the source must carry or the author must own, and that says neither; a default among them that is
+//! not even written.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Body, Draft, ElementId, ElementKind, Outcome};
+use crate::model::{Body, Draft, ElementId, ElementKind, Field, Outcome};
 
 pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let model = &draft.model;
+    unwritten_defaults(draft, findings);
     let mut owing: Vec<ElementId> = (0..)
         .zip(&model.elements)
         .filter(|(_, element)| {
@@ -37,6 +39,35 @@ pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
             .note("it would count as stated by the source wherever the statement around it is")
             .help("name the fact that carries it: `@FACT-01`")
             .mend("or say that you decided it", draft.behind_head(id), " assumed OWN-01"),
+        );
+    }
+}
+
+/// What holds of every step is claimed by more tests than anything else, so it is written down and says where it comes
+/// from.
+fn unwritten_defaults(draft: &Draft, findings: &mut Vec<Diagnostic>) {
+    let model = &draft.model;
+    if !draft.place(model.element).sourced {
+        return;
+    }
+    let required = |field: &Field| !field.optional && field.default.is_none();
+    let may_be_missing = model.events.iter().any(|event| event.fields.iter().any(required));
+    let defaults = [
+        (model.defaults.unlisted.1.is_none(), "unlisted", "unexpected", "an event that a step does not list"),
+        (
+            model.defaults.missing.1.is_none() && may_be_missing,
+            "missing",
+            "missing",
+            "a field that is left out",
+        ),
+    ];
+    for (_, word, reason, what) in defaults.into_iter().filter(|(unwritten, ..)| *unwritten) {
+        let message = format!("nothing says where it comes from that {what} is refused");
+        findings.push(
+            draft
+                .finding(codes::NO_MARK, model.element, message)
+                .note("the file names its facts, and the suite would test this in every step")
+                .help(format!("write at the top of the file: `default {word} refuse {reason} assumed OWN-01`, or the fact")),
         );
     }
 }
