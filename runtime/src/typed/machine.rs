@@ -1,10 +1,8 @@
 //! Runs any flow whose steps are functions: the clock, the sessions, and their time-outs in order.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use crate::typed::{Flow, Invalid, Reasons, Session, Turn, Verdict, Word};
+use crate::typed::{Few, Flow, Invalid, Reasons, Session, Turn, Verdict, Word};
 use crate::{
     Answer, Fields, Implementation, Input, May, Observation, Rows, SessionId, Text, Time, Unsupported, Value,
 };
@@ -21,7 +19,17 @@ pub struct Machine<F: Flow> {
     /// No time-out is due before this instant.
     quiet: Time,
     opened: u64,
-    sessions: BTreeMap<SessionId, Session<F>>,
+    /// By their numbers.
+    sessions: Vec<(SessionId, Session<F>)>,
+}
+
+/// What to go back to where an event comes to nothing, because an answer is lacking.
+struct Before<F: Flow> {
+    now: Time,
+    /// The session's time-outs, which the user's activity arms anew.
+    due: Vec<(u16, Time)>,
+    /// Everything, where time-outs fired.
+    fired: Option<Box<Machine<F>>>,
 }
 
 /// What an event shows.
@@ -32,7 +40,7 @@ pub struct Shown<F: Flow> {
     /// The step or end that the session is in now.
     pub step: F::Step,
     /// What was sent, in order; what time-outs sent comes first.
-    pub outputs: Vec<F::Output>,
+    pub outputs: Few<F::Output>,
 }
 
 crate::words! {
@@ -58,12 +66,17 @@ impl<F: Flow> Default for Machine<F> {
 impl<F: Flow> Machine<F> {
     /// A universe without sessions, its clock at 0.
     pub fn new(shared: F) -> Self {
-        Self { shared, now: 0, quiet: Time::MAX, opened: 0, sessions: BTreeMap::new() }
+        Self { shared, now: 0, quiet: Time::MAX, opened: 0, sessions: Vec::new() }
     }
 
     /// A session that was opened and not closed.
     pub fn session(&self, session: SessionId) -> Option<&Session<F>> {
-        self.sessions.get(&session)
+        Some(&self.sessions[self.find(session).ok()?].1)
+    }
+
+    /// Where a session stands, or would stand.
+    fn find(&self, session: SessionId) -> Result<usize, usize> {
+        self.sessions.binary_search_by_key(&session, |(id, _)| *id)
     }
 
     /// Opens a session; where that is refused, there is none.
@@ -74,15 +87,13 @@ impl<F: Flow> Machine<F> {
         if at < self.now {
             return Err(Fault::Past);
         }
-        if self.sessions.contains_key(&session) {
-            return Err(Fault::Open);
-        }
+        let Err(place) = self.find(session) else { return Err(Fault::Open) };
         self.pump(at);
         let mut new = Session {
             opened: self.opened,
             step: F::START,
             due: Vec::new(),
-            sent: Vec::new(),
+            sent: Few::None,
             memory: F::session(given),
         };
         let verdict = F::start(&mut Turn::new(&mut self.shared, &mut new, at));
@@ -90,7 +101,7 @@ impl<F: Flow> Machine<F> {
         if shown.verdict.is_ok() {
             self.opened += 1;
             self.quiet = self.quiet.min(new.next_due().map_or(Time::MAX, |(due, _)| due));
-            self.sessions.insert(session, new);
+            self.sessions.insert(place, (session, new));
         }
         Ok(shown)
     }
@@ -99,9 +110,11 @@ impl<F: Flow> Machine<F> {
     ///
     /// # Errors
     /// Where the instant has passed, there is no such session, or an answer is lacking.
+    #[inline]
     pub fn apply(&mut self, session: SessionId, at: Time, event: F::Event) -> Result<Shown<F>, Fault> {
-        let by_user = F::by_user(&event);
-        self.take(session, at, by_user, |turn| F::judge(turn, event))
+        let (place, before) = self.begin(session, at, F::by_user(&event))?;
+        let verdict = F::judge(&mut Turn::new(&mut self.shared, &mut self.sessions[place].1, at), event);
+        self.end(place, before, verdict)
     }
 
     /// Moves the clock, and with it fires what is due.
@@ -121,70 +134,90 @@ impl<F: Flow> Machine<F> {
     /// # Errors
     /// Where there is none.
     pub fn close(&mut self, session: SessionId) -> Result<(), Fault> {
-        self.sessions.remove(&session).map(drop).ok_or(Fault::NoSession)
+        let place = self.find(session).map_err(|_| Fault::NoSession)?;
+        self.sessions.remove(place);
+        Ok(())
     }
 
     /// What a session was sent since it was last asked.
-    pub fn sent(&mut self, session: SessionId) -> Vec<F::Output> {
-        self.sessions.get_mut(&session).map(|session| std::mem::take(&mut session.sent)).unwrap_or_default()
+    pub fn sent(&mut self, session: SessionId) -> Few<F::Output> {
+        match self.find(session) {
+            Ok(place) => std::mem::take(&mut self.sessions[place].1.sent),
+            Err(_) => Few::None,
+        }
     }
 
-    fn take(
-        &mut self,
-        session: SessionId,
-        at: Time,
-        by_user: bool,
-        judge: impl FnOnce(&mut Turn<'_, F>) -> Verdict<F::Reason>,
-    ) -> Result<Shown<F>, Fault> {
+    /// Finds a session, and fires what is due before its event; also says what to go back to if that comes to nothing.
+    #[inline]
+    fn begin(&mut self, session: SessionId, at: Time, by_user: bool) -> Result<(usize, Before<F>), Fault> {
         if at < self.now {
             return Err(Fault::Past);
         }
-        // Only what fires before an event whose answer is lacking has to be taken back.
-        let before = (F::ASKS && F::TIMES && self.sessions.contains_key(&session)).then(|| self.clone());
-        if F::TIMES && self.quiet <= at && self.sessions.contains_key(&session) {
-            self.pump(at);
+        let place = self.find(session).map_err(|_| Fault::NoSession)?;
+        let asks = F::ASKS && F::TIMES;
+        let before = Before {
+            now: self.now,
+            due: if asks { self.sessions[place].1.due.clone() } else { Vec::new() },
+            fired: (asks && self.quiet <= at).then(|| Box::new(self.clone())),
+        };
+        if F::TIMES {
+            if self.quiet <= at {
+                self.pump(at);
+            }
+            let mut turn = Turn::new(&mut self.shared, &mut self.sessions[place].1, at);
+            if by_user && !F::ENDS.contains(&turn.step()) {
+                F::active(&mut turn);
+            }
         }
-        let session = self.sessions.get_mut(&session).ok_or(Fault::NoSession)?;
-        let mut turn = Turn::new(&mut self.shared, session, at);
-        if F::TIMES && by_user && !F::ENDS.contains(&turn.step()) {
-            F::active(&mut turn);
-        }
-        let verdict = judge(&mut turn);
+        self.now = at;
+        Ok((place, before))
+    }
+
+    /// Shows what an event came to.
+    #[inline]
+    fn end(
+        &mut self,
+        place: usize,
+        before: Before<F>,
+        verdict: Verdict<F::Reason>,
+    ) -> Result<Shown<F>, Fault> {
         if F::ASKS && matches!(verdict, Err(Reasons::None)) {
-            if let Some(before) = before {
-                *self = before;
+            match before.fired {
+                Some(machine) => *self = *machine,
+                None => {
+                    self.now = before.now;
+                    self.sessions[place].1.due = before.due;
+                }
             }
             return Err(Fault::Unanswered);
         }
-        self.now = at;
-        let shown = Shown { verdict, step: session.step, outputs: std::mem::take(&mut session.sent) };
+        let session = &mut self.sessions[place].1;
         if F::TIMES {
             self.quiet = self.quiet.min(session.next_due().map_or(Time::MAX, |(due, _)| due));
         }
-        Ok(shown)
+        Ok(Shown { verdict, step: session.step, outputs: std::mem::take(&mut session.sent) })
     }
 
     /// Fires every time-out that is due by an instant, in the order of the instants.
     fn pump(&mut self, to: Time) {
         while self.quiet <= to {
-            let due = |(id, session): (&SessionId, &Session<F>)| {
-                session.next_due().map(|(due, timer)| (due, session.opened, timer, *id))
+            let due = |(place, (_, session)): (usize, &(SessionId, Session<F>))| {
+                session.next_due().map(|(due, timer)| (due, session.opened, timer, place))
             };
-            let next = self.sessions.iter().filter_map(due).min();
+            let next = self.sessions.iter().enumerate().filter_map(due).min();
             self.quiet = next.map_or(Time::MAX, |(due, ..)| due);
-            if let Some((due, _, timer, id)) = next.filter(|(due, ..)| *due <= to) {
-                self.fire(id, timer, due);
+            if let Some((due, _, timer, place)) = next.filter(|(due, ..)| *due <= to) {
+                self.fire(place, timer, due);
             }
         }
         self.now = to;
     }
 
-    fn fire(&mut self, session: SessionId, timer: u16, due: Time) {
-        if let Some(session) = self.sessions.get_mut(&session) {
-            session.due.retain(|&(armed, _)| armed != timer);
-            // Where it is refused, nothing happens, and nobody is there to be told.
-            drop(F::time_out(&mut Turn::new(&mut self.shared, session, due), timer));
-        }
+    fn fire(&mut self, place: usize, timer: u16, due: Time) {
+        let session = &mut self.sessions[place].1;
+        session.due.retain(|&(armed, _)| armed != timer);
+        // Where it is refused, nothing happens, and nobody is there to be told.
+        drop(F::time_out(&mut Turn::new(&mut self.shared, session, due), timer));
     }
 }
 
@@ -195,7 +228,7 @@ fn observed<F: Flow>(shown: Result<Shown<F>, Fault>) -> Observation {
         Ok(Shown { verdict: Err(reasons), step, outputs }) => {
             (crate::Verdict::Refused(words(&reasons)), Some(step), outputs)
         }
-        Err(fault) => (crate::Verdict::Refused(vec![Text::new_static(fault.word())]), None, Vec::new()),
+        Err(fault) => (crate::Verdict::Refused(vec![Text::new_static(fault.word())]), None, Few::None),
     };
     Observation {
         verdict,
@@ -209,6 +242,13 @@ fn words<R: Word>(reasons: &Reasons<R>) -> Vec<Text> {
     reasons.iter().map(|reason| Text::new_static(reason.word())).collect()
 }
 
+/// Reads an event that the step lists, and judges it.
+fn judge_input<F: Flow>(turn: &mut Turn<'_, F>, input: &Input, answers: &[Answer]) -> Verdict<F::Reason> {
+    F::expects(turn.step(), &input.event, &input.by)?;
+    let event = F::read(turn, input, answers)?;
+    F::judge(turn, event)
+}
+
 impl<F: Flow> Implementation for Machine<F> {
     fn reset(&mut self, rows: &Rows) -> Result<(), Unsupported> {
         let mut shared = std::mem::take(&mut self.shared);
@@ -219,13 +259,11 @@ impl<F: Flow> Implementation for Machine<F> {
 
     fn open(&mut self, session: SessionId, at: Time, given: &Fields) -> Result<Observation, Unsupported> {
         let shown = match F::read_given(given) {
-            _ if self.sessions.contains_key(&session) => Err(Fault::Open),
+            _ if self.find(session).is_ok() => Err(Fault::Open),
             Ok(given) => self.open(session, at, given),
-            Err(reasons) => self.advance(at).map(|()| Shown {
-                verdict: Err(reasons),
-                step: F::START,
-                outputs: Vec::new(),
-            }),
+            Err(reasons) => {
+                self.advance(at).map(|()| Shown { verdict: Err(reasons), step: F::START, outputs: Few::None })
+            }
         };
         let mut observation = observed(shown);
         if observation.verdict != crate::Verdict::Accepted {
@@ -235,16 +273,17 @@ impl<F: Flow> Implementation for Machine<F> {
     }
 
     fn apply(&mut self, session: SessionId, at: Time, input: &Input, answers: &[Answer]) -> Observation {
-        observed(self.take(session, at, input.by == "user", |turn| {
-            F::expects(turn.step(), &input.event, &input.by)?;
-            let event = F::read(turn, input, answers)?;
-            F::judge(turn, event)
-        }))
+        let shown = self.begin(session, at, input.by == "user").and_then(|(place, before)| {
+            let turn = &mut Turn::new(&mut self.shared, &mut self.sessions[place].1, at);
+            let verdict = judge_input(turn, input, answers);
+            self.end(place, before, verdict)
+        });
+        observed(shown)
     }
 
     fn advance(&mut self, to: Time) -> Result<Vec<(SessionId, Observation)>, Unsupported> {
         Machine::advance(self, to).map_err(|_| Unsupported)?;
-        let mut open = self.sessions.iter_mut().collect::<Vec<_>>();
+        let mut open = self.sessions.iter_mut().map(|(id, session)| (id, session)).collect::<Vec<_>>();
         open.sort_unstable_by_key(|(_, session)| session.opened);
         let shown = open.into_iter().map(|(id, session)| {
             let outputs = std::mem::take(&mut session.sent);
@@ -260,7 +299,7 @@ impl<F: Flow> Implementation for Machine<F> {
     fn may(&mut self, capability: &str, subject: &Value, at: Time) -> Result<May, Unsupported> {
         Machine::advance(self, at).map_err(|_| Unsupported)?;
         let id = subject.as_int().and_then(|id| SessionId::try_from(id).ok());
-        let session = id.and_then(|id| self.sessions.get(&id)).map(|session| &session.memory);
+        let session = id.and_then(|id| self.session(id)).map(|session| &session.memory);
         let answer = self.shared.may(session, capability, subject, at).ok_or(Unsupported)?;
         Ok(answer.map(|reason| Text::new_static(reason.word())))
     }

@@ -5,6 +5,7 @@
 //! what does not lives here: the clock, the sessions, time-outs, and the way from a plain input to a typed event.
 
 mod chosen;
+mod few;
 mod flow;
 mod limit;
 mod machine;
@@ -16,6 +17,7 @@ mod turn;
 mod word;
 
 pub use chosen::{Chosen, Nothing, Sample, digits, nth, numbered};
+pub use few::Few;
 pub use flow::{Flow, Stored, Verdict};
 pub use limit::{Key, Limit};
 pub use machine::{Fault, Machine, Shown};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Time;
-use crate::typed::Flow;
+use crate::typed::{Few, Flow};
 
 /// A session in its universe.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct Session<F: Flow> {
     /// What is due, by time-out.
     pub(super) due: Vec<(u16, Time)>,
     /// What was sent and not shown yet.
-    pub(super) sent: Vec<F::Output>,
+    pub(super) sent: Few<F::Output>,
     pub(super) memory: F::Session,
 }
 
@@ -47,7 +47,7 @@ pub struct Turn<'a, F: Flow> {
     pub session: &'a mut F::Session,
     pub(super) step: &'a mut F::Step,
     pub(super) due: &'a mut Vec<(u16, Time)>,
-    pub(super) sent: &'a mut Vec<F::Output>,
+    pub(super) sent: &'a mut Few<F::Output>,
 }
 
 impl<'a, F: Flow> Turn<'a, F> {

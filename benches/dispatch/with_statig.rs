@@ -1,0 +1,112 @@
+//! The same with `statig`: a handler a state; what is shown is left in the context.
+
+use flowspec_generated::register_web_phone::{Bank, CodeModel, Event, Reason, Step};
+use statig::prelude::*;
+
+use crate::memory::Memory;
+use crate::{Candidate, Shown};
+
+#[derive(Default)]
+pub(crate) struct Registration {
+    memory: Memory,
+}
+
+fn refuse(shown: &mut Shown, reason: Reason) -> Outcome<State> {
+    shown.verdict = Err(reason);
+    Handled
+}
+
+fn go(shown: &mut Shown, step: Step, state: State) -> Outcome<State> {
+    shown.step = step;
+    Transition(state)
+}
+
+#[state_machine(initial = "State::landing()")]
+impl Registration {
+    #[state]
+    fn landing(context: &mut Shown, event: &Event) -> Outcome<State> {
+        match event {
+            Event::ClickRegister => go(context, Step::Terms, State::terms()),
+            _ => refuse(context, Reason::Unexpected),
+        }
+    }
+
+    #[state]
+    fn terms(&mut self, context: &mut Shown, event: &Event) -> Outcome<State> {
+        match event {
+            Event::Agree => {
+                if self.memory.code_model() == CodeModel::Two {
+                    context.output = Some(self.memory.send_picture());
+                }
+                go(context, Step::Identify, State::identify())
+            }
+            Event::Decline => refuse(context, Reason::Silent),
+            _ => refuse(context, Reason::Unexpected),
+        }
+    }
+
+    #[state]
+    fn identify(&mut self, context: &mut Shown, event: &Event) -> Outcome<State> {
+        let Event::Next(next) = event else { return refuse(context, Reason::Unexpected) };
+        match self.memory.check_next(next) {
+            Ok(()) => {
+                context.output = Some(self.memory.next(next.clone()));
+                go(context, Step::CodeWait, State::code_wait())
+            }
+            Err(reason) => refuse(context, reason),
+        }
+    }
+
+    #[state]
+    fn code_wait(&mut self, context: &mut Shown, event: &Event) -> Outcome<State> {
+        match event {
+            Event::SubmitCode(submit) => match self.memory.check_code(&submit.code) {
+                Ok(()) => go(context, Step::Profile, State::profile()),
+                Err(reason) => refuse(context, reason),
+            },
+            Event::Resend => {
+                context.output = Some(self.memory.resend());
+                Handled
+            }
+            _ => refuse(context, Reason::Unexpected),
+        }
+    }
+
+    #[state]
+    fn profile(&mut self, context: &mut Shown, event: &Event) -> Outcome<State> {
+        let Event::FillIn(fill_in) = event else { return refuse(context, Reason::Unexpected) };
+        self.memory.fill_in(fill_in.clone());
+        go(context, Step::Payment, State::payment())
+    }
+
+    #[state]
+    fn payment(&mut self, context: &mut Shown, event: &Event) -> Outcome<State> {
+        let Event::BindCard(bind_card) = event else { return refuse(context, Reason::Unexpected) };
+        let Some(Bank::NumberMatches) = bind_card.bank else { return refuse(context, Reason::NumberDiffers) };
+        self.memory.register();
+        go(context, Step::Registered, State::registered())
+    }
+
+    #[state]
+    fn registered(context: &mut Shown) -> Outcome<State> {
+        refuse(context, Reason::Unexpected)
+    }
+}
+
+pub(crate) struct Statig {
+    machine: statig::blocking::StateMachine<Registration>,
+    step: Step,
+}
+
+impl Candidate for Statig {
+    fn new() -> Self {
+        Self { machine: Registration::default().state_machine(), step: Step::Landing }
+    }
+
+    fn apply(&mut self, event: Event) -> Shown {
+        let mut shown = Shown { verdict: Ok(()), step: self.step, output: None };
+        self.machine.handle_with_context(&event, &mut shown);
+        self.step = shown.step;
+        shown
+    }
+}

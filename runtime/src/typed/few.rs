@@ -1,0 +1,55 @@
+//! A list that nearly always has no item or one, which take no allocation.
+
+use std::slice;
+use std::vec;
+
+use serde::{Deserialize, Serialize};
+
+/// Items in their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Few<T> {
+    /// None.
+    #[default]
+    None,
+    /// One.
+    One(T),
+    /// Two or more.
+    Many(Vec<T>),
+}
+
+impl<T> Few<T> {
+    /// Adds an item at the end.
+    pub fn push(&mut self, item: T) {
+        *self = match std::mem::take(self) {
+            Self::None => Self::One(item),
+            Self::One(one) => Self::Many(vec![one, item]),
+            Self::Many(mut many) => {
+                many.push(item);
+                Self::Many(many)
+            }
+        };
+    }
+
+    /// The items.
+    pub fn as_slice(&self) -> &[T] {
+        match self {
+            Self::None => &[],
+            Self::One(one) => slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+}
+
+impl<T> IntoIterator for Few<T> {
+    type Item = T;
+    type IntoIter = vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let items = match self {
+            Self::None => Vec::new(),
+            Self::One(one) => vec![one],
+            Self::Many(many) => many,
+        };
+        items.into_iter()
+    }
+}
