@@ -1,8 +1,8 @@
 //! Grows a suite: beginnings that are the same become one.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, io, sync::Arc};
 
-use super::{FORMAT, Node, Step, Suite, Test, json::line};
+use super::{FORMAT, Node, Step, Suite, Test, json::write};
 use crate::{Rows, model::Model};
 
 /// A suite that is being put together.
@@ -33,7 +33,7 @@ impl Builder {
     /// The node of a step after another one; the same node if it was grown before.
     pub fn node(&mut self, parent: Option<u32>, step: Step) -> u32 {
         let nodes = &mut self.suite.nodes;
-        let siblings = self.children.entry((parent, digest(&line(&step)))).or_default();
+        let siblings = self.children.entry((parent, Digest::of_step(&step))).or_default();
         if let Some(&same) = siblings.iter().find(|&&at| nodes[at as usize].step == step) {
             return same;
         }
@@ -51,9 +51,9 @@ impl Builder {
     /// Adds a test; its `id` is made from its section, what it requires and its title.
     pub fn test(&mut self, mut test: Test) {
         let requirement = &self.suite.model.element(self.suite.requirement(&test)).path;
-        let name = digest(&format!("{:?} {requirement} {}", test.section, test.title));
+        let name = Digest::of_text(&format!("{:?} {requirement} {}", test.section, test.title));
         let twin = *self.twins.entry(name).and_modify(|twins| *twins += 1).or_insert(0);
-        test.id = format!("{:08x}", digest(&format!("{name} {twin}")) >> 32).into();
+        test.id = format!("{:08x}", Digest::of_text(&format!("{name} {twin}")) >> 32).into();
         self.suite.tests.push(test);
     }
 
@@ -64,9 +64,39 @@ impl Builder {
 }
 
 /// FNV-1a: the same on every machine and with every compiler, which the standard hasher does not promise.
-fn digest(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+struct Digest(u64);
+
+impl Digest {
+    const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
+
+    fn of_text(text: &str) -> u64 {
+        let mut digest = Self::EMPTY;
+        digest.take(text.as_bytes());
+        digest.0
+    }
+
+    fn of_step(step: &Step) -> u64 {
+        let mut digest = Self::EMPTY;
+        write(&mut digest, step);
+        digest.0
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+impl io::Write for Digest {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.take(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn index(at: usize) -> u32 {
@@ -88,16 +118,16 @@ mod tests {
         let open = Step::Open { session: 1, at: 5, given: vec![("ip".into(), Term::from("10.0.0.1"))] };
         let may = Step::May { capability: "pay".into(), subject: Term::from(3), at: 0 };
         for step in [step(0), open, may, Step::Advance { to: 7 }, Step::Close { session: 0 }] {
-            assert_eq!(serde_json::from_str::<Step>(&line(&step)).unwrap(), step);
+            assert_eq!(serde_json::from_str::<Step>(&serde_json::to_string(&step).unwrap()).unwrap(), step);
         }
         assert_eq!(
-            line(&step(0)),
+            serde_json::to_string(&step(0)).unwrap(),
             r#"{"apply":{"event":"submit","fields":{"code":{"sent":["sms","code"]}}}}"#
         );
     }
 
     #[test]
     fn digests_do_not_depend_on_the_machine() {
-        assert_eq!(digest("foobar"), 0x8594_4171_f739_67e8);
+        assert_eq!(Digest::of_text("foobar"), 0x8594_4171_f739_67e8);
     }
 }

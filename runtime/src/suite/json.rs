@@ -1,5 +1,7 @@
 //! A suite as text: the same bytes for the same suite, a node or a test a line.
 
+use std::io;
+
 use serde::Serialize;
 
 use super::{FORMAT, Node, Suite, Test};
@@ -23,15 +25,14 @@ impl Suite {
 
     /// Writes the suite.
     pub fn to_json(&self) -> String {
-        let mut json = format!("{{\"format\":{},\n\"model\":{},\n", self.format, line(&*self.model));
-        for (name, lines, end) in [
-            ("rows", self.rows.iter().map(line).collect::<Vec<_>>(), ",\n"),
-            ("nodes", self.nodes.iter().map(line).collect(), ",\n"),
-            ("tests", self.tests.iter().map(line).collect(), "}\n"),
-        ] {
-            json.extend(["\"", name, "\":[\n", &lines.join(",\n"), "\n]", end]);
-        }
-        json
+        let mut json = format!("{{\"format\":{},\n\"model\":", self.format).into_bytes();
+        write(&mut json, &*self.model);
+        lines(&mut json, "rows", &self.rows);
+        lines(&mut json, "nodes", &self.nodes);
+        lines(&mut json, "tests", &self.tests);
+        json.extend_from_slice(b"}\n");
+        // JSON is UTF-8.
+        String::from_utf8(json).unwrap_or_default()
     }
 
     /// What does not hold together, if anything does not.
@@ -52,9 +53,19 @@ impl Suite {
     }
 }
 
-/// One part of a suite on one line; every key is text, which is all that could go wrong.
-pub(super) fn line<T: Serialize>(part: &T) -> String {
-    serde_json::to_string(part).unwrap_or_default()
+/// A list, each part on a line of its own.
+fn lines<T: Serialize>(json: &mut Vec<u8>, name: &str, parts: &[T]) {
+    json.extend([b",\n\"", name.as_bytes(), b"\":["].concat());
+    for (at, part) in parts.iter().enumerate() {
+        json.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
+        write(&mut *json, part);
+    }
+    json.extend_from_slice(b"\n]");
+}
+
+/// One part of a suite; every key is text and no writer here fails, which is all that could go wrong.
+pub(super) fn write<T: Serialize>(to: impl io::Write, part: &T) {
+    let _ = serde_json::to_writer(to, part);
 }
 
 impl std::fmt::Display for Unreadable {
