@@ -111,6 +111,7 @@ macro_rules! conformance_suite {
             scenario_a_wrong_password_then_the_right_one: "scenario/a_wrong_password_then_the_right_one",
             scenario_the_sixth_try_is_refused_even_with_the_right_password: "scenario/the_sixth_try_is_refused_even_with_the_right_password",
             scenario_five_logins_tried_from_one_address_lock_the_address: "scenario/five_logins_tried_from_one_address_lock_the_address",
+            scenario_nobody_signs_in_for_ten_minutes: "scenario/nobody_signs_in_for_ten_minutes",
             password_submit_signed_in: "password/submit/signed_in",
             password_submit_wrong_password: "password/submit/wrong_password",
             limit_wrong_by_ip: "limit/wrong_by_ip",

@@ -23,7 +23,7 @@ pub(super) struct Writer<'a> {
     builder: Builder,
     rows: HashMap<usize, u32>,
     nodes: HashMap<usize, u32>,
-    leaves: HashSet<(Section, u32)>,
+    leaves: HashSet<(u32, ElementId)>,
 }
 
 /// A test that is being put together: where it is, and what was used on the way.
@@ -91,7 +91,7 @@ impl<'a> Writer<'a> {
         true
     }
 
-    /// Makes a test of a thread, once for each section.
+    /// Makes a test of a thread, unless one that came before does the same for the same requirement.
     pub(super) fn test(
         &mut self,
         section: Section,
@@ -100,7 +100,8 @@ impl<'a> Writer<'a> {
         title: String,
     ) {
         let Some(leaf) = thread.node else { return };
-        if !self.leaves.insert((section, leaf)) {
+        let named = requirements.first().copied().unwrap_or(self.model.element);
+        if !self.leaves.insert((leaf, named)) {
             return;
         }
         self.builder.test(Test {
