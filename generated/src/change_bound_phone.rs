@@ -143,7 +143,7 @@ impl Row for Account {
 }
 
 /// Next. (specs/alipay/change_bound_phone.flow:71)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Next {
     /// Code. (specs/alipay/change_bound_phone.flow:72)
     pub old_code: SmsCode,
@@ -159,7 +159,7 @@ impl Next {
 }
 
 /// Get it here for free. (specs/alipay/change_bound_phone.flow:80)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct GetNewCode {
     /// New phone number. (specs/alipay/change_bound_phone.flow:81)
     pub new_phone: Phone,
@@ -175,7 +175,7 @@ impl GetNewCode {
 }
 
 /// OK. (specs/alipay/change_bound_phone.flow:89)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Confirm {
     /// Code. (specs/alipay/change_bound_phone.flow:90)
     pub new_code: SmsCode,
@@ -191,7 +191,7 @@ impl Confirm {
 }
 
 /// What may happen.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// Log in. (specs/alipay/change_bound_phone.flow:41)
     LogIn,

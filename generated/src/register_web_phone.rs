@@ -218,7 +218,7 @@ impl Row for Account {
 }
 
 /// Next. (specs/alipay/register_web_phone.flow:54)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Next {
     /// Account type. (specs/alipay/register_web_phone.flow:55)
     pub account_type: AccountType,
@@ -263,7 +263,7 @@ impl Next {
 }
 
 /// Confirm the code. (specs/alipay/register_web_phone.flow:68)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct SubmitCode {
     /// Code. (specs/alipay/register_web_phone.flow:69)
     pub code: SmsCode,
@@ -279,7 +279,7 @@ impl SubmitCode {
 }
 
 /// Send the information. (specs/alipay/register_web_phone.flow:83)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct FillIn {
     /// Real name. (specs/alipay/register_web_phone.flow:84)
     pub real_name: Name,
@@ -307,7 +307,7 @@ impl FillIn {
 }
 
 /// Set the payment method. (specs/alipay/register_web_phone.flow:97)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct BindCard {
     /// Bank card number. (specs/alipay/register_web_phone.flow:98)
     pub card: CardNo,
@@ -350,7 +350,7 @@ impl Bank {
 }
 
 /// What may happen.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// Register now. (specs/alipay/register_web_phone.flow:40)
     ClickRegister,

@@ -84,7 +84,7 @@ impl Row for Account {
 }
 
 /// Sign in. (specs/sign_in/sign_in.flow:38)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Submit {
     /// Login. (specs/sign_in/sign_in.flow:39)
     pub login: Login,
@@ -104,7 +104,7 @@ impl Submit {
 }
 
 /// What may happen.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// Sign in. (specs/sign_in/sign_in.flow:38)
     Submit(Submit),

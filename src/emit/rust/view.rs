@@ -74,7 +74,7 @@ pub(super) struct StructView {
     pub doc: String,
     pub name: String,
     pub fields: Vec<FieldView>,
-    /// Derives beside `Debug`, `Clone` and `PartialEq`.
+    /// Derives beside `Debug` and `Clone`; for events none, because they are what compiling a module costs most.
     pub derives: &'static str,
     /// What stands behind it.
     pub code: String,
@@ -432,7 +432,11 @@ fn records(flow: &Flow) -> Vec<StructView> {
             doc: doc(model, record.element, &record.name, &format!("a row under its `{}`", record.key)),
             name: names.name.clone(),
             fields: fields.collect(),
-            derives: if defaults { ", Serialize, Deserialize" } else { ", Default, Serialize, Deserialize" },
+            derives: if defaults {
+                ", PartialEq, Serialize, Deserialize"
+            } else {
+                ", PartialEq, Default, Serialize, Deserialize"
+            },
             code,
         }
     });
@@ -487,7 +491,7 @@ fn answer_structs(flow: &Flow) -> Vec<StructView> {
             doc: doc(flow.model, case.element, &case.name, ""),
             name: names.name.clone(),
             fields: fields(flow, &case.fields, &names.fields),
-            derives: "",
+            derives: ", PartialEq",
             code: super::reading::answer(flow, &case.fields, names),
         })
     });

@@ -149,7 +149,7 @@ impl Row for Account {
 }
 
 /// enter. (tests/generated/flows/cash.flow:66)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Enter {
     /// pin. (tests/generated/flows/cash.flow:67)
     pub pin: Pin,
@@ -165,7 +165,7 @@ impl Enter {
 }
 
 /// overflow. (tests/generated/flows/cash.flow:80)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Overflow {
     /// by. (tests/generated/flows/cash.flow:81)
     pub by: i64,
@@ -181,7 +181,7 @@ impl Overflow {
 }
 
 /// withdraw. (tests/generated/flows/cash.flow:86)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Withdraw {
     /// sum. (tests/generated/flows/cash.flow:87)
     pub sum: Amount,
@@ -220,7 +220,7 @@ impl Withdraw {
 }
 
 /// What may happen.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// enter. (tests/generated/flows/cash.flow:66)
     Enter(Enter),

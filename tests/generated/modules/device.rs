@@ -94,7 +94,7 @@ impl Sample for Code {
 }
 
 /// request. (tests/generated/flows/device.flow:37)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Request {
     /// client. (tests/generated/flows/device.flow:38)
     pub client: Client,
@@ -110,7 +110,7 @@ impl Request {
 }
 
 /// poll. (tests/generated/flows/device.flow:45)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Poll {
     /// code. (tests/generated/flows/device.flow:46)
     pub code: Code,
@@ -126,7 +126,7 @@ impl Poll {
 }
 
 /// What may happen.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// request. (tests/generated/flows/device.flow:37)
     Request(Request),

@@ -123,7 +123,7 @@ impl Row for SelfRow {
 }
 
 /// helo. (tests/generated/flows/mail.flow:57)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Helo {
     /// domain. (tests/generated/flows/mail.flow:58)
     pub domain: Path,
@@ -139,7 +139,7 @@ impl Helo {
 }
 
 /// starttls. (tests/generated/flows/mail.flow:66)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Starttls {
     /// What tls answers, where it is asked.
     pub tls: Option<Tls>,
@@ -153,7 +153,7 @@ impl Starttls {
 }
 
 /// rcpt. (tests/generated/flows/mail.flow:72)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Rcpt {
     /// to. (tests/generated/flows/mail.flow:73)
     pub to: Path,
@@ -191,7 +191,7 @@ impl Rcpt {
 }
 
 /// verify. (tests/generated/flows/mail.flow:101)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Verify {
     /// id. (tests/generated/flows/mail.flow:102)
     pub id: Text,
@@ -211,7 +211,7 @@ impl Verify {
 }
 
 /// match. (tests/generated/flows/mail.flow:111)
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Match {
     /// x. (tests/generated/flows/mail.flow:112)
     pub x: Size,
@@ -285,7 +285,7 @@ impl Mailboxes {
 }
 
 /// What may happen.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// helo. (tests/generated/flows/mail.flow:57)
     Helo(Helo),
