@@ -17,6 +17,7 @@ mod never_counted;
 mod no_end;
 mod places;
 mod row_change;
+mod scenario;
 mod set_twice;
 mod time_out_cycle;
 mod state;
@@ -62,6 +63,8 @@ pub fn check(resolved: &mut Resolved) {
         let mut findings = Vec::new();
         MISTAKES.iter().for_each(|find| find(draft, &mut findings));
         draft.sound &= findings.iter().all(|finding| finding.severity() != Severity::Error);
+        scenario::find(draft, &mut findings);
+        draft.sound &= findings.iter().all(|finding| finding.severity() != Severity::Error);
         if draft.sound {
             let usage = Usage::of(draft);
             LEFTOVERS.iter().for_each(|find| find(draft, &usage, &mut findings));
@@ -71,6 +74,9 @@ pub fn check(resolved: &mut Resolved) {
     let findings: Vec<_> = resolved.drafts.par_iter_mut().map(check).collect();
     resolved.diagnostics.extend(findings.into_iter().flatten());
     unused_attribute::find(&resolved.drafts, &mut resolved.diagnostics);
+    let mut journeys = Vec::new();
+    scenario::find_journeys(resolved, &mut journeys);
+    resolved.diagnostics.extend(journeys);
     resolved.models =
         resolved.drafts.iter().filter(|draft| draft.sound).map(|draft| draft.model.clone()).collect();
 }

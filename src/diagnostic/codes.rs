@@ -146,5 +146,7 @@ codes! {
     TWO_TEXTS = "F0503" Error;
     UNKNOWN_EVENT = "F0601" Error;
     OVERLAPPING_RULES = "F0602" Error;
+    EMPTY_JOURNEY = "F0603" Error;
+    SCENARIO_FAILS = "F0604" Error;
     NOT_SUPPORTED = "F0901" Error;
 }

@@ -89,6 +89,7 @@ impl Display for StatementKind {
             }
             S::Link { name } => write!(f, "link {name}"),
 
+            S::Run { flow, arguments } => write!(f, "run {flow}{}", Given(arguments)),
             S::Do { event, arguments } => write!(f, "do {event}{}", Given(arguments)),
             S::Answer { actor, answer, arguments } => {
                 write!(f, "answer {actor} {answer}{}", Given(arguments))

@@ -194,6 +194,7 @@ fn name_span(statement: &Statement, head: &str) -> Span {
         }
         Is::Limit(limit) => Some(limit.name.span),
         Is::On { event, .. } | Is::Do { event, .. } => Some(event.span),
+        Is::Run { flow, .. } => Some(flow.span),
         Is::Row { record, .. } => Some(record.span),
         Is::Set { target, .. } => Some(target.span),
         Is::Count { limit, .. }

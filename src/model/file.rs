@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::Draft;
 use super::builder::Builder;
+use super::journey::Runs;
 use super::program::{DeclaredId, Program, Space};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{Location, SourceId};
@@ -15,6 +16,8 @@ pub(super) struct FileOutcome {
     /// Declarations that something in the file refers to.
     pub(super) used: HashSet<DeclaredId>,
     pub(super) drafts: Vec<Draft>,
+    /// What scenarios outside of flows say of its flows.
+    pub(super) runs: Runs,
 }
 
 /// Resolves the declarations and flows of one file.
@@ -26,6 +29,7 @@ pub(super) fn resolve(program: &Program, file: usize) -> FileOutcome {
             let too_large = builder.is_too_large(statement);
             if !too_large {
                 builder.flow(statement);
+                outcome.runs.extend(builder.runs());
             }
             outcome.diagnostics.append(&mut builder.findings);
             outcome.used.extend(builder.used.iter().copied());
@@ -41,7 +45,7 @@ fn declarations(program: &Program, file: usize) -> FileOutcome {
     builder.check_file_shape();
     builder.take_all();
     // Everything was taken; what a declaration refers to counts as used only if the declaration is.
-    FileOutcome { diagnostics: builder.findings, used: HashSet::new(), drafts: Vec::new() }
+    FileOutcome { diagnostics: builder.findings, used: HashSet::new(), drafts: Vec::new(), runs: Runs::new() }
 }
 
 /// Declarations that nothing refers to, in files that have flows, and names that were brought in for nothing; in files

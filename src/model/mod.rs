@@ -16,6 +16,7 @@ mod expr;
 mod file;
 mod flow;
 mod handler;
+mod journey;
 mod knowledge;
 mod limit;
 mod literal;
@@ -37,6 +38,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 pub use flowspec_runtime::model::*;
+pub use journey::{Journey, Run};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Location, SourceId, Sources, Span};
@@ -53,6 +55,8 @@ pub struct Resolved {
     pub diagnostics: Vec<Diagnostic>,
     /// Every flow as far as it was understood, with the places of its statements; what `check` works on.
     pub drafts: Vec<Draft>,
+    /// Scenarios across flows, in the order of the files and of the text.
+    pub journeys: Vec<Journey>,
 }
 
 /// A flow as far as it was understood.
@@ -103,18 +107,21 @@ pub fn resolve(sources: &Sources, trees: &[&Tree]) -> Resolved {
     let (program, mut diagnostics) = Program::new(sources, trees);
     let mut used = HashSet::new();
     let mut drafts = Vec::new();
+    let mut runs = journey::Runs::new();
     let outcomes: Vec<_> =
         (0..program.files.len()).into_par_iter().map(|file| file::resolve(&program, file)).collect();
     for outcome in outcomes {
         diagnostics.extend(outcome.diagnostics);
         used.extend(outcome.used);
         drafts.extend(outcome.drafts);
+        runs.extend(outcome.runs);
     }
+    let journeys = journey::collect(&program, runs, &mut diagnostics);
     let broken = diagnostics.iter().filter(|finding| finding.severity() == Severity::Error);
     let broken: HashSet<SourceId> = broken.map(|finding| finding.primary.location.source).collect();
     diagnostics.extend(file::unused(&program, &used, &broken));
     diagnostics.sort_by_key(|finding| finding.primary.location);
     let models =
         drafts.iter().filter(|draft: &&Draft| draft.sound).map(|draft| draft.model.clone()).collect();
-    Resolved { models, diagnostics, drafts }
+    Resolved { models, diagnostics, drafts, journeys }
 }

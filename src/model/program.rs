@@ -119,6 +119,15 @@ impl<'a> Program<'a> {
         if scope.poisoned.contains(name) { Found::Poisoned } else { Found::Nothing }
     }
 
+    /// Scenarios that stand outside of flows, each with its file.
+    pub(super) fn journeys(&self) -> impl Iterator<Item = (usize, &'a Statement)> + use<'a, '_> {
+        self.files.iter().enumerate().flat_map(|(file, scope)| {
+            let scenarios =
+                scope.tree.statements.iter().filter(|statement| statement.kind == StatementKind::Scenario);
+            scenarios.map(move |statement| (file, statement))
+        })
+    }
+
     /// Names of a kind that a file knows.
     pub(super) fn known(&self, file: usize, space: Space) -> Vec<&'a str> {
         let scope = &self.files[file];

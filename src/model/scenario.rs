@@ -17,10 +17,9 @@ impl<'a> Builder<'a> {
     pub(super) fn scenario(&mut self, statement: &'a Statement) {
         let path = format!("scenario/{}", slug(statement));
         let element = self.element(ElementKind::Scenario, path, statement, Some(self.model.element));
-        let opening = statement.outcome.as_ref().and_then(|outcome| self.expected(&outcome.kind));
+        let opening = self.expected_of(statement);
         let mut scenario =
             Scenario { element, rows: Vec::new(), givens: Vec::new(), opening, lines: Vec::new() };
-        let mut asked = None;
         for child in statement.children() {
             match &child.kind {
                 StatementKind::Row { record, by } => {
@@ -31,16 +30,30 @@ impl<'a> Builder<'a> {
                     let given = self.scenario_given(&declaration.name, declaration.default.as_deref());
                     scenario.givens.extend(given);
                 }
-                _ => {
-                    let line = self.scenario_line(child, element, &mut asked);
-                    scenario.lines.extend(line);
-                }
+                _ => {}
             }
         }
+        scenario.lines = self.scenario_lines(statement.children(), element);
         self.model.scenarios.push(scenario);
     }
 
-    fn scenario_row(
+    /// What happens, in order.
+    pub(super) fn scenario_lines(
+        &mut self,
+        statements: &'a [Statement],
+        parent: ElementId,
+    ) -> Vec<ScenarioLine> {
+        let mut asked = None;
+        let lines = statements.iter().map(|child| self.scenario_line(child, parent, &mut asked));
+        lines.flatten().collect()
+    }
+
+    /// The outcome that a statement of a scenario says is expected.
+    pub(super) fn expected_of(&mut self, statement: &Statement) -> Option<Outcome> {
+        statement.outcome.as_ref().and_then(|outcome| self.expected(&outcome.kind))
+    }
+
+    pub(super) fn scenario_row(
         &mut self,
         statement: &'a Statement,
         name: &Name,
@@ -80,7 +93,7 @@ impl<'a> Builder<'a> {
         Some(ScenarioRow { element, record, key, attributes })
     }
 
-    fn scenario_given(
+    pub(super) fn scenario_given(
         &mut self,
         name: &Name,
         value: Option<&'a crate::syntax::tree::Expression>,
@@ -106,7 +119,7 @@ impl<'a> Builder<'a> {
         parent: ElementId,
         asked: &mut Option<EventId>,
     ) -> Option<ScenarioLine> {
-        let expect = statement.outcome.as_ref().and_then(|outcome| self.expected(&outcome.kind));
+        let expect = self.expected_of(statement);
         let mut element = |word: &str| {
             let path = self.below(parent, word);
             self.element(ElementKind::ScenarioLine, path, statement, Some(parent))
@@ -236,7 +249,7 @@ fn answers(body: &Body, who: u16) -> &[AnswerCase] {
 }
 
 /// The title as a part of a path.
-fn slug(statement: &Statement) -> String {
+pub(super) fn slug(statement: &Statement) -> String {
     let title = statement.texts.first().map_or("", |text| text.value.value.as_str());
     let plain: String = title
         .chars()

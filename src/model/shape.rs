@@ -27,11 +27,13 @@ enum Block {
     After,
     Scenario,
     ScenarioRow,
+    Journey,
+    Run,
     /// A block for notes alone.
     Notes,
 }
 
-const BLOCKS: [(Block, &str); 19] = [
+const BLOCKS: [(Block, &str); 21] = [
     (Block::File, "at the top of a file"),
     (Block::Flow, "in a flow"),
     (Block::Type, "in a type"),
@@ -51,6 +53,8 @@ const BLOCKS: [(Block, &str); 19] = [
     (Block::After, "in `after`"),
     (Block::Scenario, "in a scenario"),
     (Block::ScenarioRow, "in a row of a scenario"),
+    (Block::Journey, "in a scenario outside of flows"),
+    (Block::Run, "in `run`"),
 ];
 
 impl Block {
@@ -69,6 +73,7 @@ impl Block {
                             | Is::Use { .. }
                             | Is::Default { .. }
                             | Is::Flow { .. }
+                            | Is::Scenario
                     )
             }
             Self::Flow => is_flow_level(kind),
@@ -103,6 +108,10 @@ impl Block {
                     | Is::Row { .. }
                     | Is::Given(_)
             ),
+            Self::Journey => matches!(kind, Is::Row { .. } | Is::Run { .. }),
+            Self::Run => {
+                matches!(kind, Is::Do { .. } | Is::Answer { .. } | Is::Wait { .. } | Is::May { .. })
+            }
             Self::ScenarioRow => matches!(kind, Is::Set { .. }),
             Self::CapabilityRule | Self::StartBranch | Self::Notes => false,
         }
@@ -307,6 +316,8 @@ fn allowed(statement: &Statement, block: Block) -> &'static [&'static str] {
                 Subject::OrderStrict => &[],
             }
         }
+        (Is::Scenario, Block::File) => &[],
+        (Is::Run { .. }, _) => &["refuse"],
         (Is::Scenario | Is::Do { .. } | Is::Answer { .. } | Is::Wait { .. }, _) => EXPECTED,
         (Is::May { .. }, _) => PERMISSION,
         _ => &[],
@@ -331,8 +342,10 @@ fn inner_block(statement: &Statement, outer: Block) -> Block {
         (Is::On { .. }, _) => Block::Asked,
         (Is::Alternative, _) => Block::Alternative,
         (Is::After(_), _) => Block::After,
+        (Is::Scenario, Block::File) => Block::Journey,
         (Is::Scenario, _) => Block::Scenario,
-        (Is::Row { .. }, Block::Scenario) => Block::ScenarioRow,
+        (Is::Run { .. }, _) => Block::Run,
+        (Is::Row { .. }, Block::Scenario | Block::Journey) => Block::ScenarioRow,
         _ => Block::Notes,
     }
 }

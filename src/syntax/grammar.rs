@@ -52,6 +52,7 @@ statements! {
     "always" always
     "follow" follow
     "scenario" scenario
+    "run" run
     "on" on
     "after" after
     "call" call

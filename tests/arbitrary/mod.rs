@@ -163,6 +163,7 @@ fn of_a_session() -> BoxedStrategy<StatementKind> {
             within
         }))),
         Just(S::Scenario),
+        (name(), vec(argument(), 0..3)).prop_map(|(flow, arguments)| S::Run { flow, arguments }),
         (name(), vec(argument(), 0..3)).prop_map(|(event, arguments)| S::Do { event, arguments }),
         (name(), name(), vec(argument(), 0..3)).prop_map(|(actor, answer, arguments)| S::Answer {
             actor,

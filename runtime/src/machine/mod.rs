@@ -14,6 +14,7 @@ mod pump;
 mod read;
 mod reads;
 mod resolve;
+mod several;
 mod tables;
 mod universe;
 
@@ -21,6 +22,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use resolve::{Fault, Halt, Point, Reference, Resolve};
+pub use several::{Machines, Shared};
 pub use universe::{Session, Universe};
 
 use crate::model::{Capability, Expr, LimitId, LimitOutcome, Model, OutputId, Permission, TypeId};

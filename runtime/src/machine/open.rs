@@ -20,9 +20,8 @@ impl Machine {
     pub fn universe(&self, rows: &Rows, choices: &[usize]) -> Result<Universe, Fault> {
         let mut tables = vec![Table::default(); self.model.records.len()];
         for (name, rows) in rows {
-            let index = self.model.records.iter().position(|record| record.name == *name);
-            let index = index.ok_or_else(|| Fault::Rows(name.clone()))?;
-            tables[index] = self.table(index as u16, rows)?;
+            let index = self.record(name).ok_or_else(|| Fault::Rows(name.clone()))?;
+            tables[usize::from(index)] = self.table(index, rows)?;
         }
         let chosen = self.model.choices.iter().enumerate().map(|(index, choice)| {
             let value = choices.get(index).copied().unwrap_or(0);
@@ -34,7 +33,13 @@ impl Machine {
         Ok(Universe { world, sessions: Vec::new() })
     }
 
-    fn table(&self, id: u16, rows: &[(Value, Fields)]) -> Result<Table, Fault> {
+    /// A record by its name.
+    pub(super) fn record(&self, name: &str) -> Option<u16> {
+        let index = self.model.records.iter().position(|record| record.name == name);
+        index.and_then(|index| u16::try_from(index).ok())
+    }
+
+    pub(super) fn table(&self, id: u16, rows: &[(Value, Fields)]) -> Result<Table, Fault> {
         let record = &self.model.records[usize::from(id)];
         let mut table = BTreeMap::new();
         for (key, sent) in rows {

@@ -9,7 +9,7 @@ use super::resolve::{Fault, Halt, Point, Resolve, pick};
 use super::universe::{Armed, Universe};
 
 /// So many time-outs in a row are a circle of them, which the compiler would have told.
-const ENDLESS: usize = 100_000;
+pub(super) const ENDLESS: usize = 100_000;
 
 /// The universe as it was before the first time-out fired, if one did.
 pub(super) type Before = Option<Box<Universe>>;
@@ -41,7 +41,12 @@ impl Machine {
     }
 
     /// The next time-out that is due: by its instant, then by the opening of sessions, then by the text.
-    fn next(&self, universe: &Universe, to: Time, waiting: &[(SessionId, Armed)]) -> Option<(usize, Armed)> {
+    pub(super) fn next(
+        &self,
+        universe: &Universe,
+        to: Time,
+        waiting: &[(SessionId, Armed)],
+    ) -> Option<(usize, Armed)> {
         let mut next: Option<(usize, Armed)> = None;
         for (position, session) in universe.sessions.iter().enumerate() {
             for armed in &session.timers {
@@ -57,7 +62,7 @@ impl Machine {
         next
     }
 
-    fn fire(
+    pub(super) fn fire(
         &self,
         universe: &mut Universe,
         position: usize,

@@ -20,6 +20,11 @@ pub trait Resolve {
     /// Asked once for each such field, in the order of sending and of the fields.
     fn chosen(&mut self, output: OutputId, field: u16) -> Option<Value>;
 
+    /// Which flow speaks from now on, where several run together: a position in [`Machines`](super::Machines).
+    fn enter(&mut self, flow: usize) {
+        let _ = flow;
+    }
+
     /// A statement was performed, or a default or a constraint used.
     fn visit(&mut self, element: ElementId) {
         let _ = element;

@@ -81,6 +81,7 @@ impl Translator<'_> {
             Rule::contact => S::Contact { name: self.next_name(parts)?, missing: parts.has(Rule::absent) },
             Rule::link => S::Link { name: self.next_name(parts)? },
 
+            Rule::run => S::Run { flow: self.next_name(parts)?, arguments: self.arguments(parts) },
             Rule::do_ => S::Do { event: self.next_name(parts)?, arguments: self.arguments(parts) },
             Rule::answer => S::Answer {
                 actor: self.next_name(parts)?,

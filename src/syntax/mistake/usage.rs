@@ -33,6 +33,7 @@ pub(super) fn usage(keyword: &str) -> Option<&'static str> {
         "always" => "`always condition`",
         "follow" => "`follow accepted event by entered step [within 5 min]`",
         "scenario" => "`scenario \"text\"`, with `do`, `answer`, `wait` and `may` in the block",
+        "run" => "`run flow(given = value)`, with `do`, `answer`, `wait` and `may` in the block",
         "on" => "`on event [by actor] \"text\" -> step`",
         "after" => "`after 5 min [idle | since step] [or later] -> step`",
         "call" => "`call part(name = value)`",

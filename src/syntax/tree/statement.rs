@@ -102,6 +102,8 @@ pub enum StatementKind {
     /// `link home "…"`.
     Link { name: Name },
 
+    /// `run register(ip = "203.0.113.7")`: a session of a flow, in a scenario outside of flows.
+    Run { flow: Name, arguments: Vec<Argument> },
     /// `do submit(code = "000000")`.
     Do { event: Name, arguments: Vec<Argument> },
     /// `answer bank number_matches(code = "1")`.
