@@ -498,8 +498,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn expects(step: Step, event: &str, by: &str) -> Result<(), Reason> {
-        match step {
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
             Step::Entrance => match (event, by) {
                 ("log_in", "user") => Ok(()),
                 _ => Err(Reason::Unexpected),

@@ -622,8 +622,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn expects(step: Step, event: &str, by: &str) -> Result<(), Reason> {
-        match step {
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
             Step::Landing => match (event, by) {
                 ("click_register", "user") => Ok(()),
                 _ => Err(Reason::Unexpected),

@@ -219,8 +219,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn expects(step: Step, event: &str, by: &str) -> Result<(), Reason> {
-        match step {
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
             Step::Password => match (event, by) {
                 ("submit", "user") => Ok(()),
                 _ => Err(Reason::Unexpected),

@@ -148,5 +148,13 @@ codes! {
     OVERLAPPING_RULES = "F0602" Error;
     EMPTY_JOURNEY = "F0603" Error;
     SCENARIO_FAILS = "F0604" Error;
+    TWO_CALLS = "F0701" Error;
+    CALL_CYCLE = "F0702" Error;
+    MISSING_ARGUMENT = "F0703" Error;
+    UNHANDLED_END = "F0704" Error;
+    END_STAYS = "F0705" Error;
+    READ_AT_ONCE = "F0706" Error;
+    CASES_HERE = "F0707" Error;
+    LIKE_ITSELF = "F0720" Error;
     NOT_SUPPORTED = "F0901" Error;
 }

@@ -43,7 +43,7 @@ impl<'a> Builder<'a> {
                 self.report(names::duplicate("answer", name.as_str(), self.at(name.span), first));
                 continue;
             }
-            self.names.answers.insert(name.as_str());
+            self.wide.answers.insert(name.as_str());
             let fields = self.answer_fields(child, id, scope);
             let inner = Scope { answer: fields.clone(), ..scope.clone() };
             let branches = self.branches(child, id, &inner, known, gates);

@@ -4,9 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use flowspec_runtime::Text;
 
+use super::call::{Frame, Goal};
 use super::names::Candidates;
 use super::program::{DeclaredId, Program, Space};
-use super::{Defaults, Draft, ElementId, Expr, Model, Named, Order, Place, Read, TypeId, Unlisted, Waiting};
+use super::{
+    Action, Defaults, Draft, ElementId, Expr, Model, Named, Order, Place, Read, TypeId, Unlisted, Waiting,
+};
 use crate::diagnostic::{Code, Diagnostic, Severity, codes};
 use crate::source::{Location, SourceId, Span};
 use crate::syntax::tree::{self, Statement};
@@ -41,11 +44,21 @@ pub(super) struct Builder<'a> {
     /// Types without a name, by what they are.
     pub(super) nameless: HashMap<String, TypeId>,
     pub(super) paths: HashMap<String, u32>,
+    /// What names refer to in the flow or part that is being read.
     pub(super) names: Names<'a>,
+    /// What names refer to in the whole flow, its parts too.
+    pub(super) wide: Wide<'a>,
+    /// The flow, and each part that is called, once for each call; the one that is being read lends its names.
+    pub(super) frames: Vec<Frame<'a>>,
+    pub(super) frame: usize,
+    /// What is performed together with what is being read.
+    pub(super) around: Vec<Action>,
     /// Words of statements that could not be read: what is missing because of them was reported there.
     excused: HashSet<&'a str>,
     pub(super) rows: Vec<RowHead<'a>>,
     pub(super) limits: Vec<&'a tree::Limit>,
+    /// The limits that are declared, by their place: the calls of one part count together.
+    pub(super) limits_of_parts: HashMap<DeclaredId, u16>,
     /// What the key of each limit meant where it was first counted, and where that was.
     pub(super) keys: HashMap<u16, (Expr, Location)>,
     files: HashMap<SourceId, u16>,
@@ -55,19 +68,28 @@ pub(super) struct Builder<'a> {
 pub(super) struct RowHead<'a> {
     /// The name whose value is the key.
     pub(super) by: &'a tree::Path,
+    /// Whose names it is read with.
+    pub(super) frame: usize,
     /// What that name meant where the row was read first, and where that was.
     pub(super) meant: Option<(Expr, Location)>,
 }
 
-/// What the names of a flow refer to.
+/// What the names of a flow or of a part refer to.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     pub(super) givens: HashMap<&'a str, u16>,
+    /// What a part is given that stands for a value of its caller.
+    pub(super) aliases: HashMap<&'a str, (Expr, TypeId)>,
     pub(super) variables: HashMap<&'a str, u16>,
     pub(super) choices: HashMap<&'a str, u16>,
     pub(super) rows: HashMap<&'a str, u16>,
-    pub(super) steps: HashMap<&'a str, u16>,
+    pub(super) steps: HashMap<&'a str, Goal>,
     pub(super) limits: HashMap<&'a str, u16>,
+}
+
+/// What names refer to everywhere in a flow.
+#[derive(Default)]
+pub(super) struct Wide<'a> {
     pub(super) events: HashMap<&'a str, u16>,
     pub(super) answers: HashSet<&'a str>,
     pub(super) reasons: HashMap<Text, u16>,
@@ -90,9 +112,14 @@ impl<'a> Builder<'a> {
             nameless: HashMap::new(),
             paths: HashMap::new(),
             names: Names::default(),
+            wide: Wide::default(),
+            frames: Vec::new(),
+            frame: 0,
+            around: Vec::new(),
             excused: HashSet::new(),
             rows: Vec::new(),
             limits: Vec::new(),
+            limits_of_parts: HashMap::new(),
             keys: HashMap::new(),
             files: HashMap::new(),
         };

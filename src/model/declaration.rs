@@ -28,7 +28,7 @@ impl<'a> Builder<'a> {
 
     /// A reason that needs no declaration.
     pub(super) fn built_in_reason(&mut self, name: &str) -> ReasonId {
-        if let Some(id) = self.names.reasons.get(name) {
+        if let Some(id) = self.wide.reasons.get(name) {
             return *id;
         }
         self.add_reason(name.into(), None)
@@ -37,7 +37,7 @@ impl<'a> Builder<'a> {
     fn add_reason(&mut self, name: Text, element: Option<ElementId>) -> ReasonId {
         self.model.reasons.push(Named { name: name.clone(), element });
         let id = index(self.model.reasons.len() - 1);
-        self.names.reasons.entry(name).or_insert(id);
+        self.wide.reasons.entry(name).or_insert(id);
         id
     }
 
@@ -55,6 +55,18 @@ impl<'a> Builder<'a> {
             return Some(super::USER);
         }
         self.take(Space::Actor, name, Self::build_actor)
+    }
+
+    /// The actor whose answers the ends of a stub are that names none.
+    pub(super) fn actor_of_stub(&mut self, name: &Name, stub: Declared<'a>) -> ActorId {
+        if let Some(taken) = self.taken.get(&(Space::Actor, stub.id())) {
+            return *taken;
+        }
+        let element = self.element(ElementKind::Actor, format!("actor/{name}"), stub.statement, None);
+        self.model.actors.push(Named { name: name.text.clone(), element: Some(element) });
+        let id = index(self.model.actors.len() - 1);
+        self.taken.insert((Space::Actor, stub.id()), id);
+        id
     }
 
     fn build_actor(&mut self, declared: Declared<'a>) -> u16 {
@@ -269,7 +281,7 @@ impl<'a> Builder<'a> {
         Some(id)
     }
 
-    fn unknown_declaration(&mut self, space: Space, name: &Name) {
+    pub(super) fn unknown_declaration(&mut self, space: Space, name: &Name) {
         let at = self.at(name.span);
         let noun = space.noun();
         let finding =
@@ -317,6 +329,7 @@ impl<'a> Builder<'a> {
                 Space::Record => {
                     self.take_declared(*space, *declared, Self::build_record);
                 }
+                Space::Part => self.check_shape(declared.statement),
                 Space::Flow => {}
             }
         }

@@ -1,10 +1,12 @@
 //! Events and the fields of events and answers: one list for each event, wherever it happens.
 
 use super::builder::{Builder, index};
+use super::call::{Goal, is_end};
 use super::knowledge::Knowledge;
 use super::names;
+use super::program::Declared;
 use super::scope::Scope;
-use super::{ElementId, ElementKind, Event, EventId, Field, Handler, StepId, USER};
+use super::{Body, Branch, ElementId, ElementKind, Event, EventId, Field, Handler, Outcome, StepId, USER};
 use crate::diagnostic::codes;
 use crate::syntax::tree::{Declaration, Name, Statement, StatementKind};
 
@@ -14,53 +16,239 @@ pub(super) struct Pending<'a> {
     pub(super) handler: usize,
     pub(super) event: EventId,
     pub(super) statement: &'a Statement,
+    /// Whose names it uses.
+    pub(super) frame: usize,
+    /// Whether it was written for several steps.
+    pub(super) copied: bool,
 }
 
+/// A step that is still to be read.
+pub(super) struct StepHead<'a> {
+    pub(super) id: StepId,
+    pub(super) statement: &'a Statement,
+    /// The frame that it belongs to.
+    pub(super) frame: usize,
+    /// The stub that it calls.
+    pub(super) stub: Option<Declared<'a>>,
+}
+
+/// Statements whose handlers a step has; a nearer layer goes before a farther one.
+pub(super) struct Layer<'a> {
+    pub(super) statement: &'a Statement,
+    /// Whose names it uses.
+    pub(super) frame: usize,
+    /// What marks its handlers where they have none of their own.
+    pub(super) parent: ElementId,
+    /// How near it is: handlers of one event in layers of the same distance are a mistake.
+    distance: u8,
+}
+
+const OWN: u8 = 0;
+const LIKE: u8 = 1;
+const CALLING: u8 = 2;
+const ANYWHERE: u8 = u8::MAX;
+
 impl<'a> Builder<'a> {
+    /// The layers of a step: its own, those of the step that it is like, of the steps that call, of the whole flow.
+    pub(super) fn layers(
+        &mut self,
+        head: &StepHead<'a>,
+        anywhere: &[(&'a Statement, ElementId)],
+    ) -> Vec<Layer<'a>> {
+        let parent = self.model.steps[usize::from(head.id)].element;
+        let mut layers = vec![Layer { statement: head.statement, frame: head.frame, parent, distance: OWN }];
+        for (statement, parent) in self.likes(head) {
+            layers.push(Layer { statement, frame: head.frame, parent, distance: LIKE });
+        }
+        let mut frame = head.frame;
+        let mut distance = CALLING;
+        while let Some(calling) = &self.frames[frame].calling {
+            let (statement, parent) = (calling.step, calling.element);
+            frame = calling.outer;
+            layers.push(Layer { statement, frame, parent, distance });
+            distance = distance.saturating_add(1).min(ANYWHERE - 1);
+        }
+        for (statement, parent) in anywhere {
+            layers.push(Layer { statement, frame: 0, parent: *parent, distance: ANYWHERE });
+        }
+        layers
+    }
+
+    /// The steps that a step is like, and those that they are like.
+    fn likes(&mut self, head: &StepHead<'a>) -> Vec<(&'a Statement, ElementId)> {
+        let mut found: Vec<(&'a Statement, ElementId)> = Vec::new();
+        let mut from = head.statement;
+        while let StatementKind::Step { like: Some(name), .. } = &from.kind {
+            let siblings = self.frames[head.frame].statement.children();
+            let named = siblings.iter().find(|step| matches!(&step.kind, StatementKind::Step { name: other, .. } if other.text == name.text));
+            let Some(step) = named else {
+                self.in_frame(head.frame, |builder| builder.unknown_step(name));
+                break;
+            };
+            if std::ptr::eq(step, head.statement) || found.iter().any(|(known, _)| std::ptr::eq(*known, step))
+            {
+                self.in_frame(head.frame, |builder| {
+                    let message = format!("`{name}` is in the end like this step itself");
+                    let finding = builder.finding(codes::LIKE_ITSELF, name.span, message);
+                    builder.report(finding.help("leave one `like` out"));
+                });
+                break;
+            }
+            let goal = self.in_frame(head.frame, |builder| builder.goal(name));
+            let Some(Goal::Step(id)) = goal else {
+                self.in_frame(head.frame, |builder| {
+                    let message =
+                        format!("`{name}` calls a part, so it has no events of its own to take over");
+                    let finding = builder.finding(codes::LIKE_ITSELF, name.span, message);
+                    builder.report(finding.help("write the call in this step, too"));
+                });
+                break;
+            };
+            found.push((step, self.model.steps[usize::from(id)].element));
+            from = step;
+        }
+        found
+    }
+
     /// Reads the heads and fields of all handlers of a step.
     pub(super) fn handler_heads(
         &mut self,
-        statement: &'a Statement,
-        step: StepId,
+        head: &StepHead<'a>,
+        layers: &[Layer<'a>],
         pending: &mut Vec<Pending<'a>>,
     ) {
-        for child in statement.children() {
-            let StatementKind::On { event, actor } = &child.kind else { continue };
-            let actor = match actor {
-                Some(name) => self.actor(name).unwrap_or(USER),
-                None => USER,
-            };
-            let parent = self.model.steps[usize::from(step)].element;
-            let element =
-                self.element(ElementKind::On, self.below(parent, event.as_str()), child, Some(parent));
-            let (id, fields) = self.event(event, child, element, step);
-            let handlers = &self.model.steps[usize::from(step)].handlers;
-            if let Some(first) = handlers.iter().find(|first| first.event == id && first.actor == actor) {
-                let first = self.place(first.element).name;
-                let finding = self.finding(
-                    codes::TWO_HANDLERS,
-                    event.span,
-                    format!("`{event}` happens twice in this step"),
-                );
-                let finding = finding.here("the second").label(first, "the first");
-                self.report(finding.help("write one `on` with a `when` for each case"));
-                self.gap(child.span);
-                continue;
-            }
-            let handlers = &mut self.model.steps[usize::from(step)].handlers;
-            pending.push(Pending { step, handler: handlers.len(), event: id, statement: child });
-            let (gates, refusals, branches) = (Vec::new(), Vec::new(), Vec::new());
-            handlers.push(Handler {
-                event: id,
-                actor,
-                element,
-                anywhere: false,
-                fields,
-                gates,
-                refusals,
-                branches,
+        let mut near = Vec::new();
+        for layer in layers {
+            self.in_frame(layer.frame, |builder| {
+                for child in layer.statement.children() {
+                    let StatementKind::On { event, actor } = &child.kind else { continue };
+                    let calling = (CALLING..ANYWHERE).contains(&layer.distance);
+                    if calling && builder.speaks_of_end(layer, event) && actor.is_none() {
+                        continue;
+                    }
+                    let actor = match (actor, &head.stub) {
+                        (Some(name), _) => builder.actor(name).unwrap_or(USER),
+                        (None, Some(stub)) if layer.distance == OWN && has_end(stub.statement, event) => {
+                            builder.stub_actor(*stub)
+                        }
+                        (None, _) => USER,
+                    };
+                    builder.handler_head(head.id, layer, child, event, actor, &mut near, pending);
+                }
             });
         }
+        if let Some(stub) = &head.stub {
+            self.silent_ends(head, *stub);
+        }
+    }
+
+    /// Whether a handler of a calling step speaks of an end of what it calls.
+    fn speaks_of_end(&self, layer: &Layer, event: &Name) -> bool {
+        let frame = self.called_by(layer.statement);
+        frame.is_some_and(|frame| has_end(self.frames[frame].statement, event))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a handler is where all of these meet")]
+    fn handler_head(
+        &mut self,
+        step: StepId,
+        layer: &Layer<'a>,
+        statement: &'a Statement,
+        event: &'a Name,
+        actor: u16,
+        near: &mut Vec<(u8, usize)>,
+        pending: &mut Vec<Pending<'a>>,
+    ) {
+        let named = |builder: &Self, handler: &Handler| {
+            builder.model.events[usize::from(handler.event)].name == event.text && handler.actor == actor
+        };
+        let handlers = &self.model.steps[usize::from(step)].handlers;
+        if let Some(first) = handlers.iter().position(|handler| named(self, handler)) {
+            if near.iter().any(|(distance, handler)| *handler == first && *distance == layer.distance) {
+                self.two_handlers(step, first, event, statement);
+            }
+            return;
+        }
+        let path = self.below(self.model.steps[usize::from(step)].element, event.as_str());
+        let element = self.element(ElementKind::On, path, statement, Some(layer.parent));
+        let (id, fields) = self.event(event, statement, element, step);
+        let handlers = &mut self.model.steps[usize::from(step)].handlers;
+        near.push((layer.distance, handlers.len()));
+        let handler = handlers.len();
+        pending.push(Pending {
+            step,
+            handler,
+            event: id,
+            statement,
+            frame: layer.frame,
+            copied: layer.distance != OWN,
+        });
+        handlers.push(Handler {
+            event: id,
+            actor,
+            element,
+            anywhere: layer.distance == ANYWHERE,
+            fields,
+            gates: Vec::new(),
+            refusals: Vec::new(),
+            branches: Vec::new(),
+        });
+    }
+
+    fn two_handlers(&mut self, step: StepId, first: usize, event: &Name, statement: &Statement) {
+        let first = self.model.steps[usize::from(step)].handlers[first].element;
+        let first = self.place(first).name;
+        let finding =
+            self.finding(codes::TWO_HANDLERS, event.span, format!("`{event}` happens twice in this step"));
+        let finding = finding.here("the second").label(first, "the first");
+        self.report(finding.help("write one `on` with a `when` for each case"));
+        self.gap(statement.span);
+    }
+
+    /// The actor whose answers the ends of a stub are: who it names, else one of its own name.
+    fn stub_actor(&mut self, stub: Declared<'a>) -> u16 {
+        let StatementKind::Flow { name, actor, .. } = &stub.statement.kind else { return USER };
+        self.in_file(stub.file, |builder| match actor {
+            Some(actor) => builder.actor(actor).unwrap_or(USER),
+            None => builder.actor_of_stub(name, stub),
+        })
+    }
+
+    /// The ends of a stub of which the source says nothing.
+    fn silent_ends(&mut self, head: &StepHead<'a>, stub: Declared<'a>) {
+        let actor = self.stub_actor(stub);
+        let parent = self.model.steps[usize::from(head.id)].element;
+        let mut missing = Vec::new();
+        for end in stub.statement.children() {
+            let StatementKind::End { name, .. } = &end.kind else { continue };
+            if head.statement.children().iter().any(|child| is_end(child, name.as_str())) {
+                continue;
+            }
+            if end.outcome.is_none() {
+                missing.push(name.to_string());
+                continue;
+            }
+            self.in_file(stub.file, |builder| {
+                let path = builder.below(parent, name.as_str());
+                let element = builder.element(ElementKind::On, path, end, Some(parent));
+                let (event, fields) = builder.event(name, end, element, head.id);
+                let body = Body { element, actions: Vec::new(), outcome: Outcome::Silent };
+                let branches = vec![Branch { element, guard: None, body }];
+                let handlers = &mut builder.model.steps[usize::from(head.id)].handlers;
+                let (gates, refusals) = (Vec::new(), Vec::new());
+                handlers.push(Handler {
+                    event,
+                    actor,
+                    element,
+                    anywhere: false,
+                    fields,
+                    gates,
+                    refusals,
+                    branches,
+                });
+            });
+        }
+        self.in_frame(head.frame, |builder| builder.unhandled_ends(head.statement, &missing));
     }
 
     /// The event that a handler names, with the field statements of this handler. Where the fields differ from
@@ -72,12 +260,12 @@ impl<'a> Builder<'a> {
         element: ElementId,
         step: StepId,
     ) -> (EventId, Vec<ElementId>) {
-        let known = self.names.events.get(name.as_str()).copied();
+        let known = self.wide.events.get(name.as_str()).copied();
         self.model.events.push(Event { name: name.text.clone(), element, fields: Vec::new() });
         let id = index(self.model.events.len() - 1);
         let elements = self.event_fields(statement, element, id, step);
         let Some(known) = known else {
-            self.names.events.insert(name.as_str(), id);
+            self.wide.events.insert(name.as_str(), id);
             return (id, elements);
         };
         if same_fields(&self.model.events[usize::from(known)], &self.model.events[usize::from(id)]) {
@@ -161,6 +349,13 @@ impl<'a> Builder<'a> {
         let when = declaration.when.as_ref().map(|when| self.guard(when, &guard, &Knowledge::default()));
         Some(Field { name: name.text.clone(), element, kind, optional: declaration.optional, default, when })
     }
+}
+
+/// Whether a part or a stub has an end of this name.
+fn has_end(part: &Statement, event: &Name) -> bool {
+    part.children()
+        .iter()
+        .any(|child| matches!(&child.kind, StatementKind::End { name, .. } if name.text == event.text))
 }
 
 fn same_fields(one: &Event, other: &Event) -> bool {

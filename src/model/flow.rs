@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::builder::{Builder, index};
+use super::builder::{Builder, Names, index};
+use super::call::{Frame, Goal};
+use super::event::{Layer, StepHead};
 use super::knowledge::Knowledge;
 use super::names;
 use super::scope::Scope;
-use super::{Branch, ElementKind, EndKind, Order, Require, Step, Unlisted, Waiting};
+use super::{Branch, ElementId, ElementKind, EndKind, Order, Require, Step, Unlisted, Waiting};
 use crate::diagnostic::codes;
 use crate::source::Span;
 use crate::syntax::tree::{
@@ -31,16 +33,27 @@ impl<'a> Builder<'a> {
         }
         self.defaults();
         statement.children().iter().for_each(|child| self.declare_value(child));
-        let steps = self.declare_steps(statement);
-        self.rows_and_requires(statement);
+        self.frames.push(Frame {
+            file: self.file,
+            names: Names::default(),
+            statement,
+            prefix: String::new(),
+            calling: None,
+        });
+        let mut steps = Vec::new();
+        self.declare_steps(statement, self.model.element, &mut steps);
+        self.declare_rows(statement);
+        self.requires(statement);
+        let anywhere = self.anywhere(statement);
+        let layers: Vec<_> = steps.iter().map(|head| self.layers(head, &anywhere)).collect();
         let mut pending = Vec::new();
-        for (child, step) in &steps {
-            self.handler_heads(child, *step, &mut pending);
+        for (head, layers) in steps.iter().zip(&layers) {
+            self.handler_heads(head, layers, &mut pending);
         }
-        statement.children().iter().for_each(|child| self.declare_limit(child));
+        self.limits();
         pending.iter().for_each(|pending| self.handler(pending));
-        self.timers(statement, &steps);
-        self.limit_blocks(statement);
+        self.timers(statement, &steps, &layers);
+        self.all_limit_blocks();
         self.start(statement);
         statement.children().iter().for_each(|child| self.rules_and_examples(child));
         self.row_keys();
@@ -148,7 +161,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether a value of the flow has a name of its own.
-    fn new_value(&mut self, name: &Name) -> bool {
+    pub(super) fn new_value(&mut self, name: &Name) -> bool {
         let names = &self.names;
         let given = names.givens.get(name.as_str()).map(|id| self.model.givens[usize::from(*id)].element);
         let variable =
@@ -164,37 +177,125 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn declare_steps(&mut self, statement: &'a Statement) -> Vec<(&'a Statement, u16)> {
-        let mut steps = Vec::new();
+    pub(super) fn declare_steps(
+        &mut self,
+        statement: &'a Statement,
+        parent: ElementId,
+        steps: &mut Vec<StepHead<'a>>,
+    ) {
         for child in statement.children() {
-            let (name, kind, end) = match &child.kind {
-                Is::Step { name, .. } => (name, ElementKind::Step, None),
-                Is::End { name, kind } => (name, ElementKind::End, Some(end_kind(*kind))),
-                _ => continue,
-            };
-            let element = self.element(kind, name.to_string(), child, Some(self.model.element));
-            if let Some(first) = self.names.steps.get(name.as_str()) {
-                let first = self.place(self.model.steps[usize::from(*first)].element).name;
-                self.report(names::duplicate("step", name.as_str(), self.at(name.span), first));
-                self.gap(child.span);
-                continue;
-            }
-            let id = index(self.model.steps.len());
-            self.model.steps.push(Step { name: name.text.clone(), element, end, handlers: Vec::new() });
-            self.names.steps.insert(name.as_str(), id);
-            if end.is_none() {
-                steps.push((child, id));
+            match &child.kind {
+                Is::Step { name, .. } => self.declare_step(name, child, parent, steps),
+                // The ends of a part are what its caller speaks of.
+                Is::End { name, kind } if self.frame == 0 => {
+                    self.new_place(name, child, parent, Some(end_kind(*kind)));
+                }
+                _ => {}
             }
         }
-        steps
     }
 
-    fn rows_and_requires(&mut self, statement: &'a Statement) {
+    fn declare_step(
+        &mut self,
+        name: &'a Name,
+        statement: &'a Statement,
+        parent: ElementId,
+        steps: &mut Vec<StepHead<'a>>,
+    ) {
+        let called = self.called(statement);
+        let calls = statement.children().iter().any(|child| matches!(child.kind, Is::Call { .. }));
+        if calls && called.is_none() {
+            self.gap(statement.span);
+        }
+        match called {
+            Some((part, tree::FlowKind::Part)) if self.new_step(name) => {
+                self.call(name, statement, part, steps);
+            }
+            Some((_, tree::FlowKind::Part)) => {}
+            other => {
+                let stub = other.map(|(stub, _)| stub);
+                let frame = self.frame;
+                let id = self.new_place(name, statement, parent, None);
+                steps.extend(id.map(|id| StepHead { id, statement, frame, stub }));
+            }
+        }
+    }
+
+    /// Whether a step or end has a name of its own.
+    pub(super) fn new_step(&mut self, name: &Name) -> bool {
+        if !self.names.steps.contains_key(name.as_str()) {
+            return true;
+        }
+        let siblings = self.frames[self.frame].statement.children().iter();
+        let first = siblings.filter_map(|child| match &child.kind {
+            Is::Step { name, .. } | Is::End { name, .. } => Some(name),
+            _ => None,
+        });
+        let first =
+            first.into_iter().find(|first| first.text == name.text).map_or(name.span, |first| first.span);
+        self.report(names::duplicate("step", name.as_str(), self.at(name.span), self.at(first)));
+        false
+    }
+
+    fn new_place(
+        &mut self,
+        name: &'a Name,
+        statement: &'a Statement,
+        parent: ElementId,
+        end: Option<EndKind>,
+    ) -> Option<u16> {
+        let kind = if end.is_some() { ElementKind::End } else { ElementKind::Step };
+        let full = format!("{}{name}", self.frames[self.frame].prefix);
+        let element = self.element(kind, full.clone(), statement, Some(parent));
+        if !self.new_step(name) {
+            self.gap(statement.span);
+            return None;
+        }
+        let id = index(self.model.steps.len());
+        self.model.steps.push(Step { name: full.into(), element, end, handlers: Vec::new() });
+        self.names.steps.insert(name.as_str(), Goal::Step(id));
+        Some(id)
+    }
+
+    /// The handlers of every step.
+    fn anywhere(&mut self, statement: &'a Statement) -> Vec<(&'a Statement, ElementId)> {
+        let mut blocks = Vec::new();
+        for child in statement.children() {
+            if child.kind == Is::Anywhere {
+                let flow = self.model.element;
+                let element = self.element(ElementKind::Anywhere, "anywhere".into(), child, Some(flow));
+                blocks.push((child, element));
+            }
+        }
+        blocks
+    }
+
+    pub(super) fn declare_rows(&mut self, statement: &'a Statement) {
         for child in statement.children() {
             if let Is::Row { record, by } = &child.kind {
                 self.row(child, record, by);
             }
         }
+    }
+
+    /// The limits of the flow and of its parts.
+    fn limits(&mut self) {
+        for frame in 0..self.frames.len() {
+            let statement = self.frames[frame].statement;
+            self.in_frame(frame, |builder| {
+                statement.children().iter().for_each(|child| builder.declare_limit(child));
+            });
+        }
+    }
+
+    fn all_limit_blocks(&mut self) {
+        for frame in 0..self.frames.len() {
+            let statement = self.frames[frame].statement;
+            self.in_frame(frame, |builder| builder.limit_blocks(statement));
+        }
+    }
+
+    fn requires(&mut self, statement: &'a Statement) {
         for child in statement.children() {
             let Is::Require { condition } = &child.kind else { continue };
             let Some(OutcomeKind::Refuse { reason, .. }) =
@@ -214,19 +315,38 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn timers(&mut self, statement: &'a Statement, steps: &[(&'a Statement, u16)]) {
-        let mut steps = steps.iter().peekable();
+    fn timers(&mut self, statement: &'a Statement, steps: &[StepHead<'a>], layers: &[Vec<Layer<'a>>]) {
+        let mut timers: Vec<(u32, usize, &'a Statement, Option<(u16, &Layer<'a>)>)> = Vec::new();
         for child in statement.children() {
-            if let Is::After(after) = &child.kind {
-                self.timer(child, after, None);
-            }
-            let Some((_, step)) = steps.next_if(|(step, _)| std::ptr::eq(*step, child)) else { continue };
-            for inner in child.children() {
-                if let Is::After(after) = &inner.kind {
-                    self.timer(inner, after, Some(*step));
-                }
+            timers.extend(matches!(child.kind, Is::After(_)).then_some((child.span.start, 0, child, None)));
+        }
+        for (head, layers) in steps.iter().zip(layers) {
+            for layer in layers {
+                let own =
+                    layer.statement.children().iter().filter(|child| matches!(child.kind, Is::After(_)));
+                let at = self.outermost(head).span.start;
+                timers.extend(own.map(|child| (at, 1, child, Some((head.id, layer)))));
             }
         }
+        timers.sort_by_key(|(at, rank, ..)| (*at, *rank));
+        for (_, _, child, place) in timers {
+            let Is::After(after) = &child.kind else { continue };
+            match place {
+                None => self.timer(child, after, None, None),
+                Some((step, layer)) => self.in_frame(layer.frame, |builder| {
+                    builder.timer(child, after, Some(step), Some(layer));
+                }),
+            }
+        }
+    }
+
+    /// The statement of the flow itself that a step belongs to.
+    fn outermost(&self, head: &StepHead<'a>) -> &'a Statement {
+        let (mut frame, mut statement) = (head.frame, head.statement);
+        while let Some(calling) = &self.frames[frame].calling {
+            (frame, statement) = (calling.outer, calling.step);
+        }
+        statement
     }
 
     fn start(&mut self, statement: &'a Statement) {
@@ -245,7 +365,7 @@ impl<'a> Builder<'a> {
         self.model.start = branches;
     }
 
-    fn no_start(&mut self, statement: &Statement) {
+    pub(super) fn no_start(&mut self, statement: &Statement) {
         let Is::Flow { name, .. } = &statement.kind else { return };
         self.gap(name.span);
         if statement.children().iter().any(|child| child.kind == Is::Unreadable) {

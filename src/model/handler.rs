@@ -1,11 +1,12 @@
 //! What follows an event: refusals, branches, outcomes.
 
 use super::builder::Builder;
+use super::call::{Branching, Cases, Goal, Going, none_of};
 use super::event::Pending;
 use super::knowledge::Knowledge;
 use super::names;
 use super::scope::Scope;
-use super::{Body, Branch, ElementId, ElementKind, Gate, Outcome, Refusal, StepId};
+use super::{Body, Branch, ElementId, ElementKind, Expr, Gate, Outcome, Refusal, StepId};
 use crate::diagnostic::codes;
 use crate::syntax::tree::{self, Name, OutcomeKind, Statement, StatementKind};
 
@@ -15,7 +16,11 @@ pub(super) type Gates<'g> = Option<&'g mut Vec<Gate>>;
 impl<'a> Builder<'a> {
     /// Reads what a handler does.
     pub(super) fn handler(&mut self, pending: &Pending<'a>) {
-        let scope = Scope::event(pending.event, pending.step);
+        self.in_frame(pending.frame, |builder| builder.handler_of_frame(pending));
+    }
+
+    fn handler_of_frame(&mut self, pending: &Pending<'a>) {
+        let scope = Scope { copied: pending.copied, ..Scope::event(pending.event, pending.step) };
         let position = (usize::from(pending.step), pending.handler);
         let element = self.model.steps[position.0].handlers[position.1].element;
         let mut known = Knowledge::default();
@@ -63,8 +68,8 @@ impl<'a> Builder<'a> {
             |child: &&Statement| matches!(child.kind, StatementKind::When { .. } | StatementKind::Otherwise);
         let cases: Vec<&'a Statement> = statement.children().iter().filter(is_branch).collect();
         if cases.is_empty() {
-            let body = self.body(statement, element, scope, known, gates);
-            return vec![Branch { element, guard: None, body }];
+            let cases = self.bodies(statement, element, scope, known, gates);
+            return cases.into_iter().map(|(guard, body)| branch(element, guard, body)).collect();
         }
         self.only_branches(statement, cases[0]);
         self.checks(statement, element, scope, gates);
@@ -78,8 +83,13 @@ impl<'a> Builder<'a> {
             let mut inside = known.clone();
             inside.learn(&guard, true);
             others.learn(&guard, false);
-            let body = self.body(case, id, scope, &inside, gates);
-            branches.push(Branch { element: id, guard: Some(guard), body });
+            for (also, body) in self.bodies(case, id, scope, &inside, gates) {
+                let guard = match also {
+                    Some(also) => Expr::And(vec![guard.clone(), also]),
+                    None => guard.clone(),
+                };
+                branches.push(branch(id, Some(guard), body));
+            }
         }
         self.otherwise(&cases, element, scope, &others, gates, &mut branches);
         branches
@@ -107,8 +117,11 @@ impl<'a> Builder<'a> {
                 continue;
             }
             first = Some(id);
-            let body = self.body(case, id, scope, known, gates);
-            branches.push(Branch { element: id, guard: None, body });
+            let others: Vec<Expr> = branches.iter().filter_map(|branch| branch.guard.clone()).collect();
+            for (also, body) in self.bodies(case, id, scope, known, gates) {
+                let guard = also.map(|also| Expr::And(vec![none_of(&others), also]));
+                branches.push(branch(id, guard, body));
+            }
         }
     }
 
@@ -143,7 +156,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// What a statement with an outcome comes to.
+    /// What a statement with an outcome comes to, where only one thing can follow.
     pub(super) fn body(
         &mut self,
         statement: &'a Statement,
@@ -152,18 +165,60 @@ impl<'a> Builder<'a> {
         known: &Knowledge,
         gates: &mut Gates,
     ) -> Body {
-        let actions = self.actions(statement, element, scope, known, gates);
-        let outcome = match &statement.outcome {
-            Some(outcome) => self.outcome(outcome, statement, element, scope, known, gates),
-            None => {
-                self.no_outcome(statement);
-                Outcome::Silent
-            }
-        };
-        Body { element, actions, outcome }
+        let mut cases = self.bodies(statement, element, scope, known, gates);
+        if cases.len() > 1 {
+            let message = "what follows this end depends on a condition, which cannot be asked here";
+            let finding = self.finding(codes::CASES_HERE, statement.head, message);
+            self.report(finding.help("let an event leave the part, or go to a step that decides"));
+        }
+        let silent = Body { element, actions: Vec::new(), outcome: Outcome::Silent };
+        cases.drain(..).next().map_or(silent, |(_, body)| body)
     }
 
-    fn no_outcome(&mut self, statement: &Statement) {
+    /// What a statement with an outcome comes to; several things where it leaves a part whose caller makes a difference.
+    fn bodies(
+        &mut self,
+        statement: &'a Statement,
+        element: ElementId,
+        scope: &Scope,
+        known: &Knowledge,
+        gates: &mut Gates,
+    ) -> Cases {
+        let actions = self.actions(statement, element, scope, known, gates);
+        let mut body = Body { element, actions, outcome: Outcome::Silent };
+        let Some(outcome) = &statement.outcome else {
+            self.no_outcome(statement);
+            return vec![(None, body)];
+        };
+        if let Some(going) = self.going(outcome, scope) {
+            return self.arrive(body, going, &mut Branching { scope, known, gates, left: None });
+        }
+        let around = self.around.len();
+        self.around.extend(body.actions.iter().cloned());
+        body.outcome = self.outcome(outcome, statement, element, scope, known, gates);
+        self.around.truncate(around);
+        vec![(None, body)]
+    }
+
+    /// Where an outcome goes, if it goes to a step.
+    fn going(&mut self, outcome: &'a tree::Outcome, scope: &Scope) -> Option<Going> {
+        match &outcome.kind {
+            OutcomeKind::To(name) => {
+                let goal = self.goal(name)?;
+                if let Goal::Step(to) = goal {
+                    self.not_to_itself(to, outcome, scope);
+                }
+                Some(Going { goal, refused: None })
+            }
+            OutcomeKind::Refuse { reason, to: Some(to), .. } => {
+                let (refused, goal) = (self.reason(reason), self.goal(to));
+                Some(Going { goal: goal?, refused: Some(refused?) })
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn no_outcome(&mut self, statement: &Statement) {
         self.gap(statement.span);
         if statement.children().iter().any(|child| child.kind == StatementKind::Unreadable) {
             self.sound = false;
@@ -186,31 +241,15 @@ impl<'a> Builder<'a> {
         gates: &mut Gates,
     ) -> Outcome {
         match &outcome.kind {
-            OutcomeKind::To(name) => match self.step(name) {
-                Some(to) => {
-                    self.not_to_itself(to, outcome, scope);
-                    Outcome::To(to)
-                }
-                None => Outcome::Silent,
-            },
+            // Its step is not known, which was reported.
+            OutcomeKind::To(_) | OutcomeKind::Refuse { to: Some(_), .. } => Outcome::Silent,
             OutcomeKind::Stay => Outcome::Stay,
             OutcomeKind::Restart => Outcome::Restart,
-            OutcomeKind::Resume => {
-                let finding = self.finding(
-                    codes::NOTHING_TO_RESUME,
-                    outcome.span,
-                    "nothing was interrupted, so there is nothing to resume",
-                );
-                self.report(finding.help("name the step to go back to: `-> STEP`"));
-                Outcome::Silent
-            }
-            OutcomeKind::Refuse { reason, to, .. } => {
-                let to = to.as_ref().and_then(|to| self.step(to));
-                match self.reason(reason) {
-                    Some(reason) => Outcome::Refuse { reason, to },
-                    None => Outcome::Silent,
-                }
-            }
+            OutcomeKind::Resume => self.resume(outcome),
+            OutcomeKind::Refuse { reason, .. } => match self.reason(reason) {
+                Some(reason) => Outcome::Refuse { reason, to: None },
+                None => Outcome::Silent,
+            },
             OutcomeKind::Ask(actor) => self.ask(actor, statement, element, scope, known, gates),
             OutcomeKind::Either => self.either(statement, element, scope, known, gates),
             OutcomeKind::Silent | OutcomeKind::Allow | OutcomeKind::Deny(_) | OutcomeKind::Unstated => {
@@ -219,28 +258,42 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A step or an end by its name; where none has it, the one that was probably meant.
-    pub(super) fn step(&mut self, name: &Name) -> Option<StepId> {
-        if let Some(step) = self.names.steps.get(name.as_str()) {
-            return Some(*step);
+    /// Back to the step that was interrupted: there must be something that interrupts.
+    fn resume(&mut self, outcome: &tree::Outcome) -> Outcome {
+        let flow = self.frames[0].statement;
+        if flow.children().iter().any(|child| child.kind == StatementKind::Anywhere) {
+            return Outcome::Resume;
         }
+        let message = "nothing was interrupted, so there is nothing to resume";
+        let finding = self.finding(codes::NOTHING_TO_RESUME, outcome.span, message);
+        self.report(
+            finding.help("name the step to go back to: `-> STEP`; or interrupt: `anywhere { on … }`"),
+        );
+        Outcome::Silent
+    }
+
+    /// Says that no step has a name; the one that was probably meant.
+    pub(super) fn unknown_step(&mut self, name: &Name) -> Option<StepId> {
         let at = self.at(name.span);
-        let known: Vec<&str> = self.model.steps.iter().map(|step| step.name.as_str()).collect();
-        let meant = names::closest(name.as_str(), self.candidates(known.iter().copied())).map(str::to_owned);
+        let known: Vec<&'a str> = self.names.steps.keys().copied().collect();
+        let meant = names::closest(name.as_str(), self.candidates(known.iter().copied()));
         let finding =
             self.finding(codes::UNKNOWN_STEP, name.span, format!("there is no step or end named `{name}`"));
         let declare = format!("declare it: `step {name} {{ … }}` or `end {name} success`");
-        let finding = names::suggest_or(finding, name, at, self.candidates(known), declare);
+        let finding = names::suggest_or(finding, name, at, self.candidates(known.iter().copied()), declare);
         self.report(finding);
-        let meant = meant.and_then(|meant| self.names.steps.get(meant.as_str()).copied());
-        if meant.is_none() {
-            self.gap(name.span);
+        let meant = meant.and_then(|meant| self.names.steps.get(meant).copied());
+        match meant {
+            Some(Goal::Step(step)) => Some(step),
+            _ => {
+                self.gap(name.span);
+                None
+            }
         }
-        meant
     }
 
     fn not_to_itself(&mut self, to: StepId, outcome: &tree::Outcome, scope: &Scope) {
-        if scope.step == Some(to) {
+        if scope.step == Some(to) && !scope.copied {
             let finding = self.finding(codes::TO_ITSELF, outcome.span, "this step leads to itself");
             let finding = finding.note("it would not be clear whether its time-outs begin again");
             let finding = finding.mend("to keep the step and its time-outs", self.at(outcome.span), "stay");
@@ -274,6 +327,10 @@ impl<'a> Builder<'a> {
         }
         Outcome::Either(bodies)
     }
+}
+
+fn branch(element: ElementId, guard: Option<Expr>, body: Body) -> Branch {
+    Branch { element, guard, body }
 }
 
 /// The name of a branch: what it comes to.

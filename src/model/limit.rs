@@ -21,6 +21,11 @@ impl<'a> Builder<'a> {
     pub(super) fn declare_limit(&mut self, statement: &'a Statement) {
         let StatementKind::Limit(head) = &statement.kind else { return };
         let name = &head.name;
+        let declared = (self.file, statement.span);
+        if let Some(known) = self.limits_of_parts.get(&declared).filter(|_| self.frame != 0) {
+            self.names.limits.insert(name.as_str(), *known);
+            return;
+        }
         let element =
             self.element(ElementKind::Limit, format!("limit/{name}"), statement, Some(self.model.element));
         if let Some(first) = self.names.limits.get(name.as_str()) {
@@ -47,7 +52,9 @@ impl<'a> Builder<'a> {
             actions: Vec::new(),
         });
         self.limits.push(head);
-        self.names.limits.insert(name.as_str(), index(self.model.limits.len() - 1));
+        let id = index(self.model.limits.len() - 1);
+        self.limits_of_parts.insert(declared, id);
+        self.names.limits.insert(name.as_str(), id);
     }
 
     fn bound(&mut self, bound: Option<&'a Expression>, scope: &Scope) -> (Bound, TypeId) {

@@ -7,7 +7,9 @@
 mod action;
 mod ask;
 mod builder;
+mod call;
 mod capability;
+mod compose;
 mod constraint;
 mod declaration;
 mod element;

@@ -64,6 +64,9 @@ impl<'a> Builder<'a> {
             let found = (0..).zip(attributes).find(|(_, attribute)| attribute.name == name);
             return found.map(|(index, attribute)| (Expr::Asked(index), attribute.kind));
         }
+        if let Some(alias) = self.names.aliases.get(name) {
+            return Some(alias.clone());
+        }
         if let Some(index) = self.names.variables.get(name) {
             return Some((Expr::Variable(*index), self.model.variables[usize::from(*index)].kind));
         }

@@ -18,12 +18,14 @@ pub(super) enum Space {
     Actor,
     Output,
     Choice,
+    /// A part or a stub.
+    Part,
     Flow,
 }
 
 impl Space {
-    pub(super) const USABLE: [Self; 6] =
-        [Self::Type, Self::Record, Self::Reason, Self::Actor, Self::Output, Self::Choice];
+    pub(super) const USABLE: [Self; 7] =
+        [Self::Type, Self::Record, Self::Reason, Self::Actor, Self::Output, Self::Choice, Self::Part];
 
     pub(super) fn noun(self) -> &'static str {
         match self {
@@ -33,6 +35,7 @@ impl Space {
             Self::Actor => "actor",
             Self::Output => "output",
             Self::Choice => "choice",
+            Self::Part => "part",
             Self::Flow => "flow",
         }
     }
@@ -293,6 +296,7 @@ fn declaration(statement: &Statement) -> Option<(Space, &Name)> {
         StatementKind::Output { name } => (Space::Output, name),
         StatementKind::Choice { name, .. } => (Space::Choice, name),
         StatementKind::Flow { kind: FlowKind::Flow, name, .. } => (Space::Flow, name),
+        StatementKind::Flow { name, .. } => (Space::Part, name),
         _ => return None,
     })
 }

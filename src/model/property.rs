@@ -74,10 +74,10 @@ impl<'a> Builder<'a> {
     }
 
     fn accepted(&mut self, name: &Name) -> Option<Atom> {
-        if let Some(event) = self.names.events.get(name.as_str()) {
+        if let Some(event) = self.wide.events.get(name.as_str()) {
             return Some(Atom::Accepted(*event));
         }
-        if self.names.answers.contains(name.as_str()) {
+        if self.wide.answers.contains(name.as_str()) {
             return Some(Atom::Answered(name.text.clone()));
         }
         self.unknown_event(name);
@@ -87,7 +87,7 @@ impl<'a> Builder<'a> {
     /// Says that nothing happens under a name.
     pub(super) fn unknown_event(&mut self, name: &Name) {
         let at = self.at(name.span);
-        let mut known: Vec<&str> = self.names.events.keys().chain(&self.names.answers).copied().collect();
+        let mut known: Vec<&str> = self.wide.events.keys().chain(&self.wide.answers).copied().collect();
         known.sort_unstable();
         let finding =
             self.finding(codes::UNKNOWN_EVENT, name.span, format!("no step has an event named `{name}`"));

@@ -16,6 +16,10 @@ impl<'a> Builder<'a> {
         let path = format!("row/{record}");
         let element = self.element(ElementKind::Row, path, statement, Some(self.model.element));
         let Some(id) = self.record(record) else { return };
+        if let Some(row) = self.same_row(id, by) {
+            self.names.rows.insert(record.as_str(), row);
+            return;
+        }
         if let Some(first) = self.names.rows.get(record.as_str()) {
             let first = self.place(self.model.rows[usize::from(*first)].element).name;
             self.report(names::duplicate("row", record.as_str(), self.at(record.span), first));
@@ -29,12 +33,41 @@ impl<'a> Builder<'a> {
         }
         let key_path = by.text.clone();
         self.model.rows.push(RowBinding { record: id, element, key_path, key: None, key_in: Vec::new() });
-        self.rows.push(RowHead { by, meant: None });
+        self.rows.push(RowHead { by, frame: self.frame, meant: None });
         self.names.rows.insert(record.as_str(), index(self.model.rows.len() - 1));
+    }
+
+    /// The row that a part's caller looks at, where the part looks at the same.
+    fn same_row(&mut self, record: u16, by: &'a Path) -> Option<u16> {
+        let name = by.single().filter(|_| self.frame != 0)?;
+        let session = Scope::session();
+        if !self.means_value(name.as_str(), &session) {
+            return None;
+        }
+        let key = self.path(by, None, &session, &Knowledge::default()).expr;
+        (0..self.rows.len())
+            .find(|row| {
+                self.model.rows[*row].record == record && self.key_of_caller(*row) == Some(key.clone())
+            })
+            .map(index)
+    }
+
+    fn key_of_caller(&mut self, row: usize) -> Option<Expr> {
+        let (by, frame) = (self.rows[row].by, self.rows[row].frame);
+        let name = by.single()?;
+        self.in_frame(frame, |builder| {
+            let session = Scope::session();
+            let known = builder.means_value(name.as_str(), &session);
+            known.then(|| builder.path(by, None, &session, &Knowledge::default()).expr)
+        })
     }
 
     /// The key of a row as it reads at a place; says so where it cannot be read there.
     pub(super) fn row_key(&mut self, row: u16, at: Span, scope: &Scope, known: &Knowledge) -> Expr {
+        let frame = self.rows[usize::from(row)].frame;
+        if frame != self.frame {
+            return self.in_frame(frame, |builder| builder.row_key(row, at, scope, known));
+        }
         if scope.limit {
             return super::expr::BROKEN;
         }
@@ -99,23 +132,28 @@ impl<'a> Builder<'a> {
     /// Fills in what each row's key means outside events and in each event.
     pub(super) fn row_keys(&mut self) {
         for row in 0..self.rows.len() {
-            let by = self.rows[row].by;
-            let record = self.model.rows[row].record;
-            let wanted = super::sort::Sort::of(&self.model, self.model.records[usize::from(record)].key_kind);
-            let readable = |builder: &Self, scope: &Scope| {
-                by.single().is_none_or(|name| builder.means_value(name.as_str(), scope))
-            };
-            let session = Scope::session();
-            let key = readable(self, &session).then(|| self.path(by, None, &session, &Knowledge::default()));
-            let key = key.filter(|typed| typed.sort.fits(&wanted, &self.model)).map(|typed| typed.expr);
-            let key_in = (0..self.model.events.len()).map(|event| {
-                let fields = &self.model.events[event].fields;
-                let field = (0..).zip(fields).find(|(_, field)| field.name == by.text);
-                field.map(|(index, _)| Expr::Field(index)).or_else(|| key.clone())
-            });
-            self.model.rows[row].key_in = key_in.collect();
-            self.model.rows[row].key = key;
+            let frame = self.rows[row].frame;
+            self.in_frame(frame, |builder| builder.row_keys_of(row));
         }
+    }
+
+    fn row_keys_of(&mut self, row: usize) {
+        let by = self.rows[row].by;
+        let record = self.model.rows[row].record;
+        let wanted = super::sort::Sort::of(&self.model, self.model.records[usize::from(record)].key_kind);
+        let readable = |builder: &Self, scope: &Scope| {
+            by.single().is_none_or(|name| builder.means_value(name.as_str(), scope))
+        };
+        let session = Scope::session();
+        let key = readable(self, &session).then(|| self.path(by, None, &session, &Knowledge::default()));
+        let key = key.filter(|typed| typed.sort.fits(&wanted, &self.model)).map(|typed| typed.expr);
+        let key_in = (0..self.model.events.len()).map(|event| {
+            let fields = &self.model.events[event].fields;
+            let field = (0..).zip(fields).find(|(_, field)| field.name == by.text);
+            field.map(|(index, _)| Expr::Field(index)).or_else(|| key.clone())
+        });
+        self.model.rows[row].key_in = key_in.collect();
+        self.model.rows[row].key = key;
     }
 }
 

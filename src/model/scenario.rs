@@ -127,7 +127,7 @@ impl<'a> Builder<'a> {
         match &statement.kind {
             StatementKind::Do { event, arguments } => {
                 let element = element(event.as_str());
-                let Some(id) = self.names.events.get(event.as_str()).copied() else {
+                let Some(id) = self.wide.events.get(event.as_str()).copied() else {
                     self.unknown_event(event);
                     *asked = None;
                     return None;

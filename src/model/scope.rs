@@ -21,6 +21,8 @@ pub(super) struct Scope {
     pub(super) guard: bool,
     /// Whether it is the head of a limit: which rows it reads is checked in each event that counts it.
     pub(super) limit: bool,
+    /// Whether the handler was written for several steps.
+    pub(super) copied: bool,
     /// Whether values there are examples, so that nothing need be set.
     pub(super) example: bool,
 }

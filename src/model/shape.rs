@@ -17,6 +17,9 @@ enum Block {
     CapabilityRule,
     Start,
     StartBranch,
+    Part,
+    Stub,
+    Anywhere,
     Step,
     Limit,
     Handler,
@@ -33,7 +36,7 @@ enum Block {
     Notes,
 }
 
-const BLOCKS: [(Block, &str); 21] = [
+const BLOCKS: [(Block, &str); 24] = [
     (Block::File, "at the top of a file"),
     (Block::Flow, "in a flow"),
     (Block::Type, "in a type"),
@@ -43,6 +46,9 @@ const BLOCKS: [(Block, &str); 21] = [
     (Block::CapabilityRule, "in a rule of a capability"),
     (Block::Start, "in `start`"),
     (Block::StartBranch, "in a branch of `start`"),
+    (Block::Part, "in a part"),
+    (Block::Stub, "in a stub"),
+    (Block::Anywhere, "in `anywhere`"),
     (Block::Step, "in a step"),
     (Block::Limit, "in a limit"),
     (Block::Handler, "in `on`"),
@@ -89,7 +95,21 @@ impl Block {
             ),
             Self::Record => matches!(kind, Is::Field(_) | Is::Capability { .. }),
             Self::Output => matches!(kind, Is::Field(_)),
-            Self::Capability | Self::Start => matches!(kind, Is::When { .. } | Is::Otherwise),
+            Self::Capability => is_branch(kind),
+            Self::Start => is_action(kind) || is_branch(kind),
+            Self::StartBranch => is_action(kind),
+            Self::Part => matches!(
+                kind,
+                Is::Start
+                    | Is::Given(_)
+                    | Is::Remember(_)
+                    | Is::Row { .. }
+                    | Is::Limit(_)
+                    | Is::Step { .. }
+                    | Is::End { .. }
+            ),
+            Self::Stub => matches!(kind, Is::Given(_) | Is::End { .. }),
+            Self::Anywhere => matches!(kind, Is::On { .. }),
             Self::Step => matches!(kind, Is::On { .. } | Is::After(_) | Is::Call { .. }),
             Self::Handler => {
                 is_action(kind)
@@ -113,7 +133,7 @@ impl Block {
                 matches!(kind, Is::Do { .. } | Is::Answer { .. } | Is::Wait { .. } | Is::May { .. })
             }
             Self::ScenarioRow => matches!(kind, Is::Set { .. }),
-            Self::CapabilityRule | Self::StartBranch | Self::Notes => false,
+            Self::CapabilityRule | Self::Notes => false,
         }
     }
 }
@@ -173,9 +193,7 @@ impl<'a> Builder<'a> {
     /// Holds the statements of a file against where they may stand, flows and declarations only as wholes.
     pub(super) fn check_file_shape(&mut self) {
         for statement in &self.program.files[self.file].tree.statements {
-            if !is_declaration(&statement.kind)
-                && !matches!(statement.kind, Is::Flow { kind: FlowKind::Flow, .. })
-            {
+            if !is_declaration(&statement.kind) && !matches!(statement.kind, Is::Flow { .. }) {
                 self.check_in(statement, Block::File, None);
             }
         }
@@ -295,14 +313,16 @@ fn allowed(statement: &Statement, block: Block) -> &'static [&'static str] {
     const PERMISSION: &[&str] = &["allow", "deny", "unstated"];
     const EXPECTED: &[&str] = &["->", "stay", "restart", "resume", "refuse", "silent"];
     match (&statement.kind, block) {
-        (Is::On { .. } | Is::When { .. } | Is::Otherwise, Block::Handler | Block::Branch | Block::Step) => {
-            &["->", "stay", "restart", "resume", "refuse", "ask", "either", "silent"]
-        }
+        (
+            Is::On { .. } | Is::When { .. } | Is::Otherwise,
+            Block::Handler | Block::Branch | Block::Step | Block::Anywhere,
+        ) => &["->", "stay", "restart", "resume", "refuse", "ask", "either", "silent"],
         (Is::On { .. } | Is::When { .. } | Is::Otherwise, Block::Asked) => {
             &["->", "stay", "restart", "resume", "refuse", "either", "silent"]
         }
         (Is::When { .. } | Is::Otherwise, Block::Capability) => PERMISSION,
         (Is::When { .. } | Is::Otherwise, Block::Start) | (Is::Start, _) => &["->"],
+        (Is::End { .. }, Block::Part | Block::Stub) => &["silent"],
         (Is::Require { .. }, _) => &["refuse"],
         (Is::Limit(_), _) => &["refuse", "->", "silent"],
         (Is::After(_), _) => &["->", "stay", "restart", "resume", "either", "silent"],
@@ -327,6 +347,8 @@ fn allowed(statement: &Statement, block: Block) -> &'static [&'static str] {
 /// What the block of a statement belongs to.
 fn inner_block(statement: &Statement, outer: Block) -> Block {
     match (&statement.kind, outer) {
+        (Is::Flow { kind: FlowKind::Part, .. }, _) => Block::Part,
+        (Is::Flow { kind: FlowKind::Stub, .. }, _) => Block::Stub,
         (Is::Flow { .. }, _) => Block::Flow,
         (Is::Type { .. }, _) => Block::Type,
         (Is::Record(_), _) => Block::Record,
@@ -338,7 +360,8 @@ fn inner_block(statement: &Statement, outer: Block) -> Block {
         (Is::Start, _) => Block::Start,
         (Is::Step { .. }, _) => Block::Step,
         (Is::Limit(_), _) => Block::Limit,
-        (Is::On { .. }, Block::Step) => Block::Handler,
+        (Is::Anywhere, _) => Block::Anywhere,
+        (Is::On { .. }, Block::Step | Block::Anywhere) => Block::Handler,
         (Is::On { .. }, _) => Block::Asked,
         (Is::Alternative, _) => Block::Alternative,
         (Is::After(_), _) => Block::After,
@@ -353,13 +376,8 @@ fn inner_block(statement: &Statement, outer: Block) -> Block {
 /// What of the language is not built yet.
 fn not_supported(kind: &Is) -> Option<&'static str> {
     Some(match kind {
-        Is::Anywhere => "`anywhere` is",
-        Is::Step { like: Some(_), .. } => "`like` is",
         Is::Checklist { .. } | Is::Task(_) => "checklists are",
-        Is::Call { .. } => "`call` is",
         Is::Drop { .. } => "`drop` is",
-        Is::Flow { kind: FlowKind::Part, .. } => "parts are",
-        Is::Flow { kind: FlowKind::Stub, .. } => "stubs are",
         _ => return None,
     })
 }
@@ -367,9 +385,7 @@ fn not_supported(kind: &Is) -> Option<&'static str> {
 /// What to write in place of it.
 fn instead(kind: &Is) -> &'static str {
     match kind {
-        Is::Anywhere | Is::Step { .. } => "write the handlers in each step that has them",
         Is::Checklist { .. } | Is::Task(_) => "write a step with an event for each task",
-        Is::Call { .. } | Is::Flow { .. } => "write its steps in the flow, or `ask` an actor for the result",
         _ => "leave the line out",
     }
 }

@@ -245,8 +245,7 @@ fn listed<'f>(frame: &Frame<'f>, input: &Input) -> Option<&'f Handler> {
             && model.actors[usize::from(handler.actor)].name == input.by
     };
     let handler = model.step(frame.session.step).handlers.iter().find(named)?;
-    let blocked =
-        handler.anywhere && frame.session.saved.is_some() && frame.machine.tables.interrupts(handler);
+    let blocked = frame.session.saved.is_some() && frame.machine.tables.interrupts(handler);
     (!blocked).then_some(handler)
 }
 

@@ -1,6 +1,6 @@
 //! What follows from a model alone and is worked out once: places in memory, texts of reasons, time-outs by step.
 
-use crate::model::{Event, Handler, Model, Outcome, OutputId, Rule, StepId, TimerBase, Variable};
+use crate::model::{Event, Handler, Model, OutputId, Rule, StepId, TimerBase, Variable};
 use crate::{Pattern, Text, reason};
 
 use super::Unfit;
@@ -47,7 +47,6 @@ impl Tables {
             memory - output.fields.len()
         });
         let outputs = outputs.collect();
-        let timers = timers_by_step(model);
         Ok(Self {
             memory,
             variables,
@@ -62,8 +61,8 @@ impl Tables {
                 .map(|(id, _)| id)
                 .collect(),
             since: since(model),
-            resumes: resumes(model, &timers),
-            timers,
+            resumes: model.resuming(),
+            timers: timers_by_step(model),
         })
     }
 
@@ -93,9 +92,9 @@ impl Tables {
         self.resumes.get(usize::from(step)).is_some_and(|is| *is)
     }
 
-    /// Whether a handler of an `anywhere` interrupts: a branch of it moves into a step that can resume.
+    /// Whether a handler interrupts.
     pub(super) fn interrupts(&self, handler: &Handler) -> bool {
-        handler.branches.iter().any(|branch| leads_back(&branch.body.outcome, &self.resumes))
+        handler.interrupts(&self.resumes)
     }
 }
 
@@ -145,44 +144,4 @@ fn since(model: &Model) -> Vec<bool> {
         }
     }
     since
-}
-
-/// Backwards from every step that has a `resume` of its own.
-fn resumes(model: &Model, timers: &[Vec<u16>]) -> Vec<bool> {
-    let mut resumes = vec![false; model.steps.len()];
-    loop {
-        let mut changed = false;
-        for (index, step) in model.steps.iter().enumerate() {
-            if resumes[index] {
-                continue;
-            }
-            let own = step.handlers.iter().filter(|handler| !handler.anywhere);
-            let branches = own.flat_map(|handler| &handler.branches).map(|branch| &branch.body.outcome);
-            let timers = timers[index].iter().map(|id| &model.timers[usize::from(*id)].body.outcome);
-            let mut outcomes = branches.chain(timers);
-            if outcomes.any(|outcome| leads_back(outcome, &resumes)) {
-                resumes[index] = true;
-                changed = true;
-            }
-        }
-        if !changed {
-            return resumes;
-        }
-    }
-}
-
-/// Whether an outcome resumes, or moves into a step that does.
-fn leads_back(outcome: &Outcome, resumes: &[bool]) -> bool {
-    let into = |step: &StepId| resumes.get(usize::from(*step)).is_some_and(|is| *is);
-    match outcome {
-        Outcome::Resume => true,
-        Outcome::To(step) => into(step),
-        Outcome::Refuse { to, .. } => to.as_ref().is_some_and(into),
-        Outcome::Either(bodies) => bodies.iter().any(|body| leads_back(&body.outcome, resumes)),
-        Outcome::Ask { answers, .. } => answers
-            .iter()
-            .flat_map(|answer| &answer.branches)
-            .any(|branch| leads_back(&branch.body.outcome, resumes)),
-        Outcome::Stay | Outcome::Restart | Outcome::Silent => false,
-    }
 }

@@ -77,6 +77,12 @@ pub enum ElementKind {
     Require,
     Start,
     Limit,
+    /// A step that calls a part.
+    Call,
+    /// The part that a step calls.
+    Part,
+    /// Handlers of every step.
+    Anywhere,
     Step,
     End,
     On,

@@ -9,6 +9,7 @@ mod expr;
 mod expressions;
 mod flow;
 mod kind;
+mod resuming;
 mod sound;
 
 pub use element::{

@@ -39,6 +39,10 @@ pub trait Flow: Default + Stored {
     const ENDS: &'static [Self::Step];
     /// The time-outs, by their numbers, that go on when a step is left.
     const LASTING: &'static [u16] = &[];
+    /// The steps that lead back to a step that was interrupted.
+    const RESUMING: &'static [Self::Step] = &[];
+    /// The time-outs of steps, by their numbers, that run on while their step is interrupted.
+    const SINCE: &'static [u16] = &[];
     /// Whether there are time-outs.
     const TIMES: bool = false;
     /// Whether other parties are asked in the middle of an event.
@@ -84,11 +88,11 @@ pub trait Flow: Default + Stored {
         true
     }
 
-    /// Whether a step lists an event by an actor.
+    /// Whether the session's step lists an event by an actor.
     ///
     /// # Errors
     /// The reason for which it is refused before its fields are read.
-    fn expects(step: Self::Step, event: &str, by: &str) -> Result<(), Self::Reason>;
+    fn expects(turn: &Turn<'_, Self>, event: &str, by: &str) -> Result<(), Self::Reason>;
 
     /// Reads what a session is opened with.
     ///

@@ -95,6 +95,7 @@ impl<F: Flow> Machine<F> {
             due: Vec::new(),
             sent: Few::None,
             memory: F::session(given),
+            saved: None,
         };
         let verdict = F::start(&mut Turn::new(&mut self.shared, &mut new, at));
         let shown = Shown { verdict, step: new.step, outputs: std::mem::take(&mut new.sent) };
@@ -244,7 +245,7 @@ fn words<R: Word>(reasons: &Reasons<R>) -> Vec<Text> {
 
 /// Reads an event that the step lists, and judges it.
 fn judge_input<F: Flow>(turn: &mut Turn<'_, F>, input: &Input, answers: &[Answer]) -> Verdict<F::Reason> {
-    F::expects(turn.step(), &input.event, &input.by)?;
+    F::expects(turn, &input.event, &input.by)?;
     let event = F::read(turn, input, answers)?;
     F::judge(turn, event)
 }

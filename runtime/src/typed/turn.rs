@@ -17,6 +17,17 @@ pub struct Session<F: Flow> {
     /// What was sent and not shown yet.
     pub(super) sent: Few<F::Output>,
     pub(super) memory: F::Session,
+    /// The step that was interrupted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) saved: Option<Box<Saved<F::Step>>>,
+}
+
+/// An interrupted step, with its time-outs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Saved<S> {
+    step: S,
+    /// What was left of those that stand still; the instants of those that run on.
+    due: Vec<(u16, Time)>,
 }
 
 impl<F: Flow> Session<F> {
@@ -48,12 +59,13 @@ pub struct Turn<'a, F: Flow> {
     pub(super) step: &'a mut F::Step,
     pub(super) due: &'a mut Vec<(u16, Time)>,
     pub(super) sent: &'a mut Few<F::Output>,
+    saved: &'a mut Option<Box<Saved<F::Step>>>,
 }
 
 impl<'a, F: Flow> Turn<'a, F> {
     pub(super) fn new(shared: &'a mut F, session: &'a mut Session<F>, now: Time) -> Self {
-        let Session { step, due, sent, memory, .. } = session;
-        Self { now, shared, session: memory, step, due, sent }
+        let Session { step, due, sent, memory, saved, .. } = session;
+        Self { now, shared, session: memory, step, due, sent, saved }
     }
 
     /// The step or end that the session is in.
@@ -64,10 +76,43 @@ impl<'a, F: Flow> Turn<'a, F> {
     /// Leaves the step that the session is in, and enters one.
     pub fn enter(&mut self, step: F::Step) {
         *self.step = step;
+        if !F::RESUMING.is_empty() && !F::RESUMING.contains(&step) {
+            *self.saved = None;
+        }
         if F::TIMES {
             let ended = F::ENDS.contains(&step);
             self.due.retain(|&(timer, _)| !ended && F::LASTING.contains(&timer));
             F::entered(self);
+        }
+    }
+
+    /// Whether a step waits to be resumed.
+    pub fn is_interrupted(&self) -> bool {
+        self.saved.is_some()
+    }
+
+    /// Leaves the step that the session is in, to come back to it, and enters one.
+    pub fn interrupt(&mut self, step: F::Step) {
+        if self.saved.is_none() && F::RESUMING.contains(&step) {
+            let of_step = self.due.iter().filter(|(timer, _)| !F::LASTING.contains(timer));
+            let now = self.now;
+            let rest = |&(timer, due): &(u16, Time)| {
+                (timer, if F::SINCE.contains(&timer) { due } else { due.saturating_sub(now) })
+            };
+            *self.saved = Some(Box::new(Saved { step: *self.step, due: of_step.map(rest).collect() }));
+        }
+        self.enter(step);
+    }
+
+    /// Goes back to the step that was interrupted, with what was left of its time-outs.
+    pub fn resume(&mut self) {
+        let Some(saved) = self.saved.take() else { return };
+        *self.step = saved.step;
+        self.due.retain(|(timer, _)| F::LASTING.contains(timer));
+        for (timer, due) in saved.due {
+            let due =
+                if F::SINCE.contains(&timer) { Some(due.max(self.now)) } else { self.now.checked_add(due) };
+            self.due.extend(due.map(|due| (timer, due)));
         }
     }
 

@@ -322,9 +322,11 @@ fn outcome<'a>(scope: &Scope<'a>, body: &'a Body, before: &[&'a Action]) -> Vec<
         _ => None,
     };
     statements.extend(moves(to, &done.trips, scope));
+    if body.outcome == Outcome::Resume {
+        statements.push(Statement::line("turn.resume();"));
+    }
     statements.push(Statement::line(match &body.outcome {
         Outcome::Refuse { reason, .. } => refused(&scope.flow.reason(*reason), false),
-        Outcome::Resume => "turn.resume()".to_owned(),
         _ => "Ok(())".to_owned(),
     }));
     statements
@@ -332,8 +334,9 @@ fn outcome<'a>(scope: &Scope<'a>, body: &'a Body, before: &[&'a Action]) -> Vec<
 
 /// Enters the step that a full limit leads to, or the branch's own.
 fn moves(to: Option<String>, trips: &[(LimitId, String)], scope: &Scope) -> Vec<Statement> {
+    let enter = if scope.interrupts { "interrupt" } else { "enter" };
     if trips.is_empty() {
-        return to.map(|to| Statement::line(format!("turn.enter({to});"))).into_iter().collect();
+        return to.map(|to| Statement::line(format!("turn.{enter}({to});"))).into_iter().collect();
     }
     let mut parts = Vec::new();
     for (index, (id, local)) in trips.iter().enumerate() {
@@ -344,7 +347,7 @@ fn moves(to: Option<String>, trips: &[(LimitId, String)], scope: &Scope) -> Vec<
         }
     }
     if let Some(to) = to {
-        parts.push(("else {".into(), vec![Statement::line(format!("turn.enter({to});"))]));
+        parts.push(("else {".into(), vec![Statement::line(format!("turn.{enter}({to});"))]));
     }
     vec![Statement::Block(parts, "")]
 }

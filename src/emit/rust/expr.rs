@@ -28,6 +28,8 @@ pub(super) struct Scope<'a> {
     pub rows: BTreeMap<RowId, String>,
     /// The record and the local of the row that a capability is asked about.
     pub asked: Option<(u16, String)>,
+    /// Whether a step that is left is come back to.
+    pub interrupts: bool,
 }
 
 /// A value as it can be had.
@@ -98,6 +100,7 @@ impl<'a> Scope<'a> {
             now: "turn.now",
             rows: BTreeMap::new(),
             asked: None,
+            interrupts: false,
         }
     }
 

@@ -137,6 +137,8 @@ const LOCAL_NAMES: &[&str] = &[
 pub(super) struct Flow<'a> {
     /// The model.
     pub model: &'a Model,
+    /// By step: whether it leads back to a step that was interrupted.
+    pub resuming: Vec<bool>,
     /// Its types.
     pub types: Types,
     /// The variant and the function of each step.
@@ -290,6 +292,7 @@ impl<'a> Flow<'a> {
             used: RefCell::default(),
             types,
             model,
+            resuming: model.resuming(),
         };
         flow.name_memory();
         flow
@@ -379,6 +382,11 @@ impl<'a> Flow<'a> {
             LimitOutcome::Silent => self.silence(),
             _ => self.reason_word(&format!("limit:{}", limit.name)),
         }
+    }
+
+    /// Whether a handler interrupts the step that it happens in.
+    pub(super) fn interrupts(&self, handler: &Handler) -> bool {
+        handler.interrupts(&self.resuming)
     }
 
     /// The reason of an event that a step does not list.

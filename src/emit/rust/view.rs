@@ -154,6 +154,9 @@ pub(super) struct ImplementationView {
     pub start_step: String,
     pub ends: String,
     pub lasting: Vec<u16>,
+    /// The constant that names the steps which lead back to an interrupted one; empty where nothing interrupts.
+    pub resuming: String,
+    pub since: Vec<u16>,
     pub times: bool,
     pub asks: bool,
     pub session: String,
@@ -187,6 +190,8 @@ pub(super) struct ListedView {
     pub event: String,
     pub by: String,
     pub verdict: String,
+    /// Where it is not listed after all.
+    pub guard: &'static str,
 }
 
 /// What a time-out does.
@@ -758,7 +763,13 @@ fn step_body(flow: &Flow, handlers: &[Handler]) -> Vec<Statement> {
     };
     let bodies = handlers.iter().map(|handler| {
         let mut statements = vec![comment(flow.model, handler.element)];
-        statements.extend(body::handler(&Scope::turn(flow, Some(handler.event)), handler));
+        let interrupts = flow.interrupts(handler);
+        if interrupts {
+            let refused = Statement::line(format!("return Err({}.into());", unlisted()));
+            statements.push(Statement::when("turn.is_interrupted()".into(), vec![refused]));
+        }
+        let scope = Scope { interrupts, ..Scope::turn(flow, Some(handler.event)) };
+        statements.extend(body::handler(&scope, handler));
         (handler, statements)
     });
     let bodies = bodies.collect::<Vec<_>>();
@@ -876,11 +887,13 @@ fn implementation(flow: &Flow) -> ImplementationView {
     let armed = || (0_u16..).zip(&model.timers).filter(|(_, timer)| !timer.or_later);
     let lasting = armed().filter(|(_, timer)| timer.step.is_none()).map(|(id, _)| id).collect();
     let ends = (0_u16..).zip(&model.steps).filter(|(_, step)| step.end.is_some());
-    let ends = Code::Group(vec![
-        "&[".into(),
-        Code::items(ends.map(|(id, _)| flow.step(id).into()).collect()),
-        "]".into(),
-    ]);
+    let ends = steps_constant(flow, "ENDS", ends.map(|(id, _)| id));
+    let interrupts =
+        model.steps.iter().flat_map(|step| &step.handlers).any(|handler| flow.interrupts(handler));
+    let resuming = (0_u16..).zip(&flow.resuming).filter(|(_, is)| **is && interrupts).map(|(id, _)| id);
+    let resuming = if interrupts { steps_constant(flow, "RESUMING", resuming) } else { String::new() };
+    let since = armed()
+        .filter(|(_, timer)| interrupts && timer.step.is_some() && matches!(timer.base, TimerBase::Since(_)));
     let acting = acting(flow);
     let first = model.start.iter().find_map(|branch| match branch.body.outcome {
         Outcome::To(step) => Some(step),
@@ -895,8 +908,10 @@ fn implementation(flow: &Flow) -> ImplementationView {
     ImplementationView {
         unlisted: flow.unlisted(),
         start_step: flow.step(first.unwrap_or_default()),
-        ends: code!["const ENDS: &'static [Step] = ", ends, ";"].print(4),
+        ends,
         lasting,
+        resuming,
+        since: since.map(|(id, _)| id).collect(),
         times: armed().next().is_some(),
         asks: !flow.answers.is_empty(),
         session: super::timers::session_literal(&session(flow)),
@@ -914,6 +929,13 @@ fn implementation(flow: &Flow) -> ImplementationView {
         reads_answers: !flow.answers.is_empty(),
         reads_turn: model.events.iter().flat_map(|event| &event.fields).any(|field| field.when.is_some()),
     }
+}
+
+/// A constant that names steps.
+fn steps_constant(flow: &Flow, name: &str, steps: impl Iterator<Item = u16>) -> String {
+    let steps = steps.map(|id| flow.step(id).into()).collect();
+    let list = Code::Group(vec!["&[".into(), Code::items(steps), "]".into()]);
+    code![format!("const {name}: &'static [Step] = "), list, ";"].print(4)
 }
 
 /// The head of `Flow::may`.
@@ -950,6 +972,7 @@ fn acting(flow: &Flow) -> Vec<ActingView> {
             ListedView {
                 event: literal(&model.event(handler.event).name),
                 by: literal(&model.actors[usize::from(handler.actor)].name),
+                guard: if flow.interrupts(handler) { " if !turn.is_interrupted()" } else { "" },
                 verdict: if silent { format!("Err({})", flow.silence()) } else { "Ok(())".to_owned() },
             }
         });

@@ -641,8 +641,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn expects(step: Step, event: &str, by: &str) -> Result<(), Reason> {
-        match step {
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
             Step::Pin => match (event, by) {
                 ("enter", "user") => Ok(()),
                 ("ring", "user") => Ok(()),

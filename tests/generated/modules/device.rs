@@ -477,8 +477,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn expects(step: Step, event: &str, by: &str) -> Result<(), Reason> {
-        match step {
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
             Step::Asked => match (event, by) {
                 ("request", "user") => Ok(()),
                 _ => Err(Reason::Unexpected),

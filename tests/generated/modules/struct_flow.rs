@@ -608,8 +608,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn expects(step: Step, event: &str, by: &str) -> Result<(), Reason> {
-        match step {
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
             Step::Ready => match (event, by) {
                 ("helo", "user") => Ok(()),
                 ("quit", "user") => Ok(()),
