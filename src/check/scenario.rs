@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use flowspec_runtime::machine::{Fault, Halt, Machines, Point, Resolve, Shared};
-use flowspec_runtime::values::Values;
+use flowspec_runtime::values::{Values, on_wire};
 use flowspec_runtime::{Answer, Fields, Input, May, Observation, Rows, SessionId, Text, Value, Verdict};
 
 use crate::diagnostic::{Diagnostic, codes};
@@ -60,9 +60,12 @@ fn rows(model: &Model, scenario: &Scenario) -> Rows {
     let mut rows = Rows::new();
     for row in &scenario.rows {
         let record = &model.records[usize::from(row.record)];
-        let attribute = |index: u16| record.attributes[usize::from(index)].name.clone();
-        let fields = row.attributes.iter().map(|(index, value)| (attribute(*index), value.clone()));
-        rows.entry(record.name.clone()).or_default().push((row.key.clone(), fields.collect()));
+        let fields = row.attributes.iter().map(|(index, value)| {
+            let attribute = &record.attributes[usize::from(*index)];
+            (attribute.name.clone(), on_wire(&model.kind(attribute.kind).kind, value))
+        });
+        let key = on_wire(&model.kind(record.key_kind).kind, &row.key);
+        rows.entry(record.name.clone()).or_default().push((key, fields.collect()));
     }
     rows
 }
@@ -98,6 +101,10 @@ impl<'d> Stage<'d> {
             self.choices().iter().filter_map(|choices| self.machines.shared(rows, choices).ok()).collect();
         for (id, run) in (0..).zip(runs) {
             let player = Player { flow: self.machines.flow(&run.flow)?, id };
+            if worlds.is_empty() {
+                let seen = ("the rows that it begins with contradict one another".to_owned(), None);
+                return Some(*self.finding(player, run.element, vec![seen]));
+            }
             if let Err(finding) = self.session(&mut worlds, player, run) {
                 return Some(*finding);
             }
@@ -393,7 +400,9 @@ fn given(model: &Model, said: &[(u16, Value)]) -> Fields {
     let values = Values::new(model);
     let value = |index: usize, kind: TypeId| {
         let said = said.iter().find(|(given, _)| usize::from(*given) == index);
-        said.map(|(_, value)| value.clone()).or_else(|| values.nth(kind, 0)).unwrap_or_default()
+        said.map(|(_, value)| on_wire(&model.kind(kind).kind, value))
+            .or_else(|| values.nth(kind, 0))
+            .unwrap_or_default()
     };
     let left_out = |index: usize| {
         let given = &model.givens[index];

@@ -171,10 +171,11 @@ impl<'a> Builder<'a> {
         name: &'a Name,
         step: &'a Statement,
         part: Declared<'a>,
+        parent: ElementId,
         steps: &mut Vec<StepHead<'a>>,
     ) {
         let prefix = format!("{}{name}", self.frames[self.frame].prefix);
-        let element = self.element(ElementKind::Call, prefix.clone(), step, Some(self.model.element));
+        let element = self.element(ElementKind::Call, prefix.clone(), step, Some(parent));
         let calling = Calling {
             outer: self.frame,
             step,

@@ -209,13 +209,20 @@ impl<'a> Builder<'a> {
         }
         match called {
             Some((part, tree::FlowKind::Part)) if self.new_step(name) => {
-                self.call(name, statement, part, steps);
+                self.call(name, statement, part, parent, steps);
             }
             Some((_, tree::FlowKind::Part)) => {}
             other => {
                 let stub = other.map(|(stub, _)| stub);
                 let frame = self.frame;
                 let id = self.new_place(name, statement, parent, None);
+                if let (Some(id), Some(stub)) = (id, stub) {
+                    let step = self.model.steps[usize::from(id)].element;
+                    let path = self.below(step, "stub");
+                    self.in_file(stub.file, |builder| {
+                        builder.element(ElementKind::Part, path, stub.statement, Some(step));
+                    });
+                }
                 steps.extend(id.map(|id| StepHead { id, statement, frame, stub }));
             }
         }
@@ -316,25 +323,24 @@ impl<'a> Builder<'a> {
     }
 
     fn timers(&mut self, statement: &'a Statement, steps: &[StepHead<'a>], layers: &[Vec<Layer<'a>>]) {
-        let mut timers: Vec<(u32, usize, &'a Statement, Option<(u16, &Layer<'a>)>)> = Vec::new();
-        for child in statement.children() {
-            timers.extend(matches!(child.kind, Is::After(_)).then_some((child.span.start, 0, child, None)));
-        }
+        let is_timer = |child: &&'a Statement| matches!(child.kind, Is::After(_));
+        let own = statement.children().iter().filter(is_timer);
+        // By the place in the flow, as the text has them.
+        let mut timers: Vec<_> = own.map(|child| (child.span.start, child, None)).collect();
         for (head, layers) in steps.iter().zip(layers) {
+            let at = self.outermost(head).span.start;
             for layer in layers {
-                let own =
-                    layer.statement.children().iter().filter(|child| matches!(child.kind, Is::After(_)));
-                let at = self.outermost(head).span.start;
-                timers.extend(own.map(|child| (at, 1, child, Some((head.id, layer)))));
+                let children = layer.statement.children().iter().filter(is_timer);
+                timers.extend(children.map(|child| (at, child, Some((head, layer)))));
             }
         }
-        timers.sort_by_key(|(at, rank, ..)| (*at, *rank));
-        for (_, _, child, place) in timers {
+        timers.sort_by_key(|(at, ..)| *at);
+        for (_, child, place) in timers {
             let Is::After(after) = &child.kind else { continue };
             match place {
                 None => self.timer(child, after, None, None),
-                Some((step, layer)) => self.in_frame(layer.frame, |builder| {
-                    builder.timer(child, after, Some(step), Some(layer));
+                Some((head, layer)) => self.in_frame(layer.frame, |builder| {
+                    builder.timer(child, after, Some(head.id), Some(layer));
                 }),
             }
         }

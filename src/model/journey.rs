@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use flowspec_runtime::values::on_wire;
 use flowspec_runtime::{Rows, Text, Value};
 
 use super::builder::Builder;
@@ -119,9 +120,12 @@ impl<'a> Builder<'a> {
             let Is::Row { record, by } = &child.kind else { continue };
             let Some(row) = self.scenario_row(child, record, by, journey) else { continue };
             let record = &self.model.records[usize::from(row.record)];
-            let named = |(index, value)| (record.attributes[usize::from(index)].name.clone(), value);
-            let fields = row.attributes.into_iter().map(named).collect();
-            rows.entry(record.name.clone()).or_default().push((row.key, fields));
+            let fields = row.attributes.iter().map(|(index, value)| {
+                let attribute = &record.attributes[usize::from(*index)];
+                (attribute.name.clone(), on_wire(&self.model.kind(attribute.kind).kind, value))
+            });
+            let key = on_wire(&self.model.kind(record.key_kind).kind, &row.key);
+            rows.entry(record.name.clone()).or_default().push((key, fields.collect()));
         }
         rows
     }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use flowspec_runtime::model::{
-    ActorId, Body, Branch, ElementId, EndKind, Handler, LimitOutcome, Model, Outcome, StepId, TimerBase, USER,
+    ActorId, Body, Branch, EndKind, Handler, LimitOutcome, Model, Outcome, StepId, TimerBase, USER,
 };
 
 use crate::emit::words::{PLAIN, Scope, Words, fill, step_numbers};
@@ -97,16 +97,22 @@ struct Drawing<'m> {
     partings: Vec<Node>,
     edges: Vec<Edge>,
     known: HashMap<(String, String, Way), usize>,
-    /// Handlers that stand at many steps, and whether they are drawn already.
-    common: BTreeMap<ElementId, bool>,
+    /// Handlers that stand at many steps, by their file and line, and whether they are drawn already.
+    common: BTreeMap<(u16, u32), bool>,
     elsewhere: BTreeSet<&'static str>,
+}
+
+/// Where a handler is written: one that many steps have stands at one place.
+fn place(model: &Model, handler: &Handler) -> (u16, u32) {
+    let element = model.element(handler.element);
+    (element.file, element.line)
 }
 
 impl<'m> Drawing<'m> {
     fn new(model: &'m Model, words: Words<'m>) -> Self {
-        let mut places: BTreeMap<ElementId, usize> = BTreeMap::new();
+        let mut places: BTreeMap<(u16, u32), usize> = BTreeMap::new();
         for handler in model.steps.iter().flat_map(|step| &step.handlers) {
-            *places.entry(handler.element).or_default() += 1;
+            *places.entry(place(model, handler)).or_default() += if handler.anywhere { MANY } else { 1 };
         }
         let common =
             places.into_iter().filter(|(_, n)| *n >= MANY).map(|(element, _)| (element, false)).collect();
@@ -131,7 +137,7 @@ impl<'m> Drawing<'m> {
     }
 
     fn handler(&mut self, step: StepId, handler: &Handler) {
-        let from = match self.common.get_mut(&handler.element) {
+        let from = match self.common.get_mut(&place(self.model, handler)) {
             Some(drawn) if *drawn => return,
             Some(drawn) => {
                 *drawn = true;

@@ -1,5 +1,7 @@
 //! The steps of a page: what one fills in, what may go wrong and what follows.
 
+use std::collections::BTreeSet;
+
 use flowspec_runtime::model::{
     Bound, Element, ElementKind, Field, Gate, Handler, LimitId, LimitOutcome, Outcome, Refusal, Step, StepId,
     Timer, TimerBase,
@@ -8,7 +10,7 @@ use flowspec_runtime::model::{
 use super::block::{Block, Line, bullets, paragraph, part, quote, table};
 use super::page::Page;
 use super::standing::marks;
-use crate::emit::words::{Scope, fill};
+use crate::emit::words::{Scope, calls_of, fill};
 
 impl<'m> Page<'m> {
     /// Where it begins, then a part for each step.
@@ -20,7 +22,28 @@ impl<'m> Page<'m> {
                 blocks.extend(self.step_blocks(id, step));
             }
         }
+        blocks.extend(self.anywhere());
         blocks
+    }
+
+    /// What may happen at any step, each once.
+    fn anywhere(&self) -> Vec<Block> {
+        let mut told = BTreeSet::new();
+        let handlers = self.model.steps.iter().flat_map(|step| &step.handlers);
+        let first = handlers.filter(|handler| handler.anywhere).filter(|handler| {
+            let element = self.model.element(handler.element);
+            told.insert((element.file, element.line))
+        });
+        let blocks: Vec<_> = first.flat_map(|handler| self.handler(handler)).collect();
+        let own = self.model.elements.iter().filter(|element| element.kind == ElementKind::Anywhere);
+        let notes: Vec<_> = own.flat_map(|element| self.notes_of(element)).collect();
+        if blocks.is_empty() {
+            return blocks;
+        }
+        let mut all = vec![part(self.words.say.at_any_step.to_owned())];
+        all.extend(blocks);
+        all.extend((!notes.is_empty()).then(|| quote(&notes)));
+        all
     }
 
     fn beginning(&self) -> Vec<Block> {
@@ -46,8 +69,10 @@ impl<'m> Page<'m> {
 
     fn step_blocks(&self, id: StepId, step: &'m Step) -> Vec<Block> {
         let statements = self.statements(step.element);
-        let mut blocks = self.about(step.element);
-        for handler in &step.handlers {
+        let around = self.entered_calls(id);
+        let mut blocks: Vec<_> = around.iter().flat_map(|&element| self.about(element)).collect();
+        blocks.extend(self.about(step.element));
+        for handler in step.handlers.iter().filter(|handler| !handler.anywhere) {
             blocks.extend(self.handler(handler));
         }
         for timer in self.timers(id) {
@@ -56,9 +81,21 @@ impl<'m> Page<'m> {
         if blocks.is_empty() {
             blocks.push(paragraph(self.words.say.nothing_to_do));
         }
-        blocks.extend(self.notes(statements));
+        blocks.extend(self.notes(&[around.as_slice(), statements].concat()));
         blocks.extend(self.standing(statements));
         blocks
+    }
+
+    /// The calls that begin with a step, each with the part that is called.
+    fn entered_calls(&self, id: StepId) -> Vec<u32> {
+        let before = (0..id).flat_map(|earlier| calls_of(self.model, earlier)).collect::<BTreeSet<_>>();
+        let calls = calls_of(self.model, id).into_iter().filter(|call| !before.contains(call));
+        calls.flat_map(|call| [Some(call), self.part_of(call)]).flatten().collect()
+    }
+
+    fn part_of(&self, call: u32) -> Option<u32> {
+        let part = |element: &Element| element.kind == ElementKind::Part && element.parent == Some(call);
+        self.model.elements.iter().position(part).and_then(|id| u32::try_from(id).ok())
     }
 
     fn handler(&self, handler: &'m Handler) -> Vec<Block> {

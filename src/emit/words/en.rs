@@ -72,6 +72,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     optional: "no",
     left_out: "no; {value} if left out",
     only_when: "only if {guard}",
+    at_any_step: "At any step",
     nothing_to_do: "There is nothing to do here.",
 
     // what follows

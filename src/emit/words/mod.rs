@@ -10,8 +10,8 @@ mod value;
 mod zh;
 
 use flowspec_runtime::model::{
-    ActorId, Element, ElementId, Event, Field, Handler, LimitId, Model, OutputId, ReasonId, StepId, Texts,
-    USER,
+    ActorId, Element, ElementId, ElementKind, Event, Field, Handler, LimitId, Model, OutputId, ReasonId,
+    StepId, Texts, USER,
 };
 
 pub(crate) use phrases::{Phrases, fill, own_name, phrases};
@@ -67,6 +67,15 @@ pub(crate) fn step_numbers(model: &Model) -> Vec<Option<usize>> {
     model.steps.iter().map(|step| step.end.is_some()).map(number).collect()
 }
 
+/// The steps that call the part which a step belongs to, from the outside in.
+pub(crate) fn calls_of(model: &Model, id: StepId) -> Vec<ElementId> {
+    let around =
+        std::iter::successors(model.element(model.step(id).element).parent, |id| model.element(*id).parent);
+    let mut calls: Vec<_> = around.filter(|id| model.element(*id).kind == ElementKind::Call).collect();
+    calls.reverse();
+    calls
+}
+
 impl<'m> Words<'m> {
     /// Words of a language; the phrases are English where the language has no table.
     pub(crate) fn new(model: &'m Model, language: &'m str, target: Target) -> Self {
@@ -86,7 +95,8 @@ impl<'m> Words<'m> {
     /// What a statement is called, or else its name with its words parted.
     pub(crate) fn label(&self, element: Option<ElementId>, name: &str) -> String {
         let text = element.and_then(|id| self.text(&self.model.element(id).texts));
-        text.map_or_else(|| name.replace('_', " "), str::to_owned)
+        let own = name.rsplit('/').next().unwrap_or(name);
+        text.map_or_else(|| own.replace('_', " "), str::to_owned)
     }
 
     /// A text of the author's, harmless in the target.
@@ -113,7 +123,13 @@ impl<'m> Words<'m> {
     /// The caption of a step or end.
     pub(crate) fn step(&self, id: StepId) -> String {
         let step = self.model.step(id);
-        self.label(Some(step.element), &step.name)
+        let own = self.label(Some(step.element), &step.name);
+        let calls = calls_of(self.model, id);
+        let caption = calls.last().and_then(|call| self.text(&self.model.element(*call).texts));
+        match caption {
+            Some(caption) if caption != own => format!("{caption}{}{own}", self.say.colon),
+            _ => own,
+        }
     }
 
     /// The name of an actor, within a sentence.

@@ -72,6 +72,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     optional: "选填",
     left_out: "选填，不填则为{value}",
     only_when: "仅在以下情况填写：{guard}",
+    at_any_step: "在任何一步",
     nothing_to_do: "这一步不需要操作。",
 
     // what follows
