@@ -3,6 +3,7 @@
 use flowspec_runtime::{Text, Value};
 
 use super::builder::Builder;
+use super::call::Goal;
 use super::expr::Typed;
 use super::knowledge::Knowledge;
 use super::names;
@@ -134,6 +135,9 @@ impl<'a> Builder<'a> {
         if let Some(row) = self.names.rows.get(first.as_str()).copied() {
             return self.attribute(row, second, first, scope, known);
         }
+        if let Some(Goal::Call(frame)) = self.names.steps.get(first.as_str()) {
+            return self.remembered_by_part(*frame, first, second);
+        }
         if first.as_str() == "kept" {
             return match self.names.variables.get(second.as_str()).copied() {
                 Some(index) => {
@@ -153,6 +157,21 @@ impl<'a> Builder<'a> {
                 Typed::broken()
             }
             _ => self.output_field(first, second),
+        }
+    }
+
+    /// What a part remembers, as its caller reads it: by the name of the calling step.
+    fn remembered_by_part(&mut self, frame: usize, first: &Name, second: &Name) -> Typed {
+        let variables = &self.frames[frame].names.variables;
+        match variables.get(second.as_str()).copied() {
+            Some(index) => {
+                let kind = self.model.variables[usize::from(index)].kind;
+                Typed { expr: Expr::Variable(index), sort: Sort::of(&self.model, kind) }
+            }
+            None => {
+                let known: Vec<&str> = variables.keys().copied().collect();
+                self.unknown_part(second, &format!("what `{first}` calls remembers no"), &known)
+            }
         }
     }
 
