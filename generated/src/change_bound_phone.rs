@@ -6,7 +6,9 @@
 //! messages.
 
 use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
-use flowspec_runtime::{Answer, Fields, Input, May, Rows, Sent, Time, Value, newtype, words};
+use flowspec_runtime::{
+    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
+};
 use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
@@ -21,25 +23,29 @@ pub type Verdict = typed::Verdict<Reason>;
 words! {
     /// Where a session can be.
     pub enum Step {
-        /// Service hall. (specs/alipay/change_bound_phone.flow:40)
+        /// Service hall. (specs/alipay/change_bound_phone.flow:33)
         Entrance = "entrance",
-        /// Service hall, logged in. (specs/alipay/change_bound_phone.flow:46)
+        /// Service hall, logged in. (specs/alipay/change_bound_phone.flow:39)
         Hall = "hall",
-        /// Self-service. (specs/alipay/change_bound_phone.flow:49)
+        /// Self-service. (specs/alipay/change_bound_phone.flow:42)
         Menu = "menu",
-        /// Does the old number still receive text messages?. (specs/alipay/change_bound_phone.flow:52)
+        /// Does the old number still receive text messages?. (specs/alipay/change_bound_phone.flow:45)
         Reception = "reception",
-        /// How to prove it is you. (specs/alipay/change_bound_phone.flow:56)
+        /// How to prove it is you. (specs/alipay/change_bound_phone.flow:52)
         Proof = "proof",
-        /// Ready to change. (specs/alipay/change_bound_phone.flow:59)
+        /// Ready to change. (specs/alipay/change_bound_phone.flow:55)
         Ready = "ready",
-        /// Code from the bound phone. (specs/alipay/change_bound_phone.flow:63)
+        /// Code from the bound phone. (specs/alipay/change_bound_phone.flow:59)
         OldCode = "old_code",
-        /// New phone number. (specs/alipay/change_bound_phone.flow:79)
+        /// old\_proof/code. (specs/alipay/parts.flow:20)
+        OldProofCode = "old_proof/code",
+        /// New phone number. (specs/alipay/change_bound_phone.flow:78)
         NewNumber = "new_number",
-        /// Phone number changed: success. (specs/alipay/change_bound_phone.flow:100)
+        /// new\_proof/code. (specs/alipay/parts.flow:20)
+        NewProofCode = "new_proof/code",
+        /// Phone number changed: success. (specs/alipay/change_bound_phone.flow:102)
         Changed = "changed",
-        /// Another help page: somebody else goes on. (specs/alipay/change_bound_phone.flow:104)
+        /// Another help page: somebody else goes on. (specs/alipay/change_bound_phone.flow:106)
         Elsewhere = "elsewhere",
     }
 }
@@ -49,22 +55,22 @@ words! {
     pub enum Reason {
         /// The step does not list the event.
         Unexpected = "unexpected",
-        /// Add an e-mail login name first. (specs/alipay/people.flow:34)
+        /// Complete the real-name authentication first. (specs/alipay/people.flow:55)
+        NeedsRealName = "needs_real_name",
+        /// Add an e-mail login name first. (specs/alipay/people.flow:54)
         NeedsEmailLogin = "needs_email_login",
-        /// The code is wrong. (specs/alipay/people.flow:33)
+        /// The number is reported lost and receives no text messages. (specs/alipay/people.flow:57)
+        NumberLost = "number_lost",
+        /// The code is wrong. (specs/alipay/people.flow:53)
         WrongCode = "wrong_code",
-        /// `old_code` is missing.
-        MissingOldCode = "missing:old_code",
-        /// `old_code` lies outside its type.
-        InvalidOldCode = "invalid:old_code",
+        /// `code` is missing.
+        MissingCode = "missing:code",
+        /// `code` lies outside its type.
+        InvalidCode = "invalid:code",
         /// `new_phone` is missing.
         MissingNewPhone = "missing:new_phone",
         /// `new_phone` lies outside its type.
         InvalidNewPhone = "invalid:new_phone",
-        /// `new_code` is missing.
-        MissingNewCode = "missing:new_code",
-        /// `new_code` lies outside its type.
-        InvalidNewCode = "invalid:new_code",
         /// `registered_phone` is missing.
         MissingRegisteredPhone = "missing:registered_phone",
         /// `registered_phone` lies outside its type.
@@ -80,11 +86,11 @@ newtype! {
 }
 
 words! {
-    /// How the account was registered. (specs/alipay/people.flow:24)
+    /// How the account was registered. (specs/alipay/people.flow:33)
     pub enum Registration {
-        /// With a phone number. (specs/alipay/people.flow:25)
+        /// With a phone number. (specs/alipay/people.flow:34)
         ByPhone = "by_phone",
-        /// With an e-mail address. (specs/alipay/people.flow:26)
+        /// With an e-mail address. (specs/alipay/people.flow:35)
         ByEmail = "by_email",
     }
 }
@@ -104,6 +110,31 @@ newtype! {
     pub struct IdNumber(secret text) where |_text| true;
 }
 
+words! {
+    /// Check of the identity information. (specs/alipay/people.flow:37)
+    pub enum IdCheck {
+        /// Passed. (specs/alipay/people.flow:38)
+        Passed = "passed",
+        /// Not passed. (specs/alipay/people.flow:39)
+        NotPassed = "not_passed",
+    }
+}
+
+newtype! {
+    /// Payment password: 6 characters; digits. (specs/alipay/people.flow:16)
+    pub struct PayPassword(secret text) where |text| has_length(text, 6, Some(6)) && is_digits(text);
+}
+
+newtype! {
+    /// Bank card number. (specs/alipay/people.flow:13)
+    pub struct CardNo(secret text) where |_text| true;
+}
+
+newtype! {
+    /// Fingerprint. (specs/alipay/people.flow:20)
+    pub struct Fingerprint(secret text) where |_text| true;
+}
+
 newtype! {
     /// Text-message code. (specs/alipay/people.flow:7)
     pub struct SmsCode(secret text) where |_text| true;
@@ -115,19 +146,49 @@ impl Sample for SmsCode {
     }
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:38)
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Account {
-    /// Registered. (specs/alipay/people.flow:39)
+    /// Registered. (specs/alipay/people.flow:62)
     pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:40)
+    /// Bound phone number. (specs/alipay/people.flow:63)
     pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:41)
+    /// E-mail login name. (specs/alipay/people.flow:64)
     pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:42)
+    /// Real name. (specs/alipay/people.flow:65)
     pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:43)
+    /// ID card number. (specs/alipay/people.flow:66)
     pub id_number: Option<IdNumber>,
+    /// Check of the identity information. (specs/alipay/people.flow:67)
+    pub id_check: Option<IdCheck>,
+    /// Real-name authentication completed. (specs/alipay/people.flow:68)
+    pub real_named: Option<bool>,
+    /// Payment password. (specs/alipay/people.flow:69)
+    pub pay_password: Option<PayPassword>,
+    /// Bound bank card. (specs/alipay/people.flow:70)
+    pub card: Option<CardNo>,
+    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+    pub finger: Option<Fingerprint>,
+    /// The bound number is reported lost. (specs/alipay/people.flow:72)
+    pub number_lost: Option<bool>,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            registered_by: None,
+            bound_phone: None,
+            email_login: None,
+            real_name: None,
+            id_number: None,
+            id_check: None,
+            real_named: Some(false),
+            pay_password: None,
+            card: None,
+            finger: None,
+            number_lost: Some(false),
+        }
+    }
 }
 
 impl Row for Account {
@@ -138,30 +199,36 @@ impl Row for Account {
             email_login: typed::attribute(attributes, "email_login")?,
             real_name: typed::attribute(attributes, "real_name")?,
             id_number: typed::attribute(attributes, "id_number")?,
+            id_check: typed::attribute(attributes, "id_check")?,
+            real_named: typed::attribute(attributes, "real_named")?.or(Some(false)),
+            pay_password: typed::attribute(attributes, "pay_password")?,
+            card: typed::attribute(attributes, "card")?,
+            finger: typed::attribute(attributes, "finger")?,
+            number_lost: typed::attribute(attributes, "number_lost")?.or(Some(false)),
         })
     }
 }
 
-/// Next. (specs/alipay/change_bound_phone.flow:71)
+/// Confirm the code. (specs/alipay/parts.flow:21)
 #[derive(Debug, Clone)]
-pub struct Next {
-    /// Code. (specs/alipay/change_bound_phone.flow:72)
-    pub old_code: SmsCode,
+pub struct SubmitCode {
+    /// Code. (specs/alipay/parts.flow:22)
+    pub code: SmsCode,
 }
 
-impl Next {
+impl SubmitCode {
     fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
         let mut read = Reading::new(fields);
-        let old_code = read.required("old_code", Reason::MissingOldCode, Reason::InvalidOldCode);
-        let Some(old_code) = old_code else { return Err(read.reasons()) };
-        Ok(Self { old_code })
+        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
+        let Some(code) = code else { return Err(read.reasons()) };
+        Ok(Self { code })
     }
 }
 
-/// Get it here for free. (specs/alipay/change_bound_phone.flow:80)
+/// Get it here for free. (specs/alipay/change_bound_phone.flow:79)
 #[derive(Debug, Clone)]
 pub struct GetNewCode {
-    /// New phone number. (specs/alipay/change_bound_phone.flow:81)
+    /// New phone number. (specs/alipay/change_bound_phone.flow:80)
     pub new_phone: Phone,
 }
 
@@ -174,85 +241,51 @@ impl GetNewCode {
     }
 }
 
-/// OK. (specs/alipay/change_bound_phone.flow:89)
-#[derive(Debug, Clone)]
-pub struct Confirm {
-    /// Code. (specs/alipay/change_bound_phone.flow:90)
-    pub new_code: SmsCode,
-}
-
-impl Confirm {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let new_code = read.required("new_code", Reason::MissingNewCode, Reason::InvalidNewCode);
-        let Some(new_code) = new_code else { return Err(read.reasons()) };
-        Ok(Self { new_code })
-    }
-}
-
 /// What may happen.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// Log in. (specs/alipay/change_bound_phone.flow:41)
+    /// Log in. (specs/alipay/change_bound_phone.flow:34)
     LogIn,
-    /// Self-service. (specs/alipay/change_bound_phone.flow:47)
+    /// Self-service. (specs/alipay/change_bound_phone.flow:40)
     SelfService,
-    /// Change phone number. (specs/alipay/change_bound_phone.flow:50)
+    /// Change phone number. (specs/alipay/change_bound_phone.flow:43)
     ChangeNumber,
-    /// Can receive text messages. (specs/alipay/change_bound_phone.flow:53)
+    /// Can receive text messages. (specs/alipay/change_bound_phone.flow:46)
     CanReceive,
-    /// Any other case. (specs/alipay/change_bound_phone.flow:54)
+    /// Any other case. (specs/alipay/change_bound_phone.flow:50)
     OtherCase,
-    /// By text message. (specs/alipay/change_bound_phone.flow:57)
+    /// By text message. (specs/alipay/change_bound_phone.flow:53)
     VerifyBySms,
-    /// Change now. (specs/alipay/change_bound_phone.flow:60)
+    /// Change now. (specs/alipay/change_bound_phone.flow:56)
     ChangeNow,
-    /// Get it here for free. (specs/alipay/change_bound_phone.flow:64)
+    /// Get it here for free. (specs/alipay/change_bound_phone.flow:60)
     GetOldCode,
-    /// Next. (specs/alipay/change_bound_phone.flow:71)
-    Next(Next),
-    /// Get it here for free. (specs/alipay/change_bound_phone.flow:80)
+    /// Confirm the code. (specs/alipay/parts.flow:21)
+    SubmitCode(SubmitCode),
+    /// Get it here for free. (specs/alipay/change_bound_phone.flow:79)
     GetNewCode(GetNewCode),
-    /// OK. (specs/alipay/change_bound_phone.flow:89)
-    Confirm(Confirm),
 }
 
-/// Text message to the bound phone. (specs/alipay/change_bound_phone.flow:10)
+/// Text message. (specs/alipay/parts.flow:10)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OldSms {
-    /// To. (specs/alipay/change_bound_phone.flow:11)
+pub struct Sms {
+    /// To. (specs/alipay/parts.flow:11)
     pub to: Option<Phone>,
-    /// Code: picked by the implementation. (specs/alipay/change_bound_phone.flow:12)
-    pub code: SmsCode,
-}
-
-/// Text message to the new phone. (specs/alipay/change_bound_phone.flow:14)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NewSms {
-    /// To. (specs/alipay/change_bound_phone.flow:15)
-    pub to: Phone,
-    /// Code: picked by the implementation. (specs/alipay/change_bound_phone.flow:16)
+    /// Code: picked by the implementation. (specs/alipay/parts.flow:12)
     pub code: SmsCode,
 }
 
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Output {
-    /// Text message to the bound phone. (specs/alipay/change_bound_phone.flow:10)
-    OldSms(OldSms),
-    /// Text message to the new phone. (specs/alipay/change_bound_phone.flow:14)
-    NewSms(NewSms),
+    /// Text message. (specs/alipay/parts.flow:10)
+    Sms(Sms),
 }
 
 impl From<Output> for Sent {
     fn from(output: Output) -> Self {
         match output {
-            Output::OldSms(old_sms) => {
-                typed::sent("old_sms", [("to", old_sms.to.write()), ("code", old_sms.code.write())])
-            }
-            Output::NewSms(new_sms) => {
-                typed::sent("new_sms", [("to", new_sms.to.write()), ("code", new_sms.code.write())])
-            }
+            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
         }
     }
 }
@@ -260,45 +293,157 @@ impl From<Output> for Sent {
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:22)
+    /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:14)
     pub registered_phone: Phone,
 }
 
 /// What a session remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:22)
+    /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:14)
     pub registered_phone: Phone,
-    /// New phone number. (specs/alipay/change_bound_phone.flow:26)
+    /// Old phone number. (specs/alipay/change_bound_phone.flow:18)
+    pub old_phone: Option<Phone>,
+    /// New phone number. (specs/alipay/change_bound_phone.flow:19)
     pub pending_phone: Option<Phone>,
-    /// What `old_sms.code` was last sent as.
-    pub old_sms_code: Option<SmsCode>,
-    /// What `new_sms.code` was last sent as.
-    pub new_sms_code: Option<SmsCode>,
+    /// What `sms.code` was last sent as.
+    pub sms_code: Option<SmsCode>,
 }
 
 /// What all sessions share.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Shared {
-    /// Account. (specs/alipay/people.flow:38)
+    /// Account. (specs/alipay/people.flow:61)
     pub account: Table<Phone, Account>,
-    /// Where `old_sms.code` is picked from.
-    pub old_sms_code: Chosen<SmsCode>,
-    /// Where `new_sms.code` is picked from.
-    pub new_sms_code: Chosen<SmsCode>,
+    /// Where `sms.code` is picked from.
+    pub sms_code: Chosen<SmsCode>,
 }
 
 impl Shared {
-    /// Unbind the phone. (specs/alipay/people.flow:45)
+    /// Shop online. (specs/alipay/people.flow:74)
+    pub fn may_shop_online(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 75: when real_named == true allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&true) {
+            return May::Allowed;
+        }
+        // 76: when real_named == false and id_check == passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed)
+        {
+            return May::Allowed;
+        }
+        // 77: when real_named == false and id_check == not_passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
+        {
+            return May::Allowed;
+        }
+        May::Unstated
+    }
+
+    /// Top up the balance. (specs/alipay/people.flow:80)
+    pub fn may_top_up(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 81: when real_named == true allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&true) {
+            return May::Allowed;
+        }
+        // 82: when real_named == false and id_check == passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed)
+        {
+            return May::Allowed;
+        }
+        // 83: when real_named == false and id_check == not_passed deny needs_real_name
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
+        {
+            return May::Denied(Reason::NeedsRealName);
+        }
+        May::Unstated
+    }
+
+    /// Look up income details. (specs/alipay/people.flow:86)
+    pub fn may_query_income(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 87: when real_named == true allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&true) {
+            return May::Allowed;
+        }
+        // 88: when real_named == false and id_check == passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed)
+        {
+            return May::Allowed;
+        }
+        // 89: when real_named == false and id_check == not_passed deny needs_real_name
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
+        {
+            return May::Denied(Reason::NeedsRealName);
+        }
+        May::Unstated
+    }
+
+    /// Receive money. (specs/alipay/people.flow:92)
+    pub fn may_receive(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 93: when real_named == true allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&true) {
+            return May::Allowed;
+        }
+        // 94: when real_named == false and id_check == passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed)
+        {
+            return May::Allowed;
+        }
+        May::Unstated
+    }
+
+    /// Use the money received. (specs/alipay/people.flow:97)
+    pub fn may_use_received(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 98: when real_named == true allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&true) {
+            return May::Allowed;
+        }
+        // 99: when real_named == false and id_check == passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed)
+        {
+            return May::Allowed;
+        }
+        // 100: when real_named == false and id_check == not_passed deny needs_real_name
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
+        {
+            return May::Denied(Reason::NeedsRealName);
+        }
+        May::Unstated
+    }
+
+    /// Pay with a press of the finger alone. (specs/alipay/people.flow:103)
+    pub fn may_pay_by_finger(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 104: when finger is set allow
+        if account.and_then(|row| row.finger.as_ref()).is_some() {
+            return May::Allowed;
+        }
+        May::Unstated
+    }
+
+    /// Unbind the phone. (specs/alipay/people.flow:107)
     pub fn may_unbind_phone(&self, key: &Phone) -> May<Reason> {
         let account = self.account.get(key);
-        // 46: when registered_by == by_phone and email_login is missing deny needs_email_login
+        // 108: when registered_by == by_phone and email_login is missing deny needs_email_login
         if account.and_then(|row| row.registered_by.as_ref()) == Some(&Registration::ByPhone)
             && account.and_then(|row| row.email_login.as_ref()).is_none()
         {
             return May::Denied(Reason::NeedsEmailLogin);
         }
-        // 47: when registered_by == by_phone and email_login is set allow
+        // 109: when registered_by == by_phone and email_login is set allow
         if account.and_then(|row| row.registered_by.as_ref()) == Some(&Registration::ByPhone)
             && account.and_then(|row| row.email_login.as_ref()).is_some()
         {
@@ -307,52 +452,58 @@ impl Shared {
         May::Unstated
     }
 
-    /// Log in to partner sites with the same login name. (specs/alipay/people.flow:50)
+    /// Log in to partner sites with the same login name. (specs/alipay/people.flow:112)
     pub fn may_log_in_elsewhere(&self, _: &Phone) -> May<Reason> {
         May::Unstated
     }
 }
 
-/// Service hall. (specs/alipay/change_bound_phone.flow:40)
+/// Service hall. (specs/alipay/change_bound_phone.flow:33)
 fn entrance(turn: &mut Turn, event: Event) -> Verdict {
     let Event::LogIn = event else { return Err(Reason::Unexpected.into()) };
-    // 41: on log_in
+    // 34: on log_in
     let account = turn.shared.account.get(&turn.session.registered_phone);
-    // 42: when account is set -> hall
+    // 35: when account is set -> hall
     if account.is_some() {
         turn.enter(Step::Hall);
         return Ok(());
     }
-    // 43: otherwise silent
+    // 36: otherwise silent
     Err(Reason::Silent.into())
 }
 
-/// Service hall, logged in. (specs/alipay/change_bound_phone.flow:46)
+/// Service hall, logged in. (specs/alipay/change_bound_phone.flow:39)
 fn hall(turn: &mut Turn, event: Event) -> Verdict {
     let Event::SelfService = event else { return Err(Reason::Unexpected.into()) };
-    // 47: on self_service -> menu
+    // 40: on self_service -> menu
     turn.enter(Step::Menu);
     Ok(())
 }
 
-/// Self-service. (specs/alipay/change_bound_phone.flow:49)
+/// Self-service. (specs/alipay/change_bound_phone.flow:42)
 fn menu(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ChangeNumber = event else { return Err(Reason::Unexpected.into()) };
-    // 50: on change_number -> reception
+    // 43: on change_number -> reception
     turn.enter(Step::Reception);
     Ok(())
 }
 
-/// Does the old number still receive text messages?. (specs/alipay/change_bound_phone.flow:52)
+/// Does the old number still receive text messages?. (specs/alipay/change_bound_phone.flow:45)
 fn reception(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::CanReceive => {
-            // 53: on can_receive -> proof
+            // 46: on can_receive
+            let account = turn.shared.account.get(&turn.session.registered_phone);
+            // 47: when account.number_lost == true refuse number_lost
+            if account.and_then(|row| row.number_lost.as_ref()) == Some(&true) {
+                return Err(Reason::NumberLost.into());
+            }
+            // 48: otherwise -> proof
             turn.enter(Step::Proof);
             Ok(())
         }
         Event::OtherCase => {
-            // 54: on other_case -> elsewhere
+            // 50: on other_case -> elsewhere
             turn.enter(Step::Elsewhere);
             Ok(())
         }
@@ -360,87 +511,110 @@ fn reception(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
-/// How to prove it is you. (specs/alipay/change_bound_phone.flow:56)
+/// How to prove it is you. (specs/alipay/change_bound_phone.flow:52)
 fn proof(turn: &mut Turn, event: Event) -> Verdict {
     let Event::VerifyBySms = event else { return Err(Reason::Unexpected.into()) };
-    // 57: on verify_by_sms -> ready
+    // 53: on verify_by_sms -> ready
     turn.enter(Step::Ready);
     Ok(())
 }
 
-/// Ready to change. (specs/alipay/change_bound_phone.flow:59)
+/// Ready to change. (specs/alipay/change_bound_phone.flow:55)
 fn ready(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ChangeNow = event else { return Err(Reason::Unexpected.into()) };
-    // 60: on change_now -> old_code
+    // 56: on change_now -> old_code
     turn.enter(Step::OldCode);
     Ok(())
 }
 
-/// Code from the bound phone. (specs/alipay/change_bound_phone.flow:63)
+/// Code from the bound phone. (specs/alipay/change_bound_phone.flow:59)
 fn old_code(turn: &mut Turn, event: Event) -> Verdict {
+    let Event::GetOldCode = event else { return Err(Reason::Unexpected.into()) };
+    // 60: on get_old_code
+    let account = turn.shared.account.get(&turn.session.registered_phone);
+    // 61: when account.bound_phone is set -> old_proof
+    if account.and_then(|row| row.bound_phone.as_ref()).is_some() {
+        turn.session.old_phone = account.and_then(|row| row.bound_phone.as_ref()).cloned();
+        let sms = Sms {
+            to: account.and_then(|row| row.bound_phone.as_ref()).cloned(),
+            code: turn.shared.sms_code.pick(),
+        };
+        turn.session.sms_code = Some(sms.code.clone());
+        turn.send(Output::Sms(sms));
+        turn.enter(Step::OldProofCode);
+        return Ok(());
+    }
+    // 64: otherwise silent
+    Err(Reason::Silent.into())
+}
+
+/// old\_proof/code. (specs/alipay/parts.flow:20)
+fn old_proof_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
-        Event::GetOldCode => {
-            // 64: on get_old_code
-            let account = turn.shared.account.get(&turn.session.registered_phone);
-            // 65: when account.bound_phone is set stay
-            if account.and_then(|row| row.bound_phone.as_ref()).is_some() {
-                // count old_requests: it never refuses
-                let old_sms = OldSms {
-                    to: account.and_then(|row| row.bound_phone.as_ref()).cloned(),
-                    code: turn.shared.old_sms_code.pick(),
-                };
-                turn.session.old_sms_code = Some(old_sms.code.clone());
-                turn.send(Output::OldSms(old_sms));
-                return Ok(());
-            }
-            // 69: otherwise silent
-            Err(Reason::Silent.into())
-        }
-        Event::Next(next) => {
-            // 71: on next
-            // 73: when old_code == old_sms.code -> new_number
-            if turn.session.old_sms_code.as_ref() == Some(&next.old_code) {
+        Event::SubmitCode(submit_code) => {
+            // 21: on submit_code
+            // 23: when code == sms.code -> confirmed
+            if turn.session.sms_code.as_ref() == Some(&submit_code.code) {
                 turn.enter(Step::NewNumber);
                 return Ok(());
             }
-            // 74: otherwise refuse wrong_code
+            // 24: otherwise refuse wrong_code
             Err(Reason::WrongCode.into())
+        }
+        Event::GetOldCode => {
+            // 71: on get_old_code stay
+            // count old_requests: it never refuses
+            let sms = Sms { to: turn.session.old_phone.clone(), code: turn.shared.sms_code.pick() };
+            turn.session.sms_code = Some(sms.code.clone());
+            turn.send(Output::Sms(sms));
+            Ok(())
         }
         _ => Err(Reason::Unexpected.into()),
     }
 }
 
-/// New phone number. (specs/alipay/change_bound_phone.flow:79)
+/// New phone number. (specs/alipay/change_bound_phone.flow:78)
 fn new_number(turn: &mut Turn, event: Event) -> Verdict {
+    let Event::GetNewCode(get_new_code) = event else { return Err(Reason::Unexpected.into()) };
+    // 79: on get_new_code
+    let account = turn.shared.account.get(&turn.session.registered_phone);
+    // 81: when new_phone == account.bound_phone silent
+    if account.and_then(|row| row.bound_phone.as_ref()) == Some(&get_new_code.new_phone) {
+        return Err(Reason::Silent.into());
+    }
+    // 82: otherwise -> new_proof
+    turn.session.pending_phone = Some(get_new_code.new_phone.clone());
+    let sms = Sms { to: Some(get_new_code.new_phone), code: turn.shared.sms_code.pick() };
+    turn.session.sms_code = Some(sms.code.clone());
+    turn.send(Output::Sms(sms));
+    turn.enter(Step::NewProofCode);
+    Ok(())
+}
+
+/// new\_proof/code. (specs/alipay/parts.flow:20)
+fn new_proof_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
-        Event::GetNewCode(get_new_code) => {
-            // 80: on get_new_code
-            let account = turn.shared.account.get(&turn.session.registered_phone);
-            // 82: when new_phone == account.bound_phone silent
-            if account.and_then(|row| row.bound_phone.as_ref()) == Some(&get_new_code.new_phone) {
-                return Err(Reason::Silent.into());
-            }
-            // 83: otherwise stay
-            turn.session.pending_phone = Some(get_new_code.new_phone.clone());
-            // count new_requests: it never refuses
-            let new_sms = NewSms { to: get_new_code.new_phone, code: turn.shared.new_sms_code.pick() };
-            turn.session.new_sms_code = Some(new_sms.code.clone());
-            turn.send(Output::NewSms(new_sms));
-            Ok(())
-        }
-        Event::Confirm(confirm) => {
-            // 89: on confirm
-            // 91: when pending_phone is set and new_code == new_sms.code -> changed
-            if turn.session.pending_phone.is_some()
-                && turn.session.new_sms_code.as_ref() == Some(&confirm.new_code)
-            {
+        Event::SubmitCode(submit_code) => {
+            // 21: on submit_code
+            // 23: when code == sms.code -> confirmed
+            if turn.session.sms_code.as_ref() == Some(&submit_code.code) {
                 let account = turn.shared.account.row(&turn.session.registered_phone);
                 account.bound_phone = turn.session.pending_phone.clone();
                 turn.enter(Step::Changed);
                 return Ok(());
             }
-            // 94: otherwise refuse wrong_code
+            // 24: otherwise refuse wrong_code
             Err(Reason::WrongCode.into())
+        }
+        Event::GetNewCode(get_new_code) => {
+            // 93: on get_new_code -> new_proof
+            turn.session.pending_phone = Some(get_new_code.new_phone.clone());
+            // count new_requests: it never refuses
+            let sms = Sms { to: Some(get_new_code.new_phone), code: turn.shared.sms_code.pick() };
+            turn.session.sms_code = Some(sms.code.clone());
+            turn.send(Output::Sms(sms));
+            turn.enter(Step::NewProofCode);
+            Ok(())
         }
         _ => Err(Reason::Unexpected.into()),
     }
@@ -461,15 +635,15 @@ impl Flow for Shared {
     fn session(given: Given) -> Session {
         Session {
             registered_phone: given.registered_phone,
+            old_phone: None,
             pending_phone: None,
-            old_sms_code: None,
-            new_sms_code: None,
+            sms_code: None,
         }
     }
 
     fn start(turn: &mut Turn) -> Verdict {
         let account = turn.shared.account.get(&turn.session.registered_phone);
-        // 25: require account.registered_by != by_phone or account.email_login is set refuse needs_email_login
+        // 17: require account.registered_by != by_phone or account.email_login is set refuse needs_email_login
         if account.and_then(|row| row.registered_by.as_ref()) == Some(&Registration::ByPhone)
             && account.and_then(|row| row.email_login.as_ref()).is_none()
         {
@@ -488,7 +662,9 @@ impl Flow for Shared {
             Step::Proof => proof(turn, event),
             Step::Ready => ready(turn, event),
             Step::OldCode => old_code(turn, event),
+            Step::OldProofCode => old_proof_code(turn, event),
             Step::NewNumber => new_number(turn, event),
+            Step::NewProofCode => new_proof_code(turn, event),
             _ => Err(Reason::Unexpected.into()),
         }
     }
@@ -527,12 +703,20 @@ impl Flow for Shared {
             },
             Step::OldCode => match (event, by) {
                 ("get_old_code", "user") => Ok(()),
-                ("next", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::OldProofCode => match (event, by) {
+                ("submit_code", "user") => Ok(()),
+                ("get_old_code", "user") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
             Step::NewNumber => match (event, by) {
                 ("get_new_code", "user") => Ok(()),
-                ("confirm", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::NewProofCode => match (event, by) {
+                ("submit_code", "user") => Ok(()),
+                ("get_new_code", "user") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
             _ => Err(Reason::Unexpected),
@@ -557,15 +741,20 @@ impl Flow for Shared {
             ("verify_by_sms", "user") => Ok(Event::VerifyBySms),
             ("change_now", "user") => Ok(Event::ChangeNow),
             ("get_old_code", "user") => Ok(Event::GetOldCode),
-            ("next", "user") => Next::read(&input.fields).map(Event::Next),
+            ("submit_code", "user") => SubmitCode::read(&input.fields).map(Event::SubmitCode),
             ("get_new_code", "user") => GetNewCode::read(&input.fields).map(Event::GetNewCode),
-            ("confirm", "user") => Confirm::read(&input.fields).map(Event::Confirm),
             _ => Err(Reason::Unexpected.into()),
         }
     }
 
     fn may(&self, _: Option<&Session>, capability: &str, subject: &Value, _: Time) -> Option<May<Reason>> {
         match capability {
+            "shop_online" => Some(self.may_shop_online(&typed::Typed::read(subject).ok()?)),
+            "top_up" => Some(self.may_top_up(&typed::Typed::read(subject).ok()?)),
+            "query_income" => Some(self.may_query_income(&typed::Typed::read(subject).ok()?)),
+            "receive" => Some(self.may_receive(&typed::Typed::read(subject).ok()?)),
+            "use_received" => Some(self.may_use_received(&typed::Typed::read(subject).ok()?)),
+            "pay_by_finger" => Some(self.may_pay_by_finger(&typed::Typed::read(subject).ok()?)),
             "unbind_phone" => Some(self.may_unbind_phone(&typed::Typed::read(subject).ok()?)),
             "log_in_elsewhere" => Some(self.may_log_in_elsewhere(&typed::Typed::read(subject).ok()?)),
             _ => None,

@@ -8,8 +8,32 @@ pub use flowspec_runtime::conformance_tests;
 /// The suite of `change_bound_phone`, as JSON.
 pub const CHANGE_BOUND_PHONE: &str = include_str!("../suites/change_bound_phone.json");
 
+/// The suite of `enable_fingerprint_payment`, as JSON.
+pub const ENABLE_FINGERPRINT_PAYMENT: &str = include_str!("../suites/enable_fingerprint_payment.json");
+
+/// The suite of `pay_by_fingerprint`, as JSON.
+pub const PAY_BY_FINGERPRINT: &str = include_str!("../suites/pay_by_fingerprint.json");
+
+/// The suite of `register_mobile_app`, as JSON.
+pub const REGISTER_MOBILE_APP: &str = include_str!("../suites/register_mobile_app.json");
+
+/// The suite of `first_payment`, as JSON.
+pub const FIRST_PAYMENT: &str = include_str!("../suites/first_payment.json");
+
+/// The suite of `register_web_email`, as JSON.
+pub const REGISTER_WEB_EMAIL: &str = include_str!("../suites/register_web_email.json");
+
 /// The suite of `register_web_phone`, as JSON.
 pub const REGISTER_WEB_PHONE: &str = include_str!("../suites/register_web_phone.json");
+
+/// The suite of `reset_payment_password`, as JSON.
+pub const RESET_PAYMENT_PASSWORD: &str = include_str!("../suites/reset_payment_password.json");
+
+/// The suite of `use_email_account`, as JSON.
+pub const USE_EMAIL_ACCOUNT: &str = include_str!("../suites/use_email_account.json");
+
+/// The suite of `yearly_quota_used_up`, as JSON.
+pub const YEARLY_QUOTA_USED_UP: &str = include_str!("../suites/yearly_quota_used_up.json");
 
 /// The suite of `sign_in`, as JSON.
 pub const SIGN_IN: &str = include_str!("../suites/sign_in.json");
@@ -35,20 +59,30 @@ macro_rules! conformance_suite {
             entrance_log_in_hall: "entrance/log_in/hall",
             hall_self_service: "hall/self_service",
             menu_change_number: "menu/change_number",
-            reception_can_receive: "reception/can_receive",
+            reception_can_receive_number_lost: "reception/can_receive/number_lost",
             reception_other_case: "reception/other_case",
+            reception_can_receive_proof: "reception/can_receive/proof",
             proof_verify_by_sms: "proof/verify_by_sms",
             ready_change_now: "ready/change_now",
-            old_code_get_old_code_stay: "old_code/get_old_code/stay",
-            old_code_next_wrong_code: "old_code/next/wrong_code",
-            old_code_next_new_number: "old_code/next/new_number",
-            new_number_get_new_code_stay: "new_number/get_new_code/stay",
-            new_number_confirm_wrong_code: "new_number/confirm/wrong_code",
-            new_number_confirm_changed: "new_number/confirm/changed",
+            old_proof_start: "old_proof/start",
+            the_on: "on",
+            old_proof_code_submit_code_wrong_code: "old_proof/code/submit_code/wrong_code",
+            old_proof_code_get_old_code: "old_proof/code/get_old_code",
+            new_proof_start: "new_proof/start",
+            on_2: "on-2",
+            new_proof_code_submit_code_wrong_code: "new_proof/code/submit_code/wrong_code",
+            new_proof_start_2: "new_proof/start-2",
+            capability_shop_online: "capability/shop_online",
+            capability_top_up: "capability/top_up",
+            capability_query_income: "capability/query_income",
+            capability_receive: "capability/receive",
+            capability_use_received: "capability/use_received",
+            capability_pay_by_finger: "capability/pay_by_finger",
             capability_unbind_phone: "capability/unbind_phone",
-            old_code_next_old_code: "old_code/next/old_code",
+            old_proof_code_submit_code_code: "old_proof/code/submit_code/code",
             new_number_get_new_code_new_phone: "new_number/get_new_code/new_phone",
-            new_number_confirm_new_code: "new_number/confirm/new_code",
+            new_proof_code_submit_code_code: "new_proof/code/submit_code/code",
+            new_proof_code_get_new_code_new_phone: "new_proof/code/get_new_code/new_phone",
             the_entrance: "entrance",
             the_hall: "hall",
             the_menu: "menu",
@@ -56,49 +90,318 @@ macro_rules! conformance_suite {
             the_proof: "proof",
             the_ready: "ready",
             old_code: "old_code",
+            old_proof_code: "old_proof/code",
             new_number: "new_number",
+            new_proof_code: "new_proof/code",
             limit_old_requests: "limit/old_requests",
             limit_new_requests: "limit/new_requests",
+        }
+    };
+    (enable_fingerprint_payment, $make:expr) => {
+        $crate::conformance::conformance_tests! {
+            enable_fingerprint_payment, $crate::conformance::ENABLE_FINGERPRINT_PAYMENT, $make;
+            the_enabled: "enabled",
+            require_needs_pay_password: "require/needs_pay_password",
+            default_missing: "default/missing",
+            scenario_turned_on: "scenario/turned_on",
+            scenario_no_payment_password_yet: "scenario/no_payment_password_yet",
+            app_log_in: "app/log_in",
+            home_mine: "home/mine",
+            mine_page_settings: "mine_page/settings",
+            settings_page_payment_settings: "settings_page/payment_settings",
+            payment_page_fingerprint_payment: "payment_page/fingerprint_payment",
+            notice_understood_number_lost: "notice/understood/number_lost",
+            code_start: "code/start",
+            the_on: "on",
+            code_code_submit_code_wrong_code: "code/code/submit_code/wrong_code",
+            fingerprint_show_finger_known: "fingerprint/show_finger/known",
+            fingerprint_show_finger_unknown: "fingerprint/show_finger/unknown",
+            password_enter_password_enabled: "password/enter_password/enabled",
+            password_enter_password_wrong_pay_password: "password/enter_password/wrong_pay_password",
+            capability_shop_online: "capability/shop_online",
+            capability_top_up: "capability/top_up",
+            capability_query_income: "capability/query_income",
+            capability_receive: "capability/receive",
+            capability_use_received: "capability/use_received",
+            capability_pay_by_finger: "capability/pay_by_finger",
+            capability_unbind_phone: "capability/unbind_phone",
+            code_code_submit_code_code: "code/code/submit_code/code",
+            fingerprint_show_finger_finger: "fingerprint/show_finger/finger",
+            password_enter_password_pay_password: "password/enter_password/pay_password",
+            type_paypassword_length: "type/PayPassword/length",
+            type_paypassword_matches: "type/PayPassword/matches",
+            the_app: "app",
+            the_home: "home",
+            mine_page: "mine_page",
+            settings_page: "settings_page",
+            payment_page: "payment_page",
+            the_notice: "notice",
+            code_code: "code/code",
+            the_fingerprint: "fingerprint",
+            the_password: "password",
+        }
+    };
+    (pay_by_fingerprint, $make:expr) => {
+        $crate::conformance::conformance_tests! {
+            pay_by_fingerprint, $crate::conformance::PAY_BY_FINGERPRINT, $make;
+            the_paid: "paid",
+            require_unexpected: "require/unexpected",
+            default_missing: "default/missing",
+            scenario_the_finger_it_was_turned_on_with: "scenario/the_finger_it_was_turned_on_with",
+            scenario_not_turned_on: "scenario/not_turned_on",
+            paying_press_paid: "paying/press/paid",
+            paying_press_wrong_fingerprint: "paying/press/wrong_fingerprint",
+            capability_shop_online: "capability/shop_online",
+            capability_top_up: "capability/top_up",
+            capability_query_income: "capability/query_income",
+            capability_receive: "capability/receive",
+            capability_use_received: "capability/use_received",
+            capability_pay_by_finger: "capability/pay_by_finger",
+            capability_unbind_phone: "capability/unbind_phone",
+            paying_press_finger: "paying/press/finger",
+        }
+    };
+    (register_mobile_app, $make:expr) => {
+        $crate::conformance::conformance_tests! {
+            register_mobile_app, $crate::conformance::REGISTER_MOBILE_APP, $make;
+            logged_in: "logged_in",
+            scenario_without_a_payment_password: "scenario/without_a_payment_password",
+            scenario_with_a_payment_password: "scenario/with_a_payment_password",
+            scenario_another_account_in_the_app: "scenario/another_account_in_the_app",
+            scenario_something_abnormal_then_on: "scenario/something_abnormal_then_on",
+            scenario_the_password_of_an_existing_account: "scenario/the_password_of_an_existing_account",
+            logged_out_more: "logged_out/more",
+            logged_out_abnormal: "logged_out/abnormal",
+            welcome_new_user: "welcome/new_user",
+            welcome_abnormal: "welcome/abnormal",
+            more_entries_register_another: "more_entries/register_another",
+            more_entries_abnormal: "more_entries/abnormal",
+            security_check_verified: "security_check/verified",
+            default_unlisted: "default/unlisted",
+            number_switch_region: "number/switch_region",
+            code_start: "code/start",
+            number_abnormal: "number/abnormal",
+            the_on: "on",
+            code_code_submit_code_wrong_code: "code/code/submit_code/wrong_code",
+            code_code_abnormal: "code/code/abnormal",
+            home_same_password_logged_in: "home/same_password/logged_in",
+            home_abnormal: "home/abnormal",
+            capability_shop_online: "capability/shop_online",
+            capability_top_up: "capability/top_up",
+            capability_query_income: "capability/query_income",
+            capability_receive: "capability/receive",
+            capability_use_received: "capability/use_received",
+            capability_pay_by_finger: "capability/pay_by_finger",
+            capability_unbind_phone: "capability/unbind_phone",
+            number_switch_region_to_region: "number/switch_region/to_region",
+            number_register_number: "number/register/number",
+            number_register_number_region: "number/register/number_region",
+            code_code_submit_code_code: "code/code/submit_code/code",
+            logged_out: "logged_out",
+            the_welcome: "welcome",
+            more_entries: "more_entries",
+            security_check: "security_check",
+            the_number: "number",
+            code_code: "code/code",
+            the_home: "home",
+        }
+    };
+    (first_payment, $make:expr) => {
+        $crate::conformance::conformance_tests! {
+            first_payment, $crate::conformance::FIRST_PAYMENT, $make;
+            the_paid: "paid",
+            default_missing: "default/missing",
+            scenario_the_password_is_completed: "scenario/the_password_is_completed",
+            scenario_there_is_one_already: "scenario/there_is_one_already",
+            paying_pay_paid: "paying/pay/paid",
+            paying_pay_password: "paying/pay/password",
+            password_set_pay_password: "password/set_pay_password",
+            capability_shop_online: "capability/shop_online",
+            capability_top_up: "capability/top_up",
+            capability_query_income: "capability/query_income",
+            capability_receive: "capability/receive",
+            capability_use_received: "capability/use_received",
+            capability_pay_by_finger: "capability/pay_by_finger",
+            capability_unbind_phone: "capability/unbind_phone",
+            password_set_pay_password_pay_password: "password/set_pay_password/pay_password",
+            type_paypassword_length: "type/PayPassword/length",
+            type_paypassword_matches: "type/PayPassword/matches",
+            the_paying: "paying",
+            the_password: "password",
+        }
+    };
+    (register_web_email, $make:expr) => {
+        $crate::conformance::conformance_tests! {
+            register_web_email, $crate::conformance::REGISTER_WEB_EMAIL, $make;
+            scenario_the_identity_information_is_passed: "scenario/the_identity_information_is_passed",
+            scenario_not_passed_and_on_to_the_method_of_payment: "scenario/not_passed_and_on_to_the_method_of_payment",
+            scenario_ten_further_mails: "scenario/ten_further_mails",
+            landing_click_register: "landing/click_register",
+            address_next_number: "address/next/number",
+            address_next_wrong_code: "address/next/wrong_code",
+            number_enter_phone: "number/enter_phone",
+            mail_wait_check_mail: "mail_wait/check_mail",
+            mail_wait_resend_mail: "mail_wait/resend_mail",
+            mail_wait_mail_arrives: "mail_wait/mail_arrives",
+            capability_shop_online: "capability/shop_online",
+            capability_top_up: "capability/top_up",
+            capability_query_income: "capability/query_income",
+            capability_receive: "capability/receive",
+            capability_use_received: "capability/use_received",
+            capability_pay_by_finger: "capability/pay_by_finger",
+            capability_unbind_phone: "capability/unbind_phone",
+            address_next_address: "address/next/address",
+            address_next_page_code: "address/next/page_code",
+            number_enter_phone_number: "number/enter_phone/number",
+            the_landing: "landing",
+            the_address: "address",
+            the_number: "number",
+            mail_wait: "mail_wait",
+            mail_read: "mail_read",
+            limit_resends: "limit/resends",
         }
     };
     (register_web_phone, $make:expr) => {
         $crate::conformance::conformance_tests! {
             register_web_phone, $crate::conformance::REGISTER_WEB_PHONE, $make;
-            the_registered: "registered",
             scenario_straight_through: "scenario/straight_through",
+            scenario_ten_further_text_messages: "scenario/ten_further_text_messages",
             scenario_a_wrong_code_then_the_right_one: "scenario/a_wrong_code_then_the_right_one",
             scenario_the_text_message_is_asked_for_again: "scenario/the_text_message_is_asked_for_again",
             scenario_a_number_the_bank_does_not_have_then_the_right_one: "scenario/a_number_the_bank_does_not_have_then_the_right_one",
             landing_click_register: "landing/click_register",
             terms_agree: "terms/agree",
-            identify_next_code_wait: "identify/next/code_wait",
+            code_wait_start: "code_wait/start",
             identify_next_wrong_code: "identify/next/wrong_code",
             default_missing: "default/missing",
-            code_wait_submit_code_wrong_code: "code_wait/submit_code/wrong_code",
-            code_wait_resend: "code_wait/resend",
-            code_wait_submit_code_profile: "code_wait/submit_code/profile",
-            profile_fill_in: "profile/fill_in",
-            payment_bind_card_number_matches: "payment/bind_card/number_matches",
-            payment_bind_card_number_differs: "payment/bind_card/number_differs",
+            code_wait_code_submit_code_wrong_code: "code_wait/code/submit_code/wrong_code",
+            code_wait_code_resend: "code_wait/code/resend",
+            capability_shop_online: "capability/shop_online",
+            capability_top_up: "capability/top_up",
+            capability_query_income: "capability/query_income",
+            capability_receive: "capability/receive",
+            capability_use_received: "capability/use_received",
+            capability_pay_by_finger: "capability/pay_by_finger",
             capability_unbind_phone: "capability/unbind_phone",
             identify_next_account_type: "identify/next/account_type",
             identify_next_region: "identify/next/region",
             identify_next_phone: "identify/next/phone",
             identify_next_page_code: "identify/next/page_code",
-            code_wait_submit_code_code: "code_wait/submit_code/code",
-            profile_fill_in_real_name: "profile/fill_in/real_name",
-            profile_fill_in_id_number: "profile/fill_in/id_number",
-            profile_fill_in_occupation: "profile/fill_in/occupation",
-            profile_fill_in_address: "profile/fill_in/address",
-            payment_bind_card_card: "payment/bind_card/card",
-            payment_bind_card_bank_phone: "payment/bind_card/bank_phone",
+            code_wait_code_submit_code_code: "code_wait/code/submit_code/code",
             the_landing: "landing",
             the_terms: "terms",
             the_identify: "identify",
-            code_wait: "code_wait",
-            the_profile: "profile",
-            the_payment: "payment",
+            code_wait_code: "code_wait/code",
             limit_resends: "limit/resends",
+        }
+    };
+    (reset_payment_password, $make:expr) => {
+        $crate::conformance::conformance_tests! {
+            reset_payment_password, $crate::conformance::RESET_PAYMENT_PASSWORD, $make;
+            reset_done: "reset_done",
+            default_missing: "default/missing",
+            scenario_in_the_usual_environment_by_the_bound_card: "scenario/in_the_usual_environment_by_the_bound_card",
+            scenario_in_the_usual_environment_by_binding_a_card: "scenario/in_the_usual_environment_by_binding_a_card",
+            scenario_in_another_environment_one_way_is_enough: "scenario/in_another_environment_one_way_is_enough",
+            scenario_in_another_environment_no_way_is_open: "scenario/in_another_environment_no_way_is_open",
+            app_log_in: "app/log_in",
+            home_mine: "home/mine",
+            mine_page_settings: "mine_page/settings",
+            settings_page_security_settings: "settings_page/security_settings",
+            security_page_password_settings: "security_page/password_settings",
+            password_page_reset_password: "password_page/reset_password",
+            detection_detection_passed: "detection/detection_passed",
+            forgotten_forgot_card: "forgotten/forgot/card",
+            card_check_card_bank_card_right: "card/check_card/bank/card_right",
+            card_check_card_bank_card_wrong: "card/check_card/bank/card_wrong",
+            binding_start: "binding/start",
+            card_check_card_no_card: "card/check_card/no_card",
+            new_password_set_new_password: "new_password/set_new_password",
+            the_on: "on",
+            binding_card_bind_card_number_differs: "binding/card/bind_card/number_differs",
+            capability_shop_online: "capability/shop_online",
+            capability_top_up: "capability/top_up",
+            capability_query_income: "capability/query_income",
+            capability_receive: "capability/receive",
+            capability_use_received: "capability/use_received",
+            capability_pay_by_finger: "capability/pay_by_finger",
+            capability_unbind_phone: "capability/unbind_phone",
+            detection_detection_passed_environment_usual: "detection/detection_passed/environment_usual",
+            detection_detection_passed_open_ways: "detection/detection_passed/open_ways",
+            card_check_card_card_no: "card/check_card/card_no",
+            new_password_set_new_password_new_pay_password: "new_password/set_new_password/new_pay_password",
+            type_paypassword_length: "type/PayPassword/length",
+            type_paypassword_matches: "type/PayPassword/matches",
+            binding_card_bind_card_card: "binding/card/bind_card/card",
+            binding_card_bind_card_bank_phone: "binding/card/bind_card/bank_phone",
+            the_app: "app",
+            the_home: "home",
+            mine_page: "mine_page",
+            settings_page: "settings_page",
+            security_page: "security_page",
+            password_page: "password_page",
+            the_detection: "detection",
+            the_forgotten: "forgotten",
+            the_card: "card",
+            new_password: "new_password",
+            binding_card: "binding/card",
+        }
+    };
+    (use_email_account, $make:expr) => {
+        $crate::conformance::conformance_tests! {
+            use_email_account, $crate::conformance::USE_EMAIL_ACCOUNT, $make;
+            require_unexpected: "require/unexpected",
+            default_missing: "default/missing",
+            scenario_5_000_a_year_and_no_more: "scenario/5_000_a_year_and_no_more",
+            scenario_no_limit_once_the_real_name_is_authenticated: "scenario/no_limit_once_the_real_name_is_authenticated",
+            scenario_the_check_of_the_id_card_was_not_passed: "scenario/the_check_of_the_id_card_was_not_passed",
+            using_receive_stay: "using/receive/stay",
+            using_shop: "using/shop",
+            using_top_up_stay: "using/top_up/stay",
+            using_query_income_stay: "using/query_income/stay",
+            using_use_received_stay: "using/use_received/stay",
+            using_authenticate: "using/authenticate",
+            using_link_accounts_linking: "using/link_accounts/linking",
+            using_top_up_needs_real_name: "using/top_up/needs_real_name",
+            using_query_income_needs_real_name: "using/query_income/needs_real_name",
+            using_use_received_needs_real_name: "using/use_received/needs_real_name",
+            real_name_authenticated: "real_name/authenticated",
+            linking_linked: "linking/linked",
+            capability_shop_online: "capability/shop_online",
+            capability_top_up: "capability/top_up",
+            capability_query_income: "capability/query_income",
+            capability_receive: "capability/receive",
+            capability_use_received: "capability/use_received",
+            capability_pay_by_finger: "capability/pay_by_finger",
+            capability_unbind_phone: "capability/unbind_phone",
+            using_receive_amount: "using/receive/amount",
+            type_amount_range: "type/Amount/range",
+            using_top_up_topped_up: "using/top_up/topped_up",
+            real_name: "real_name",
+            the_linking: "linking",
+        }
+    };
+    (yearly_quota_used_up, $make:expr) => {
+        $crate::conformance::conformance_tests! {
+            yearly_quota_used_up, $crate::conformance::YEARLY_QUOTA_USED_UP, $make;
+            default_missing: "default/missing",
+            scenario_the_limit_is_used_up_and_other_ways_stay_open: "scenario/the_limit_is_used_up_and_other_ways_stay_open",
+            scenario_the_automatic_transfer_uses_up_the_limit: "scenario/the_automatic_transfer_uses_up_the_limit",
+            paying_pay_from_balance: "paying/pay_from_balance",
+            paying_pay_otherwise: "paying/pay_otherwise",
+            paying_withdraw: "paying/withdraw",
+            paying_card_to_yuebao: "paying/card_to_yuebao",
+            paying_balance_to_yuebao: "paying/balance_to_yuebao",
+            paying_turn_on_automatic_transfer: "paying/turn_on_automatic_transfer",
+            paying_automatic_transfer: "paying/automatic_transfer",
+            paying_pay_from_balance_amount: "paying/pay_from_balance/amount",
+            type_amount_range: "type/Amount/range",
+            paying_pay_otherwise_method: "paying/pay_otherwise/method",
+            paying_pay_otherwise_paid: "paying/pay_otherwise/paid",
+            paying_withdraw_withdrawn: "paying/withdraw/withdrawn",
+            paying_card_to_yuebao_saved: "paying/card_to_yuebao/saved",
+            paying_balance_to_yuebao_amount: "paying/balance_to_yuebao/amount",
+            paying_automatic_transfer_amount: "paying/automatic_transfer/amount",
         }
     };
     (sign_in, $make:expr) => {

@@ -8,5 +8,13 @@
 pub mod conformance;
 
 pub mod change_bound_phone;
+pub mod enable_fingerprint_payment;
+pub mod first_payment;
+pub mod pay_by_fingerprint;
+pub mod register_mobile_app;
+pub mod register_web_email;
 pub mod register_web_phone;
+pub mod reset_payment_password;
 pub mod sign_in;
+pub mod use_email_account;
+pub mod yearly_quota_used_up;

@@ -5,7 +5,9 @@
 //! Open a personal account on the website with a mobile phone number.
 
 use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
-use flowspec_runtime::{Answer, Fields, Input, May, Rows, Sent, Time, Value, newtype, words};
+use flowspec_runtime::{
+    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
+};
 use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
@@ -20,19 +22,19 @@ pub type Verdict = typed::Verdict<Reason>;
 words! {
     /// Where a session can be.
     pub enum Step {
-        /// Home page. (specs/alipay/register_web_phone.flow:39)
+        /// Home page. (specs/alipay/register_web_phone.flow:30)
         Landing = "landing",
-        /// Service agreement and privacy policy. (specs/alipay/register_web_phone.flow:45)
+        /// Service agreement and privacy policy. (specs/alipay/register_web_phone.flow:36)
         Terms = "terms",
-        /// Phone number. (specs/alipay/register_web_phone.flow:53)
+        /// Phone number. (specs/alipay/register_web_phone.flow:44)
         Identify = "identify",
-        /// Text-message code. (specs/alipay/register_web_phone.flow:67)
-        CodeWait = "code_wait",
-        /// Basic information. (specs/alipay/register_web_phone.flow:82)
-        Profile = "profile",
-        /// Payment method. (specs/alipay/register_web_phone.flow:96)
-        Payment = "payment",
-        /// Registered: success. (specs/alipay/register_web_phone.flow:114)
+        /// code\_wait/code. (specs/alipay/parts.flow:20)
+        CodeWaitCode = "code_wait/code",
+        /// profile/page. (specs/alipay/parts.flow:34)
+        ProfilePage = "profile/page",
+        /// payment/card. (specs/alipay/parts.flow:53)
+        PaymentCard = "payment/card",
+        /// Registered: success. (specs/alipay/register_web_phone.flow:89)
         Registered = "registered",
     }
 }
@@ -42,11 +44,13 @@ words! {
     pub enum Reason {
         /// The step does not list the event.
         Unexpected = "unexpected",
-        /// Add an e-mail login name first. (specs/alipay/people.flow:34)
+        /// Complete the real-name authentication first. (specs/alipay/people.flow:55)
+        NeedsRealName = "needs_real_name",
+        /// Add an e-mail login name first. (specs/alipay/people.flow:54)
         NeedsEmailLogin = "needs_email_login",
-        /// The code is wrong. (specs/alipay/people.flow:33)
+        /// The code is wrong. (specs/alipay/people.flow:53)
         WrongCode = "wrong_code",
-        /// Not the number the bank has on file. (specs/alipay/register_web_phone.flow:11)
+        /// Not the number the bank has on file. (specs/alipay/parts.flow:7)
         NumberDiffers = "number_differs",
         /// `account_type` lies outside its type.
         InvalidAccountType = "invalid:account_type",
@@ -94,11 +98,11 @@ words! {
 }
 
 words! {
-    /// How many codes registration asks for. (specs/alipay/people.flow:28)
+    /// How many codes registration asks for. (specs/alipay/people.flow:48)
     pub enum CodeModel {
-        /// A code shown on the page, then one by text message. (specs/alipay/people.flow:29)
+        /// A code shown on the page, then one by text message. (specs/alipay/people.flow:49)
         Two = "two",
-        /// One code, by text message. (specs/alipay/people.flow:30)
+        /// One code, by text message. (specs/alipay/people.flow:50)
         One = "one",
     }
 }
@@ -106,6 +110,21 @@ words! {
 newtype! {
     /// Phone number. (specs/alipay/people.flow:6)
     pub struct Phone(text) where |_text| true;
+}
+
+words! {
+    /// How the account was registered. (specs/alipay/people.flow:33)
+    pub enum Registration {
+        /// With a phone number. (specs/alipay/people.flow:34)
+        ByPhone = "by_phone",
+        /// With an e-mail address. (specs/alipay/people.flow:35)
+        ByEmail = "by_email",
+    }
+}
+
+newtype! {
+    /// E-mail address. (specs/alipay/people.flow:14)
+    pub struct Email(text) where |_text| true;
 }
 
 newtype! {
@@ -119,36 +138,46 @@ newtype! {
 }
 
 words! {
-    /// How the account was registered. (specs/alipay/people.flow:24)
-    pub enum Registration {
-        /// With a phone number. (specs/alipay/people.flow:25)
-        ByPhone = "by_phone",
-        /// With an e-mail address. (specs/alipay/people.flow:26)
-        ByEmail = "by_email",
+    /// Check of the identity information. (specs/alipay/people.flow:37)
+    pub enum IdCheck {
+        /// Passed. (specs/alipay/people.flow:38)
+        Passed = "passed",
+        /// Not passed. (specs/alipay/people.flow:39)
+        NotPassed = "not_passed",
     }
 }
 
 newtype! {
-    /// E-mail address. (specs/alipay/people.flow:14)
-    pub struct Email(text) where |_text| true;
+    /// Payment password: 6 characters; digits. (specs/alipay/people.flow:16)
+    pub struct PayPassword(secret text) where |text| has_length(text, 6, Some(6)) && is_digits(text);
+}
+
+newtype! {
+    /// Bank card number. (specs/alipay/people.flow:13)
+    pub struct CardNo(secret text) where |_text| true;
+}
+
+newtype! {
+    /// Fingerprint. (specs/alipay/people.flow:20)
+    pub struct Fingerprint(secret text) where |_text| true;
 }
 
 words! {
-    /// Account type. (specs/alipay/people.flow:16)
+    /// Account type. (specs/alipay/people.flow:25)
     pub enum AccountType {
-        /// Other types, none of them named. (specs/alipay/people.flow:18)
+        /// Other types, none of them named. (specs/alipay/people.flow:27)
         ..Other;
-        /// Personal account. (specs/alipay/people.flow:17)
+        /// Personal account. (specs/alipay/people.flow:26)
         Personal = "personal",
     }
 }
 
 words! {
-    /// Country or region. (specs/alipay/people.flow:20)
+    /// Country or region. (specs/alipay/people.flow:29)
     pub enum WebRegion {
-        /// Other regions, none of them named for the website. (specs/alipay/people.flow:22)
+        /// Other regions, none of them named for the website. (specs/alipay/people.flow:31)
         ..Other;
-        /// Mainland China. (specs/alipay/people.flow:21)
+        /// Mainland China. (specs/alipay/people.flow:30)
         MainlandChina = "mainland_china",
     }
 }
@@ -185,24 +214,49 @@ newtype! {
     pub struct HomeAddress(text) where |_text| true;
 }
 
-newtype! {
-    /// Bank card number. (specs/alipay/people.flow:13)
-    pub struct CardNo(secret text) where |_text| true;
+/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Registered. (specs/alipay/people.flow:62)
+    pub registered_by: Option<Registration>,
+    /// Bound phone number. (specs/alipay/people.flow:63)
+    pub bound_phone: Option<Phone>,
+    /// E-mail login name. (specs/alipay/people.flow:64)
+    pub email_login: Option<Email>,
+    /// Real name. (specs/alipay/people.flow:65)
+    pub real_name: Option<Name>,
+    /// ID card number. (specs/alipay/people.flow:66)
+    pub id_number: Option<IdNumber>,
+    /// Check of the identity information. (specs/alipay/people.flow:67)
+    pub id_check: Option<IdCheck>,
+    /// Real-name authentication completed. (specs/alipay/people.flow:68)
+    pub real_named: Option<bool>,
+    /// Payment password. (specs/alipay/people.flow:69)
+    pub pay_password: Option<PayPassword>,
+    /// Bound bank card. (specs/alipay/people.flow:70)
+    pub card: Option<CardNo>,
+    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+    pub finger: Option<Fingerprint>,
+    /// The bound number is reported lost. (specs/alipay/people.flow:72)
+    pub number_lost: Option<bool>,
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:38)
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Account {
-    /// Registered. (specs/alipay/people.flow:39)
-    pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:40)
-    pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:41)
-    pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:42)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:43)
-    pub id_number: Option<IdNumber>,
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            registered_by: None,
+            bound_phone: None,
+            email_login: None,
+            real_name: None,
+            id_number: None,
+            id_check: None,
+            real_named: Some(false),
+            pay_password: None,
+            card: None,
+            finger: None,
+            number_lost: Some(false),
+        }
+    }
 }
 
 impl Row for Account {
@@ -213,20 +267,26 @@ impl Row for Account {
             email_login: typed::attribute(attributes, "email_login")?,
             real_name: typed::attribute(attributes, "real_name")?,
             id_number: typed::attribute(attributes, "id_number")?,
+            id_check: typed::attribute(attributes, "id_check")?,
+            real_named: typed::attribute(attributes, "real_named")?.or(Some(false)),
+            pay_password: typed::attribute(attributes, "pay_password")?,
+            card: typed::attribute(attributes, "card")?,
+            finger: typed::attribute(attributes, "finger")?,
+            number_lost: typed::attribute(attributes, "number_lost")?.or(Some(false)),
         })
     }
 }
 
-/// Next. (specs/alipay/register_web_phone.flow:54)
+/// Next. (specs/alipay/register_web_phone.flow:45)
 #[derive(Debug, Clone)]
 pub struct Next {
-    /// Account type. (specs/alipay/register_web_phone.flow:55)
+    /// Account type. (specs/alipay/register_web_phone.flow:46)
     pub account_type: AccountType,
-    /// Country or region. (specs/alipay/register_web_phone.flow:56)
+    /// Country or region. (specs/alipay/register_web_phone.flow:47)
     pub region: WebRegion,
-    /// Phone number. (specs/alipay/register_web_phone.flow:57)
+    /// Phone number. (specs/alipay/register_web_phone.flow:48)
     pub phone: Phone,
-    /// Code. (specs/alipay/register_web_phone.flow:58)
+    /// Code. (specs/alipay/register_web_phone.flow:49)
     pub page_code: Option<PictureCode>,
 }
 
@@ -262,10 +322,10 @@ impl Next {
     }
 }
 
-/// Confirm the code. (specs/alipay/register_web_phone.flow:68)
+/// Confirm the code. (specs/alipay/parts.flow:21)
 #[derive(Debug, Clone)]
 pub struct SubmitCode {
-    /// Code. (specs/alipay/register_web_phone.flow:69)
+    /// Code. (specs/alipay/parts.flow:22)
     pub code: SmsCode,
 }
 
@@ -278,16 +338,16 @@ impl SubmitCode {
     }
 }
 
-/// Send the information. (specs/alipay/register_web_phone.flow:83)
+/// Confirm. (specs/alipay/parts.flow:35)
 #[derive(Debug, Clone)]
 pub struct FillIn {
-    /// Real name. (specs/alipay/register_web_phone.flow:84)
+    /// Real name. (specs/alipay/parts.flow:36)
     pub real_name: Name,
-    /// ID card number. (specs/alipay/register_web_phone.flow:85)
+    /// ID card number. (specs/alipay/parts.flow:37)
     pub id_number: IdNumber,
-    /// Occupation. (specs/alipay/register_web_phone.flow:86)
+    /// Occupation. (specs/alipay/parts.flow:38)
     pub occupation: Occupation,
-    /// Usual home address. (specs/alipay/register_web_phone.flow:87)
+    /// Usual home address. (specs/alipay/parts.flow:39)
     pub address: HomeAddress,
 }
 
@@ -306,12 +366,12 @@ impl FillIn {
     }
 }
 
-/// Set the payment method. (specs/alipay/register_web_phone.flow:97)
+/// Set the payment method. (specs/alipay/parts.flow:54)
 #[derive(Debug, Clone)]
 pub struct BindCard {
-    /// Bank card number. (specs/alipay/register_web_phone.flow:98)
+    /// Bank card number. (specs/alipay/parts.flow:55)
     pub card: CardNo,
-    /// Number the bank has on file. (specs/alipay/register_web_phone.flow:99)
+    /// Number the bank has on file. (specs/alipay/parts.flow:56)
     pub bank_phone: Phone,
     /// What bank answers, where it is asked.
     pub bank: Option<Bank>,
@@ -329,12 +389,12 @@ impl BindCard {
     }
 }
 
-/// The bank: what it may answer. (specs/alipay/register_web_phone.flow:12)
+/// The bank: what it may answer. (specs/alipay/parts.flow:8)
 #[derive(Debug, Clone, PartialEq)]
 pub enum Bank {
-    /// The number is the one on file. (specs/alipay/register_web_phone.flow:100)
+    /// The number is the one on file. (specs/alipay/parts.flow:57)
     NumberMatches,
-    /// The number is not the one on file. (specs/alipay/register_web_phone.flow:106)
+    /// The number is not the one on file. (specs/alipay/parts.flow:61)
     NumberDiffers,
 }
 
@@ -352,46 +412,46 @@ impl Bank {
 /// What may happen.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// Register now. (specs/alipay/register_web_phone.flow:40)
+    /// Register now. (specs/alipay/register_web_phone.flow:31)
     ClickRegister,
-    /// Agree. (specs/alipay/register_web_phone.flow:46)
+    /// Agree. (specs/alipay/register_web_phone.flow:37)
     Agree,
-    /// Decline. (specs/alipay/register_web_phone.flow:49)
+    /// Decline. (specs/alipay/register_web_phone.flow:40)
     Decline,
-    /// Next. (specs/alipay/register_web_phone.flow:54)
+    /// Next. (specs/alipay/register_web_phone.flow:45)
     Next(Next),
-    /// Confirm the code. (specs/alipay/register_web_phone.flow:68)
+    /// Confirm the code. (specs/alipay/parts.flow:21)
     SubmitCode(SubmitCode),
-    /// Get the text message again. (specs/alipay/register_web_phone.flow:74)
+    /// Get the text message again. (specs/alipay/register_web_phone.flow:63)
     Resend,
-    /// Send the information. (specs/alipay/register_web_phone.flow:83)
+    /// Confirm. (specs/alipay/parts.flow:35)
     FillIn(FillIn),
-    /// Set the payment method. (specs/alipay/register_web_phone.flow:97)
+    /// Set the payment method. (specs/alipay/parts.flow:54)
     BindCard(BindCard),
 }
 
-/// Code shown on the page. (specs/alipay/register_web_phone.flow:14)
+/// Code shown on the page. (specs/alipay/register_web_phone.flow:11)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Picture {
-    /// Code: picked by the implementation. (specs/alipay/register_web_phone.flow:15)
+    /// Code: picked by the implementation. (specs/alipay/register_web_phone.flow:12)
     pub code: PictureCode,
 }
 
-/// Text message. (specs/alipay/register_web_phone.flow:17)
+/// Text message. (specs/alipay/parts.flow:10)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sms {
-    /// To. (specs/alipay/register_web_phone.flow:18)
+    /// To. (specs/alipay/parts.flow:11)
     pub to: Option<Phone>,
-    /// Code: picked by the implementation. (specs/alipay/register_web_phone.flow:19)
+    /// Code: picked by the implementation. (specs/alipay/parts.flow:12)
     pub code: SmsCode,
 }
 
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Output {
-    /// Code shown on the page. (specs/alipay/register_web_phone.flow:14)
+    /// Code shown on the page. (specs/alipay/register_web_phone.flow:11)
     Picture(Picture),
-    /// Text message. (specs/alipay/register_web_phone.flow:17)
+    /// Text message. (specs/alipay/parts.flow:10)
     Sms(Sms),
 }
 
@@ -407,12 +467,16 @@ impl From<Output> for Sent {
 /// What a session remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// Phone number. (specs/alipay/register_web_phone.flow:28)
+    /// Phone number. (specs/alipay/register_web_phone.flow:21)
     pub phone: Option<Phone>,
-    /// Real name. (specs/alipay/register_web_phone.flow:29)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/register_web_phone.flow:30)
-    pub id_number: Option<IdNumber>,
+    /// Real name. (specs/alipay/parts.flow:31)
+    pub profile_real_name: Option<Name>,
+    /// ID card number. (specs/alipay/parts.flow:32)
+    pub profile_id_number: Option<IdNumber>,
+    /// Bank card number. (specs/alipay/parts.flow:50)
+    pub payment_card: Option<CardNo>,
+    /// Number the bank has on file. (specs/alipay/parts.flow:51)
+    pub payment_bank_phone: Option<Phone>,
     /// What `picture.code` was last sent as.
     pub picture_code: Option<PictureCode>,
     /// What `sms.code` was last sent as.
@@ -422,9 +486,9 @@ pub struct Session {
 /// What all sessions share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shared {
-    /// Account. (specs/alipay/people.flow:38)
+    /// Account. (specs/alipay/people.flow:61)
     pub account: Table<Phone, Account>,
-    /// How many codes are asked for. (specs/alipay/register_web_phone.flow:27)
+    /// How many codes are asked for. (specs/alipay/register_web_phone.flow:20)
     pub code_model: CodeModel,
     /// Where `picture.code` is picked from.
     pub picture_code: Chosen<PictureCode>,
@@ -444,16 +508,130 @@ impl Default for Shared {
 }
 
 impl Shared {
-    /// Unbind the phone. (specs/alipay/people.flow:45)
+    /// Shop online. (specs/alipay/people.flow:74)
+    pub fn may_shop_online(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 75: when real_named == true allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&true) {
+            return May::Allowed;
+        }
+        // 76: when real_named == false and id_check == passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed)
+        {
+            return May::Allowed;
+        }
+        // 77: when real_named == false and id_check == not_passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
+        {
+            return May::Allowed;
+        }
+        May::Unstated
+    }
+
+    /// Top up the balance. (specs/alipay/people.flow:80)
+    pub fn may_top_up(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 81: when real_named == true allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&true) {
+            return May::Allowed;
+        }
+        // 82: when real_named == false and id_check == passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed)
+        {
+            return May::Allowed;
+        }
+        // 83: when real_named == false and id_check == not_passed deny needs_real_name
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
+        {
+            return May::Denied(Reason::NeedsRealName);
+        }
+        May::Unstated
+    }
+
+    /// Look up income details. (specs/alipay/people.flow:86)
+    pub fn may_query_income(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 87: when real_named == true allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&true) {
+            return May::Allowed;
+        }
+        // 88: when real_named == false and id_check == passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed)
+        {
+            return May::Allowed;
+        }
+        // 89: when real_named == false and id_check == not_passed deny needs_real_name
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
+        {
+            return May::Denied(Reason::NeedsRealName);
+        }
+        May::Unstated
+    }
+
+    /// Receive money. (specs/alipay/people.flow:92)
+    pub fn may_receive(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 93: when real_named == true allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&true) {
+            return May::Allowed;
+        }
+        // 94: when real_named == false and id_check == passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed)
+        {
+            return May::Allowed;
+        }
+        May::Unstated
+    }
+
+    /// Use the money received. (specs/alipay/people.flow:97)
+    pub fn may_use_received(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 98: when real_named == true allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&true) {
+            return May::Allowed;
+        }
+        // 99: when real_named == false and id_check == passed allow
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed)
+        {
+            return May::Allowed;
+        }
+        // 100: when real_named == false and id_check == not_passed deny needs_real_name
+        if account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            && account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
+        {
+            return May::Denied(Reason::NeedsRealName);
+        }
+        May::Unstated
+    }
+
+    /// Pay with a press of the finger alone. (specs/alipay/people.flow:103)
+    pub fn may_pay_by_finger(&self, key: &Phone) -> May<Reason> {
+        let account = self.account.get(key);
+        // 104: when finger is set allow
+        if account.and_then(|row| row.finger.as_ref()).is_some() {
+            return May::Allowed;
+        }
+        May::Unstated
+    }
+
+    /// Unbind the phone. (specs/alipay/people.flow:107)
     pub fn may_unbind_phone(&self, key: &Phone) -> May<Reason> {
         let account = self.account.get(key);
-        // 46: when registered_by == by_phone and email_login is missing deny needs_email_login
+        // 108: when registered_by == by_phone and email_login is missing deny needs_email_login
         if account.and_then(|row| row.registered_by.as_ref()) == Some(&Registration::ByPhone)
             && account.and_then(|row| row.email_login.as_ref()).is_none()
         {
             return May::Denied(Reason::NeedsEmailLogin);
         }
-        // 47: when registered_by == by_phone and email_login is set allow
+        // 109: when registered_by == by_phone and email_login is set allow
         if account.and_then(|row| row.registered_by.as_ref()) == Some(&Registration::ByPhone)
             && account.and_then(|row| row.email_login.as_ref()).is_some()
         {
@@ -462,25 +640,25 @@ impl Shared {
         May::Unstated
     }
 
-    /// Log in to partner sites with the same login name. (specs/alipay/people.flow:50)
+    /// Log in to partner sites with the same login name. (specs/alipay/people.flow:112)
     pub fn may_log_in_elsewhere(&self, _: &Phone) -> May<Reason> {
         May::Unstated
     }
 }
 
-/// Home page. (specs/alipay/register_web_phone.flow:39)
+/// Home page. (specs/alipay/register_web_phone.flow:30)
 fn landing(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ClickRegister = event else { return Err(Reason::Unexpected.into()) };
-    // 40: on click_register -> terms
+    // 31: on click_register -> terms
     turn.enter(Step::Terms);
     Ok(())
 }
 
-/// Service agreement and privacy policy. (specs/alipay/register_web_phone.flow:45)
+/// Service agreement and privacy policy. (specs/alipay/register_web_phone.flow:36)
 fn terms(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Agree => {
-            // 46: on agree -> identify
+            // 37: on agree -> identify
             if turn.shared.code_model == CodeModel::Two {
                 let picture = Picture { code: turn.shared.picture_code.pick() };
                 turn.session.picture_code = Some(picture.code.clone());
@@ -490,19 +668,19 @@ fn terms(turn: &mut Turn, event: Event) -> Verdict {
             Ok(())
         }
         Event::Decline => {
-            // 49: on decline silent
+            // 40: on decline silent
             Err(Reason::Silent.into())
         }
         _ => Err(Reason::Unexpected.into()),
     }
 }
 
-/// Phone number. (specs/alipay/register_web_phone.flow:53)
+/// Phone number. (specs/alipay/register_web_phone.flow:44)
 fn identify(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Next(mut next) = event else { return Err(Reason::Unexpected.into()) };
-    // 54: on next
+    // 45: on next
     next.settle(turn)?;
-    // 59: when code_model == one or page_code == picture.code -> code_wait
+    // 50: when code_model == one or page_code == picture.code -> code_wait
     if turn.shared.code_model == CodeModel::One
         || typed::equal(next.page_code.as_ref(), turn.session.picture_code.as_ref())
     {
@@ -510,33 +688,35 @@ fn identify(turn: &mut Turn, event: Event) -> Verdict {
         let sms = Sms { to: Some(next.phone), code: turn.shared.sms_code.pick() };
         turn.session.sms_code = Some(sms.code.clone());
         turn.send(Output::Sms(sms));
-        turn.enter(Step::CodeWait);
+        turn.enter(Step::CodeWaitCode);
         return Ok(());
     }
-    // 63: otherwise refuse wrong_code
+    // 53: otherwise refuse wrong_code
     Err(Reason::WrongCode.into())
 }
 
-/// Text-message code. (specs/alipay/register_web_phone.flow:67)
-fn code_wait(turn: &mut Turn, event: Event) -> Verdict {
+/// code\_wait/code. (specs/alipay/parts.flow:20)
+fn code_wait_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::SubmitCode(submit_code) => {
-            // 68: on submit_code
+            // 21: on submit_code
             let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
-            // 70: when code != sms.code refuse wrong_code
-            if turn.session.sms_code.as_ref() != Some(&submit_code.code) {
-                return Err(Reason::WrongCode.into());
-            }
-            // 71: when code == sms.code and account is set silent
+            // 23: when code == sms.code -> confirmed
             if turn.session.sms_code.as_ref() == Some(&submit_code.code) && account.is_some() {
                 return Err(Reason::Silent.into());
             }
-            // 72: otherwise -> profile
-            turn.enter(Step::Profile);
-            Ok(())
+            // 23: when code == sms.code -> confirmed
+            if turn.session.sms_code.as_ref() == Some(&submit_code.code) && account.is_none() {
+                turn.session.profile_real_name = None;
+                turn.session.profile_id_number = None;
+                turn.enter(Step::ProfilePage);
+                return Ok(());
+            }
+            // 24: otherwise refuse wrong_code
+            Err(Reason::WrongCode.into())
         }
         Event::Resend => {
-            // 74: on resend stay
+            // 63: on resend stay
             // count resends: it never refuses
             let sms = Sms { to: turn.session.phone.clone(), code: turn.shared.sms_code.pick() };
             turn.session.sms_code = Some(sms.code.clone());
@@ -547,35 +727,40 @@ fn code_wait(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
-/// Basic information. (specs/alipay/register_web_phone.flow:82)
-fn profile(turn: &mut Turn, event: Event) -> Verdict {
+/// profile/page. (specs/alipay/parts.flow:34)
+fn profile_page(turn: &mut Turn, event: Event) -> Verdict {
     let Event::FillIn(fill_in) = event else { return Err(Reason::Unexpected.into()) };
-    // 83: on fill_in -> payment
-    turn.session.real_name = Some(fill_in.real_name);
-    turn.session.id_number = Some(fill_in.id_number);
-    turn.enter(Step::Payment);
+    // 35: on fill_in -> filled_in
+    turn.session.profile_real_name = Some(fill_in.real_name);
+    turn.session.profile_id_number = Some(fill_in.id_number);
+    turn.session.payment_card = None;
+    turn.session.payment_bank_phone = None;
+    turn.enter(Step::PaymentCard);
     Ok(())
 }
 
-/// Payment method. (specs/alipay/register_web_phone.flow:96)
-fn payment(turn: &mut Turn, event: Event) -> Verdict {
+/// payment/card. (specs/alipay/parts.flow:53)
+fn payment_card(turn: &mut Turn, event: Event) -> Verdict {
     let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected.into()) };
-    // 97: on bind_card ask bank
+    // 54: on bind_card ask bank
     match bind_card.bank {
         Some(Bank::NumberMatches) => {
-            // 100: on number_matches -> registered
+            // 57: on number_matches -> method_set
+            turn.session.payment_card = Some(bind_card.card.clone());
+            turn.session.payment_bank_phone = Some(bind_card.bank_phone);
             if let Some(key) = &turn.session.phone {
                 let account = turn.shared.account.row(key);
                 account.registered_by = Some(Registration::ByPhone);
                 account.bound_phone = turn.session.phone.clone();
-                account.real_name = turn.session.real_name.clone();
-                account.id_number = turn.session.id_number.clone();
+                account.real_name = turn.session.profile_real_name.clone();
+                account.id_number = turn.session.profile_id_number.clone();
+                account.card = Some(bind_card.card);
             }
             turn.enter(Step::Registered);
             Ok(())
         }
         Some(Bank::NumberDiffers) => {
-            // 106: on number_differs refuse number_differs
+            // 61: on number_differs refuse number_differs
             Err(Reason::NumberDiffers.into())
         }
         None => Err(Reasons::None),
@@ -596,7 +781,15 @@ impl Flow for Shared {
     const ASKS: bool = true;
 
     fn session((): ()) -> Session {
-        Session { phone: None, real_name: None, id_number: None, picture_code: None, sms_code: None }
+        Session {
+            phone: None,
+            profile_real_name: None,
+            profile_id_number: None,
+            payment_card: None,
+            payment_bank_phone: None,
+            picture_code: None,
+            sms_code: None,
+        }
     }
 
     fn start(turn: &mut Turn) -> Verdict {
@@ -609,9 +802,9 @@ impl Flow for Shared {
             Step::Landing => landing(turn, event),
             Step::Terms => terms(turn, event),
             Step::Identify => identify(turn, event),
-            Step::CodeWait => code_wait(turn, event),
-            Step::Profile => profile(turn, event),
-            Step::Payment => payment(turn, event),
+            Step::CodeWaitCode => code_wait_code(turn, event),
+            Step::ProfilePage => profile_page(turn, event),
+            Step::PaymentCard => payment_card(turn, event),
             _ => Err(Reason::Unexpected.into()),
         }
     }
@@ -637,16 +830,16 @@ impl Flow for Shared {
                 ("next", "user") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
-            Step::CodeWait => match (event, by) {
+            Step::CodeWaitCode => match (event, by) {
                 ("submit_code", "user") => Ok(()),
                 ("resend", "user") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
-            Step::Profile => match (event, by) {
+            Step::ProfilePage => match (event, by) {
                 ("fill_in", "user") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
-            Step::Payment => match (event, by) {
+            Step::PaymentCard => match (event, by) {
                 ("bind_card", "user") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
@@ -674,6 +867,12 @@ impl Flow for Shared {
 
     fn may(&self, _: Option<&Session>, capability: &str, subject: &Value, _: Time) -> Option<May<Reason>> {
         match capability {
+            "shop_online" => Some(self.may_shop_online(&typed::Typed::read(subject).ok()?)),
+            "top_up" => Some(self.may_top_up(&typed::Typed::read(subject).ok()?)),
+            "query_income" => Some(self.may_query_income(&typed::Typed::read(subject).ok()?)),
+            "receive" => Some(self.may_receive(&typed::Typed::read(subject).ok()?)),
+            "use_received" => Some(self.may_use_received(&typed::Typed::read(subject).ok()?)),
+            "pay_by_finger" => Some(self.may_pay_by_finger(&typed::Typed::read(subject).ok()?)),
             "unbind_phone" => Some(self.may_unbind_phone(&typed::Typed::read(subject).ok()?)),
             "log_in_elsewhere" => Some(self.may_log_in_elsewhere(&typed::Typed::read(subject).ok()?)),
             _ => None,

@@ -14,8 +14,37 @@ fn main() -> ExitCode {
             generated::change_bound_phone::Machine::default,
         )
         .with(
+            include_str!("../suites/enable_fingerprint_payment.json"),
+            generated::enable_fingerprint_payment::Machine::default,
+        )
+        .with(
+            include_str!("../suites/pay_by_fingerprint.json"),
+            generated::pay_by_fingerprint::Machine::default,
+        )
+        .with(
+            include_str!("../suites/register_mobile_app.json"),
+            generated::register_mobile_app::Machine::default,
+        )
+        .with(include_str!("../suites/first_payment.json"), generated::first_payment::Machine::default)
+        .with(
+            include_str!("../suites/register_web_email.json"),
+            generated::register_web_email::Machine::default,
+        )
+        .with(
             include_str!("../suites/register_web_phone.json"),
             generated::register_web_phone::Machine::default,
+        )
+        .with(
+            include_str!("../suites/reset_payment_password.json"),
+            generated::reset_payment_password::Machine::default,
+        )
+        .with(
+            include_str!("../suites/use_email_account.json"),
+            generated::use_email_account::Machine::default,
+        )
+        .with(
+            include_str!("../suites/yearly_quota_used_up.json"),
+            generated::yearly_quota_used_up::Machine::default,
         )
         .with(include_str!("../suites/sign_in.json"), generated::sign_in::Machine::default)
         .run()

@@ -8,9 +8,11 @@ pub(super) fn find(draft: &Draft, usage: &Usage, findings: &mut Vec<Diagnostic>)
     let model = &draft.model;
     for (id, variable) in (0..).zip(&model.variables) {
         let name = &variable.name;
-        if !usage.variables_read.contains(&id) {
+        // What a part remembers is there for whoever calls it.
+        let of_part = name.contains('/');
+        if !of_part && !usage.variables_read.contains(&id) {
             findings.push(unused(draft, variable.element, format!("`{name}` is remembered and never read")));
-        } else if !usage.variables_set.contains(&id) && variable.default.is_none() {
+        } else if !of_part && !usage.variables_set.contains(&id) && variable.default.is_none() {
             let message = format!("`{name}` is read and never set");
             let finding = draft.finding(codes::UNUSED_VALUE, variable.element, message);
             findings.push(finding.help(format!("write `set {name} = …` where it becomes known")));

@@ -31,6 +31,7 @@ impl Usage {
         let model = &draft.model;
         let mut usage = Self::default();
         usage.rows(model);
+        draft.reads.iter().for_each(|read| usage.read(model, &[], &read.what));
         usage.limits(model);
         model.requires.iter().for_each(|require| usage.read(model, &[], &require.guard));
         usage.branches(model, &[], &model.start);

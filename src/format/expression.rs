@@ -27,6 +27,10 @@ impl Display for Expression {
             }
             ExpressionKind::DateOf { instant, offset } => write!(f, "date of {instant} at {offset}"),
             ExpressionKind::Parenthesised(inner) => write!(f, "({inner})"),
+            ExpressionKind::Members(words) => {
+                let words: Vec<_> = words.iter().map(|word| word.as_str()).collect();
+                write!(f, "[{}]", words.join(", "))
+            }
             ExpressionKind::Path(path) => path.fmt(f),
             ExpressionKind::Money { amount, currency } => write!(f, "{amount} {}", currency.as_str()),
             ExpressionKind::Quantity { amount: 1, unit: Unit::Days } => f.write_str("1 day"),

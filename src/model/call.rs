@@ -237,13 +237,33 @@ impl<'a> Builder<'a> {
         }
         for argument in arguments {
             if declared.iter().all(|declaration| declaration.name.text != argument.name.text) {
-                let message = format!("nothing is given to this part as `{}`", argument.name);
-                let finding = self.finding(codes::UNKNOWN_NAME, argument.name.span, message);
-                let at = self.at(argument.name.span);
-                let known = self.candidates(declared.iter().map(|declaration| declaration.name.as_str()));
-                self.report(super::names::suggest(finding, &argument.name, at, known));
+                self.unknown_argument(argument, &declared);
             }
         }
+    }
+
+    /// The arguments of a call of a stub: nothing is done with them, but they must fit and be set.
+    pub(super) fn stub_arguments(&mut self, step: &'a Statement, stub: Declared<'a>, id: StepId) {
+        let declared: Vec<&'a Declaration> = givens(stub.statement).collect();
+        let scope = Scope { step: Some(id), ..Scope::session() };
+        for argument in arguments(step) {
+            let Some(declaration) = declared.iter().find(|given| given.name.text == argument.name.text)
+            else {
+                self.unknown_argument(argument, &declared);
+                continue;
+            };
+            let kind = self.in_file(stub.file, |builder| builder.type_of(&declaration.of));
+            let sort = Sort::of(&self.model, kind);
+            self.set_value(&argument.value, &sort, &scope, &Knowledge::default());
+        }
+    }
+
+    fn unknown_argument(&mut self, argument: &Argument, declared: &[&Declaration]) {
+        let message = format!("nothing is given to this part as `{}`", argument.name);
+        let finding = self.finding(codes::UNKNOWN_NAME, argument.name.span, message);
+        let at = self.at(argument.name.span);
+        let known = self.candidates(declared.iter().map(|declaration| declaration.name.as_str()));
+        self.report(super::names::suggest(finding, &argument.name, at, known));
     }
 
     fn given_variable(

@@ -11,7 +11,7 @@ use super::{Comparison, Expr};
 use crate::diagnostic::codes;
 use crate::source::Span;
 use crate::syntax::tree::{
-    Aggregate, CompareOperator, Currency, Expression, ExpressionKind as Is, Path, Presence, SumOperator,
+    Aggregate, CompareOperator, Currency, Expression, ExpressionKind as Is, Name, Path, Presence, SumOperator,
 };
 
 /// What stands in the place of an expression in which something is wrong.
@@ -106,6 +106,7 @@ impl<'a> Builder<'a> {
             Is::Aggregate { .. } => self.not_yet(expression.span, "totals and conditions over lists are"),
             Is::Percent { .. } => self.not_yet(expression.span, "percentages are"),
             Is::DateOf { .. } => self.not_yet(expression.span, "calendar days in conditions are"),
+            Is::Members(words) => self.set_of_words(words, want, expression.span, scope),
             Is::Path(path) => self.path(path, want, scope, known),
             Is::Money { amount, currency } => self.money(amount, currency, expression.span),
             Is::Quantity { amount, unit } => match amount.checked_mul(unit.milliseconds()) {
@@ -328,6 +329,27 @@ impl<'a> Builder<'a> {
                 Typed::broken()
             }
         }
+    }
+
+    /// A set of words, in the order of their type's members.
+    fn set_of_words(&mut self, words: &'a [Name], want: Option<&Sort>, span: Span, scope: &Scope) -> Typed {
+        let Some(Sort::Set(of)) = want else {
+            let finding = self.finding(codes::WRONG_TYPE, span, "nothing here says what these are words of");
+            self.report(finding.help("a set of words stands where a `set of` a type is needed"));
+            return Typed::broken();
+        };
+        let order = self.words(*of);
+        let mut found: Vec<(usize, Value)> = Vec::new();
+        for word in words {
+            if let Expr::Const(Value::Text(text)) = self.word(word, *of, scope).expr {
+                let place = order.iter().position(|member| *member == text).unwrap_or(order.len());
+                found.push((place, Value::Text(text)));
+            }
+        }
+        found.sort();
+        found.dedup();
+        let members = found.into_iter().map(|(_, word)| word).collect();
+        Typed::new(Expr::Const(Value::List(members)), Sort::Set(*of))
     }
 
     fn money(&mut self, amount: &str, currency: &Currency, span: Span) -> Typed {

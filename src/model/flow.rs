@@ -41,8 +41,8 @@ impl<'a> Builder<'a> {
             calling: None,
         });
         let mut steps = Vec::new();
-        self.declare_steps(statement, self.model.element, &mut steps);
         self.declare_rows(statement);
+        self.declare_steps(statement, self.model.element, &mut steps);
         self.requires(statement);
         let anywhere = self.anywhere(statement);
         let layers: Vec<_> = steps.iter().map(|head| self.layers(head, &anywhere)).collect();
@@ -218,6 +218,7 @@ impl<'a> Builder<'a> {
                 let id = self.new_place(name, statement, parent, None);
                 if let (Some(id), Some(stub)) = (id, stub) {
                     let step = self.model.steps[usize::from(id)].element;
+                    self.stub_arguments(statement, stub, id);
                     let path = self.below(step, "stub");
                     self.in_file(stub.file, |builder| {
                         builder.element(ElementKind::Part, path, stub.statement, Some(step));

@@ -98,7 +98,7 @@ impl<'a> Builder<'a> {
         Typed::broken()
     }
 
-    fn word(&mut self, name: &Name, of: TypeId, scope: &Scope) -> Typed {
+    pub(super) fn word(&mut self, name: &Name, of: TypeId, scope: &Scope) -> Typed {
         let words = self.words(of);
         if words.contains(&name.text) {
             return Typed { expr: super::Expr::Const(Value::Text(name.text.clone())), sort: Sort::Word(of) };

@@ -450,6 +450,7 @@ fn literal() -> impl Strategy<Value = Expression> {
         characters().prop_map(|text| ExpressionKind::Text(text.into())),
         any::<bool>().prop_map(ExpressionKind::Boolean),
         Just(ExpressionKind::Now),
+        vec(name(), 0..3).prop_map(ExpressionKind::Members),
     ];
     kind.prop_map(at_no_place)
 }

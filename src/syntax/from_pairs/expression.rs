@@ -190,6 +190,7 @@ impl Translator<'_> {
     fn composed(&mut self, rule: Rule, parts: &mut Parts<'_>) -> Option<ExpressionKind> {
         Some(match rule {
             Rule::parenthesised => ExpressionKind::Parenthesised(Box::new(self.next_expression(parts)?)),
+            Rule::members => ExpressionKind::Members(self.names(parts)),
             Rule::money => ExpressionKind::Money {
                 amount: parts.take(Rule::digits)?.as_str().into(),
                 currency: currency(&parts.next()?)?,

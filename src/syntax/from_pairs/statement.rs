@@ -182,12 +182,14 @@ impl Translator<'_> {
     /// The next part as a name, of whichever spelling.
     pub(super) fn next_name(&mut self, parts: &mut Parts<'_>) -> Option<Name> {
         match parts.peek()? {
-            Rule::name | Rule::type_name | Rule::anchor => parts.next().map(|pair| self.name(&pair)),
+            Rule::name | Rule::step_path | Rule::type_name | Rule::anchor => {
+                parts.next().map(|pair| self.name(&pair))
+            }
             _ => None,
         }
     }
 
-    fn names(&mut self, parts: &mut Parts<'_>) -> Vec<Name> {
+    pub(super) fn names(&mut self, parts: &mut Parts<'_>) -> Vec<Name> {
         std::iter::from_fn(|| self.next_name(parts)).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::{Currency, Path};
+use super::{Currency, Name, Path};
 use crate::source::Span;
 
 /// An expression and its place.
@@ -100,6 +100,8 @@ pub enum ExpressionKind {
     },
     /// `(a)`.
     Parenthesised(Box<Expression>),
+    /// `[face, question]`: a set of words.
+    Members(Vec<Name>),
     /// `account.password`.
     Path(Path),
     /// `20.00 CNY`.
