@@ -82,9 +82,9 @@ impl Fsm {
             State::Landing => Step::Landing,
             State::Terms => Step::Terms,
             State::Identify => Step::Identify,
-            State::CodeWait => Step::CodeWait,
-            State::Profile => Step::Profile,
-            State::Payment => Step::Payment,
+            State::CodeWait => Step::CodeWaitCode,
+            State::Profile => Step::ProfilePage,
+            State::Payment => Step::PaymentCard,
             State::Registered => Step::Registered,
         }
     }

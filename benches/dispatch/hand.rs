@@ -30,25 +30,25 @@ impl Hand {
             Step::Identify => {
                 let Event::Next(next) = event else { return Err(Reason::Unexpected) };
                 self.memory.check_next(&next)?;
-                self.step = Step::CodeWait;
+                self.step = Step::CodeWaitCode;
                 Ok(Some(self.memory.next(next)))
             }
-            Step::CodeWait => match event {
+            Step::CodeWaitCode => match event {
                 Event::SubmitCode(submit) => {
                     self.memory.check_code(&submit.code)?;
-                    self.step = Step::Profile;
+                    self.step = Step::ProfilePage;
                     Ok(None)
                 }
                 Event::Resend => Ok(Some(self.memory.resend())),
                 _ => Err(Reason::Unexpected),
             },
-            Step::Profile => {
+            Step::ProfilePage => {
                 let Event::FillIn(fill_in) = event else { return Err(Reason::Unexpected) };
                 self.memory.fill_in(fill_in);
-                self.step = Step::Payment;
+                self.step = Step::PaymentCard;
                 Ok(None)
             }
-            Step::Payment => {
+            Step::PaymentCard => {
                 let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected) };
                 let Some(Bank::NumberMatches) = bind_card.bank else { return Err(Reason::NumberDiffers) };
                 self.memory.register();

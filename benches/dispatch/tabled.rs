@@ -40,26 +40,26 @@ const RULES: &[Rule] = &[
         event: |event| matches!(event, Event::Next(_)),
         check: |memory, event| if let Event::Next(next) = event { memory.check_next(next) } else { Ok(()) },
         perform: |memory, event| if let Event::Next(next) = event { Some(memory.next(next)) } else { None },
-        to: Step::CodeWait,
+        to: Step::CodeWaitCode,
     },
     Rule {
-        step: Step::CodeWait,
+        step: Step::CodeWaitCode,
         event: |event| matches!(event, Event::SubmitCode(_)),
         check: |memory, event| {
             if let Event::SubmitCode(submit) = event { memory.check_code(&submit.code) } else { Ok(()) }
         },
         perform: |_, _| None,
-        to: Step::Profile,
+        to: Step::ProfilePage,
     },
     Rule {
-        step: Step::CodeWait,
+        step: Step::CodeWaitCode,
         event: |event| matches!(event, Event::Resend),
         check: |_, _| Ok(()),
         perform: |memory, _| Some(memory.resend()),
-        to: Step::CodeWait,
+        to: Step::CodeWaitCode,
     },
     Rule {
-        step: Step::Profile,
+        step: Step::ProfilePage,
         event: |event| matches!(event, Event::FillIn(_)),
         check: |_, _| Ok(()),
         perform: |memory, event| {
@@ -68,10 +68,10 @@ const RULES: &[Rule] = &[
             }
             None
         },
-        to: Step::Payment,
+        to: Step::PaymentCard,
     },
     Rule {
-        step: Step::Payment,
+        step: Step::PaymentCard,
         event: |event| matches!(event, Event::BindCard(_)),
         check: |_, event| match event {
             Event::BindCard(bind_card) if bind_card.bank == Some(Bank::NumberMatches) => Ok(()),

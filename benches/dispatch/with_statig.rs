@@ -51,7 +51,7 @@ impl Registration {
         match self.memory.check_next(next) {
             Ok(()) => {
                 context.output = Some(self.memory.next(next.clone()));
-                go(context, Step::CodeWait, State::code_wait())
+                go(context, Step::CodeWaitCode, State::code_wait())
             }
             Err(reason) => refuse(context, reason),
         }
@@ -61,7 +61,7 @@ impl Registration {
     fn code_wait(&mut self, context: &mut Shown, event: &Event) -> Outcome<State> {
         match event {
             Event::SubmitCode(submit) => match self.memory.check_code(&submit.code) {
-                Ok(()) => go(context, Step::Profile, State::profile()),
+                Ok(()) => go(context, Step::ProfilePage, State::profile()),
                 Err(reason) => refuse(context, reason),
             },
             Event::Resend => {
@@ -76,7 +76,7 @@ impl Registration {
     fn profile(&mut self, context: &mut Shown, event: &Event) -> Outcome<State> {
         let Event::FillIn(fill_in) = event else { return refuse(context, Reason::Unexpected) };
         self.memory.fill_in(fill_in.clone());
-        go(context, Step::Payment, State::payment())
+        go(context, Step::PaymentCard, State::payment())
     }
 
     #[state]

@@ -10,6 +10,7 @@ pub mod conformance;
 pub mod change_bound_phone;
 pub mod enable_fingerprint_payment;
 pub mod first_payment;
+pub mod lost_phone_response;
 pub mod pay_by_fingerprint;
 pub mod register_mobile_app;
 pub mod register_web_email;

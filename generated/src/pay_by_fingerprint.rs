@@ -5,7 +5,9 @@
 //! Pay by fingerprint, once it is turned on.
 
 use flowspec_runtime::typed::{self, Flow, Invalid, Reading, Reasons, Row, Table};
-use flowspec_runtime::{Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, words};
+use flowspec_runtime::{
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, words,
+};
 use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.

@@ -436,16 +436,32 @@ fn using(turn: &mut Turn, event: Event) -> Verdict {
         Event::Receive(receive) => {
             // 33: on receive by payer
             let received_in_calendar_year_applies = turn.shared.receiving_year == ReceivingYear::CalendarYear
-                && turn.shared.account.get(&turn.session.registered_phone).and_then(|row| row.id_check.as_ref())
+                && turn
+                    .shared
+                    .account
+                    .get(&turn.session.registered_phone)
+                    .and_then(|row| row.id_check.as_ref())
                     == Some(&IdCheck::Passed)
-                && turn.shared.account.get(&turn.session.registered_phone).and_then(|row| row.real_named.as_ref())
+                && turn
+                    .shared
+                    .account
+                    .get(&turn.session.registered_phone)
+                    .and_then(|row| row.real_named.as_ref())
                     == Some(&false);
             let received_in_calendar_year = Limit::new(500_000, Window::Calendar(Period::Year, 480))
                 .applies(received_in_calendar_year_applies);
             let received_in_any_year_applies = turn.shared.receiving_year == ReceivingYear::AnyYear
-                && turn.shared.account.get(&turn.session.registered_phone).and_then(|row| row.id_check.as_ref())
+                && turn
+                    .shared
+                    .account
+                    .get(&turn.session.registered_phone)
+                    .and_then(|row| row.id_check.as_ref())
                     == Some(&IdCheck::Passed)
-                && turn.shared.account.get(&turn.session.registered_phone).and_then(|row| row.real_named.as_ref())
+                && turn
+                    .shared
+                    .account
+                    .get(&turn.session.registered_phone)
+                    .and_then(|row| row.real_named.as_ref())
                     == Some(&false);
             let received_in_any_year =
                 Limit::new(500_000, Window::Rolling(365 * DAY)).applies(received_in_any_year_applies);

@@ -461,7 +461,9 @@ impl Flow for Shared {
             ("card_to_yuebao", "user") => CardToYuebao::read(&input.fields).map(Event::CardToYuebao),
             ("balance_to_yuebao", "user") => BalanceToYuebao::read(&input.fields).map(Event::BalanceToYuebao),
             ("turn_on_automatic_transfer", "user") => Ok(Event::TurnOnAutomaticTransfer),
-            ("automatic_transfer", "alipay") => AutomaticTransfer::read(&input.fields).map(Event::AutomaticTransfer),
+            ("automatic_transfer", "alipay") => {
+                AutomaticTransfer::read(&input.fields).map(Event::AutomaticTransfer)
+            }
             _ => Err(Reason::Unexpected.into()),
         }
     }

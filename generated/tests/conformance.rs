@@ -22,6 +22,10 @@ fn main() -> ExitCode {
             generated::pay_by_fingerprint::Machine::default,
         )
         .with(
+            include_str!("../suites/lost_phone_response.json"),
+            generated::lost_phone_response::Machine::default,
+        )
+        .with(
             include_str!("../suites/register_mobile_app.json"),
             generated::register_mobile_app::Machine::default,
         )

@@ -156,5 +156,6 @@ codes! {
     READ_AT_ONCE = "F0706" Error;
     CASES_HERE = "F0707" Error;
     LIKE_ITSELF = "F0720" Error;
+    NOTHING_TO_DO = "F0721" Error;
     NOT_SUPPORTED = "F0901" Error;
 }

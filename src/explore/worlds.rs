@@ -74,7 +74,8 @@ impl Explorer<'_> {
                 }
             }
         }
-        picks.truncate(VARIANTS);
+        // One place is left for the world without a row.
+        picks.truncate(VARIANTS - 1);
         let row = |pick: Vec<usize>| {
             let named = values
                 .iter()

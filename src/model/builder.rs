@@ -29,6 +29,8 @@ pub(super) struct Builder<'a> {
     pub(super) program: &'a Program<'a>,
     /// The file whose statements are being read.
     pub(super) file: usize,
+    /// The file that the statements stand in, where that is not the one whose names they use.
+    pub(super) written_in: Option<usize>,
     pub(super) model: Model,
     pub(super) places: Vec<Place>,
     pub(super) reads: Vec<Read>,
@@ -100,6 +102,7 @@ impl<'a> Builder<'a> {
         let mut builder = Self {
             program,
             file,
+            written_in: None,
             model: empty(name),
             places: Vec::new(),
             reads: Vec::new(),
@@ -139,11 +142,11 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn at(&self, span: Span) -> Location {
-        Location { source: self.program.files[self.file].id, span }
+        Location { source: self.program.files[self.written()].id, span }
     }
 
     pub(super) fn text(&self, span: Span) -> &'a str {
-        self.program.sources.get(self.program.files[self.file].id).slice(span)
+        self.program.sources.get(self.program.files[self.written()].id).slice(span)
     }
 
     pub(super) fn finding(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
@@ -190,14 +193,20 @@ impl<'a> Builder<'a> {
     /// Does something with the statements of another file.
     pub(super) fn in_file<R>(&mut self, file: usize, action: impl FnOnce(&mut Self) -> R) -> R {
         let before = std::mem::replace(&mut self.file, file);
+        let written_in = self.written_in.take();
         let result = action(self);
-        self.file = before;
+        (self.file, self.written_in) = (before, written_in);
         result
+    }
+
+    /// The file that the statements stand in.
+    pub(super) fn written(&self) -> usize {
+        self.written_in.unwrap_or(self.file)
     }
 
     /// The index of the current file in the model.
     pub(super) fn file_index(&mut self) -> u16 {
-        let file = &self.program.files[self.file];
+        let file = &self.program.files[self.written()];
         let files = &mut self.model.files;
         *self.files.entry(file.id).or_insert_with(|| {
             files.push(self.program.sources.get(file.id).name.as_str().into());

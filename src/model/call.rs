@@ -5,7 +5,7 @@
 //! and what the caller does at its end are performed as one, so that the core needs no word for calls.
 
 use super::builder::{Builder, Names, index};
-use super::compose::{Left, append};
+use super::compose::{self, Left, append};
 use super::event::StepHead;
 use super::handler::Gates;
 use super::knowledge::Knowledge;
@@ -343,7 +343,7 @@ impl<'a> Builder<'a> {
     fn declare_ends(&mut self, frame: usize, part: &'a Statement, parent: ElementId) {
         for child in part.children() {
             let Is::End { name, .. } = &child.kind else { continue };
-            let path = format!("{}{name}", self.frames[frame].prefix);
+            let path = format!("{}end/{name}", self.frames[frame].prefix);
             let element = self.element(ElementKind::End, path, child, Some(parent));
             if !self.new_step(name) {
                 continue;
@@ -507,13 +507,13 @@ impl<'a> Builder<'a> {
         refused: Option<ReasonId>,
         branching: &mut Branching,
     ) -> Cases {
-        let parent = match statement.kind {
-            Is::Start => format!("{}start", self.frames[self.frame].prefix),
-            _ => format!("{}on", self.frames[self.frame].prefix),
-        };
         let is_case = |child: &&Statement| matches!(child.kind, Is::When { .. } | Is::Otherwise);
         let cases: Vec<&'a Statement> = statement.children().iter().filter(is_case).collect();
-        let element = self.element(ElementKind::On, parent, statement, Some(self.model.element));
+        let path = match (&statement.kind, branching.left) {
+            (Is::On { event, .. }, Some(left)) => format!("{}{event}", self.frames[left].prefix),
+            _ => format!("{}start", self.frames[self.frame].prefix),
+        };
+        let element = self.element(ElementKind::On, path, statement, Some(self.model.element));
         if cases.is_empty() {
             return self.go_on_with(body, statement, element, refused, branching);
         }
@@ -542,7 +542,7 @@ impl<'a> Builder<'a> {
             let followed = self.go_on_with(body.clone(), case, id, refused, branching);
             all.extend(followed.into_iter().map(|(inner, body)| {
                 let guard = match inner {
-                    Some(inner) => Expr::And(vec![guard.clone(), inner]),
+                    Some(inner) => compose::all(vec![guard.clone(), inner]),
                     None => guard.clone(),
                 };
                 (Some(guard), body)
@@ -568,7 +568,10 @@ impl<'a> Builder<'a> {
             gates.iter_mut().skip(gated).for_each(|gate| left.gate(gate));
         }
         append(&self.around, &mut body.actions, actions);
-        body.element = element;
+        // Where a call begins, the branch that goes there is still what is spoken of.
+        if statement.kind != Is::Start {
+            body.element = element;
+        }
         let Some(outcome) = &statement.outcome else {
             self.no_outcome(statement);
             return vec![(None, body)];

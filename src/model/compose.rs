@@ -105,6 +105,24 @@ impl Left {
     }
 }
 
+/// All of some conditions, without conjunctions in conjunctions.
+pub(super) fn all(parts: Vec<Expr>) -> Expr {
+    let flat = parts.into_iter().flat_map(|part| match part {
+        Expr::And(inner) => inner,
+        other => vec![other],
+    });
+    Expr::And(flat.collect())
+}
+
+/// Any of some conditions, without disjunctions in disjunctions.
+pub(super) fn any(parts: Vec<Expr>) -> Expr {
+    let flat = parts.into_iter().flat_map(|part| match part {
+        Expr::Or(inner) => inner,
+        other => vec![other],
+    });
+    Expr::Or(flat.collect())
+}
+
 /// Puts actions behind others, and behind those that are performed around them: they read what all of these leave, and
 /// what is set again is set once.
 pub(super) fn append(around: &[Action], actions: &mut Vec<Action>, more: Vec<Action>) {

@@ -20,7 +20,8 @@ impl<'a> Builder<'a> {
     /// A reason by its name; declared, or one that the language brings.
     pub(super) fn reason(&mut self, name: &Name) -> Option<ReasonId> {
         let found = self.program.find(self.file, Space::Reason, name.as_str());
-        if matches!(found, Found::Nothing) && REASONS.contains(&name.as_str()) {
+        let built_in = REASONS.contains(&name.as_str()) || name.as_str().contains(':');
+        if matches!(found, Found::Nothing) && built_in {
             return Some(self.built_in_reason(name.as_str()));
         }
         self.take(Space::Reason, name, Self::build_reason)

@@ -43,14 +43,14 @@ impl Builder<'_> {
             contacts: self.contacts(statement),
             links: self.links(statement),
         };
-        let source = self.program.sources.get(self.program.files[self.file].id);
+        let source = self.program.sources.get(self.program.files[self.written()].id);
         let column = source.lines.locate(&source.text, statement.span.start).column;
         self.places.push(Place {
             indent: column - 1,
             head: self.at(statement.head),
             name: self.at(name_span(statement, self.text(statement.head))),
             whole: statement.span,
-            sourced: self.program.files[self.file].facts.is_some(),
+            sourced: self.program.files[self.written()].facts.is_some(),
         });
         self.model.elements.push(element);
         ElementId::try_from(self.model.elements.len() - 1).unwrap_or(ElementId::MAX)
@@ -77,7 +77,7 @@ impl Builder<'_> {
     }
 
     fn label(&mut self, statement: &Statement) -> Label {
-        let source = self.program.sources.get(self.program.files[self.file].id);
+        let source = self.program.sources.get(self.program.files[self.written()].id);
         let mut label = Label { line: source.lines.line(statement.head.start), ..Label::default() };
         label.texts = self.texts(statement);
         for mark in &statement.marks {

@@ -3,6 +3,7 @@
 use flowspec_runtime::Value;
 
 use super::builder::Builder;
+use super::compose;
 use super::knowledge::Knowledge;
 use super::literal;
 use super::scope::Scope;
@@ -92,8 +93,8 @@ impl<'a> Builder<'a> {
     ) -> Typed {
         match &expression.kind {
             Is::Parenthesised(inner) => self.expression(inner, want, scope, known),
-            Is::Or(parts) => Typed::new(Expr::Or(self.guards(parts, false, scope, known)), Sort::Bool),
-            Is::And(parts) => Typed::new(Expr::And(self.guards(parts, true, scope, known)), Sort::Bool),
+            Is::Or(parts) => Typed::new(compose::any(self.guards(parts, false, scope, known)), Sort::Bool),
+            Is::And(parts) => Typed::new(compose::all(self.guards(parts, true, scope, known)), Sort::Bool),
             Is::Not(inner) => Typed::new(Expr::Not(self.guard(inner, scope, known).into()), Sort::Bool),
             Is::Compare { operator, left, right } => self.comparison(*operator, left, right, scope, known),
             Is::In { item, list } => self.membership(item, list, scope, known),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::Draft;
 use super::builder::Builder;
+use super::checklist;
 use super::journey::Runs;
 use super::program::{DeclaredId, Program, Space};
 use crate::diagnostic::{Diagnostic, codes};
@@ -25,6 +26,8 @@ pub(super) fn resolve(program: &Program, file: usize) -> FileOutcome {
     let mut outcome = declarations(program, file);
     for statement in &program.files[file].tree.statements {
         if let StatementKind::Flow { kind: FlowKind::Flow, name, .. } = &statement.kind {
+            let unfolded = checklist::unfold(program, file, statement, &mut outcome.diagnostics);
+            let statement = unfolded.as_ref().unwrap_or(statement);
             let mut builder = Builder::new(program, file, name.as_str());
             let too_large = builder.is_too_large(statement);
             if !too_large {

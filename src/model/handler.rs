@@ -2,6 +2,7 @@
 
 use super::builder::Builder;
 use super::call::{Branching, Cases, Goal, Going, none_of};
+use super::compose;
 use super::event::Pending;
 use super::knowledge::Knowledge;
 use super::names;
@@ -85,7 +86,7 @@ impl<'a> Builder<'a> {
             others.learn(&guard, false);
             for (also, body) in self.bodies(case, id, scope, &inside, gates) {
                 let guard = match also {
-                    Some(also) => Expr::And(vec![guard.clone(), also]),
+                    Some(also) => compose::all(vec![guard.clone(), also]),
                     None => guard.clone(),
                 };
                 branches.push(branch(id, Some(guard), body));
@@ -119,7 +120,7 @@ impl<'a> Builder<'a> {
             first = Some(id);
             let others: Vec<Expr> = branches.iter().filter_map(|branch| branch.guard.clone()).collect();
             for (also, body) in self.bodies(case, id, scope, known, gates) {
-                let guard = also.map(|also| Expr::And(vec![none_of(&others), also]));
+                let guard = also.map(|also| compose::all(vec![none_of(&others), also]));
                 branches.push(branch(id, guard, body));
             }
         }

@@ -81,11 +81,12 @@ impl<'a> Builder<'a> {
                 if flow.text != self.model.name || flow_file(self.program, file, flow) != Some(self.file) {
                     continue;
                 }
-                self.in_file(file, |builder| {
-                    let parent = *journey.get_or_insert_with(|| builder.journey(statement));
-                    let run = builder.run(child, parent);
-                    runs.insert(builder.at(child.span), run);
-                });
+                // Names are those of the flow's file, wherever the scenario stands.
+                self.written_in = Some(file);
+                let parent = *journey.get_or_insert_with(|| self.journey(statement));
+                let run = self.run(child, parent);
+                runs.insert(self.at(child.span), run);
+                self.written_in = None;
             }
         }
         runs

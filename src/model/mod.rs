@@ -9,6 +9,7 @@ mod ask;
 mod builder;
 mod call;
 mod capability;
+mod checklist;
 mod compose;
 mod constraint;
 mod declaration;

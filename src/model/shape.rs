@@ -376,7 +376,7 @@ fn inner_block(statement: &Statement, outer: Block) -> Block {
 /// What of the language is not built yet.
 fn not_supported(kind: &Is) -> Option<&'static str> {
     Some(match kind {
-        Is::Checklist { .. } | Is::Task(_) => "checklists are",
+        Is::Checklist { .. } => "checklists outside of flows are",
         Is::Drop { .. } => "`drop` is",
         _ => return None,
     })
@@ -385,7 +385,7 @@ fn not_supported(kind: &Is) -> Option<&'static str> {
 /// What to write in place of it.
 fn instead(kind: &Is) -> &'static str {
     match kind {
-        Is::Checklist { .. } | Is::Task(_) => "write a step with an event for each task",
+        Is::Checklist { .. } => "write it into the flow",
         _ => "leave the line out",
     }
 }

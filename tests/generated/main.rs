@@ -24,7 +24,11 @@ use std::sync::Arc;
 
 use flowspec::source::{Source, Sources};
 use flowspec::{compile, syntax};
-use flowspec_generated::{change_bound_phone, register_web_phone, sign_in};
+use flowspec_generated::{
+    change_bound_phone, enable_fingerprint_payment, first_payment, lost_phone_response, pay_by_fingerprint,
+    register_mobile_app, register_web_email, register_web_phone, reset_payment_password, sign_in,
+    use_email_account, yearly_quota_used_up,
+};
 use flowspec_runtime::model::Model;
 use flowspec_runtime::typed::Flow;
 use proptest::prelude::*;
@@ -101,6 +105,19 @@ fn register_web_phone_is_what_the_interpreter_makes_of_it() {
 #[test]
 fn change_bound_phone_is_what_the_interpreter_makes_of_it() {
     agree::<change_bound_phone::Shared>(&spec("alipay", "change_bound_phone"));
+}
+
+#[test]
+fn the_other_procedures_are_what_the_interpreter_makes_of_them() {
+    agree::<enable_fingerprint_payment::Shared>(&spec("alipay", "enable_fingerprint_payment"));
+    agree::<first_payment::Shared>(&spec("alipay", "first_payment"));
+    agree::<lost_phone_response::Shared>(&spec("alipay", "lost_phone_response"));
+    agree::<pay_by_fingerprint::Shared>(&spec("alipay", "pay_by_fingerprint"));
+    agree::<register_mobile_app::Shared>(&spec("alipay", "register_mobile_app"));
+    agree::<register_web_email::Shared>(&spec("alipay", "register_web_email"));
+    agree::<reset_payment_password::Shared>(&spec("alipay", "reset_payment_password"));
+    agree::<use_email_account::Shared>(&spec("alipay", "use_email_account"));
+    agree::<yearly_quota_used_up::Shared>(&spec("alipay", "yearly_quota_used_up"));
 }
 
 #[test]

@@ -441,7 +441,14 @@ impl<'a> Scope<'a> {
             }
             Expr::Attribute { row, attribute } => {
                 let record = flow.model.rows[usize::from(*row)].record;
-                self.attribute(record, *attribute, self.row(*row))
+                match self.row_calls(*row) {
+                    Some((head, mut calls)) => {
+                        let (name, kind) = self.attribute_names(record, *attribute);
+                        calls.push(format!(".and_then(|row| row.{name}.as_ref())").into());
+                        Operand::Found { by_ref: Code::chain(head.into(), calls), kind }
+                    }
+                    None => self.attribute(record, *attribute, self.row(*row)),
+                }
             }
             Expr::Asked(attribute) => match &self.asked {
                 Some((record, local)) => self.attribute(*record, *attribute, local.clone().into()),
@@ -504,9 +511,28 @@ impl<'a> Scope<'a> {
     }
 
     fn attribute(&self, record: u16, attribute: u16, row: Code) -> Operand {
-        let name = &self.flow.records[usize::from(record)].attributes[usize::from(attribute)];
-        let kind = self.flow.model.records[usize::from(record)].attributes[usize::from(attribute)].kind;
+        let (name, kind) = self.attribute_names(record, attribute);
         Operand::Found { by_ref: code![row, format!(".and_then(|row| row.{name}.as_ref())")], kind }
+    }
+
+    fn attribute_names(&self, record: u16, attribute: u16) -> (&str, TypeId) {
+        let name = &self.flow.records[usize::from(record)].attributes[usize::from(attribute)];
+        (name, self.flow.model.records[usize::from(record)].attributes[usize::from(attribute)].kind)
+    }
+
+    /// Looking a row up under a key that always has a value: where that begins, and each call of the chain.
+    fn row_calls(&self, row: RowId) -> Option<(&'static str, Vec<Code>)> {
+        if self.rows.contains_key(&row) {
+            return None;
+        }
+        let Operand::Plain { place, .. } = self.operand(self.key(row)?) else { return None };
+        let (head, rest) = self.shared.split_once('.').unwrap_or((self.shared, ""));
+        let record = self.flow.model.rows[usize::from(row)].record;
+        let fields = rest.split('.').filter(|field| !field.is_empty());
+        let fields = fields.chain([self.flow.records[usize::from(record)].table.as_str()]);
+        let mut calls: Vec<Code> = fields.map(|field| format!(".{field}").into()).collect();
+        calls.push(format!(".get(&{place})").into());
+        Some((head, calls))
     }
 
     /// The key of a row, as it reads here.

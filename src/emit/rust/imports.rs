@@ -79,7 +79,7 @@ pub(super) fn imports(code: &str) -> String {
 /// On one line, or in as few as they fit.
 fn listed(module: &str, names: &[&str]) -> String {
     let line = format!("use {module}::{{{}}};\n", names.join(", "));
-    if line.len() <= 111 {
+    if line.len() <= 109 {
         return line;
     }
     let mut out = format!("use {module}::{{\n");

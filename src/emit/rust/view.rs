@@ -97,8 +97,7 @@ pub(super) struct VariantView {
     pub name: String,
     pub inner: String,
     pub event: String,
-    pub by: String,
-    /// How its fields are read; empty where it has none.
+    /// The arm that reads it from the wire; empty for answers.
     pub read: String,
 }
 
@@ -515,8 +514,19 @@ fn variants(flow: &Flow) -> Vec<VariantView> {
             name: variant.name.clone(),
             inner: names.map(|names| names.name.clone()).unwrap_or_default(),
             event: literal(&event.name),
-            by: literal(by),
-            read: names.map(|names| super::reading::call(flow, variant.event, names)).unwrap_or_default(),
+            read: {
+                let made = match names {
+                    Some(names) => {
+                        format!(
+                            "{}.map(Event::{})",
+                            super::reading::call(flow, variant.event, names),
+                            variant.name
+                        )
+                    }
+                    None => format!("Ok(Event::{})", variant.name),
+                };
+                Code::arm(&format!("({}, {})", literal(&event.name), literal(by)), made.into()).print(12)
+            },
         }
     });
     views.collect()
@@ -531,7 +541,6 @@ fn answers(flow: &Flow) -> Vec<AnswerView> {
             name: variant.clone(),
             inner: names.as_ref().map(|names| names.name.clone()).unwrap_or_default(),
             event: literal(&case.name),
-            by: String::new(),
             read: String::new(),
         });
         AnswerView {

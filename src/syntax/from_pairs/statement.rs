@@ -182,7 +182,7 @@ impl Translator<'_> {
     /// The next part as a name, of whichever spelling.
     pub(super) fn next_name(&mut self, parts: &mut Parts<'_>) -> Option<Name> {
         match parts.peek()? {
-            Rule::name | Rule::step_path | Rule::type_name | Rule::anchor => {
+            Rule::name | Rule::step_path | Rule::reason_name | Rule::type_name | Rule::anchor => {
                 parts.next().map(|pair| self.name(&pair))
             }
             _ => None,

@@ -117,29 +117,25 @@ mod registering {
     /// Every mistake, the requirement that it breaks, and one beside it that it keeps.
     const MISTAKES: [(Fault, &str, &str); 20] = [
         (Fault::RegionDefaultLost, "identify/next/region", "identify/next/phone"),
-        (Fault::NameNotRequired, "profile/fill_in/real_name", "profile/fill_in/id_number"),
-        (Fault::AddressOfAnyKind, "profile/fill_in/address", "profile/fill_in/occupation"),
-        (Fault::PageCodeNotChecked, "identify/next/wrong_code", "code_wait/submit_code/wrong_code"),
-        (Fault::AnyCode, "code_wait/submit_code/wrong_code", "identify/next/wrong_code"),
-        (Fault::OldCodeStillValid, "code_wait/submit_code/wrong_code", "code_wait/submit_code/profile"),
+        (Fault::NameNotRequired, "profile/page/fill_in/real_name", "profile/page/fill_in/id_number"),
+        (Fault::AddressOfAnyKind, "profile/page/fill_in/address", "profile/page/fill_in/occupation"),
+        (Fault::PageCodeNotChecked, "identify/next/wrong_code", "code_wait/code/submit_code/wrong_code"),
+        (Fault::AnyCode, "code_wait/code/submit_code/wrong_code", "identify/next/wrong_code"),
+        (Fault::OldCodeStillValid, "code_wait/code/submit_code/wrong_code", "code_wait/confirmed/profile"),
         (Fault::MessageTwice, "identify/next/code_wait", "terms/agree"),
         (Fault::MessageToNobody, "identify/next/code_wait", "terms/agree"),
-        (Fault::NoMessageOnResend, "code_wait/resend", "identify/next/code_wait"),
-        (Fault::ResendRefused, "code_wait/resend", "identify/next/code_wait"),
-        (Fault::ResendStartsAnew, "code_wait/resend", "identify/next/code_wait"),
-        (Fault::WrongCodeStartsAnew, "code_wait/submit_code/wrong_code", "identify/next/code_wait"),
-        (Fault::CardStepSkipped, "code_wait/submit_code/profile", "code_wait/resend"),
+        (Fault::NoMessageOnResend, "code_wait/code/resend", "identify/next/code_wait"),
+        (Fault::ResendRefused, "code_wait/code/resend", "identify/next/code_wait"),
+        (Fault::ResendStartsAnew, "code_wait/code/resend", "identify/next/code_wait"),
+        (Fault::WrongCodeStartsAnew, "code_wait/code/submit_code/wrong_code", "identify/next/code_wait"),
+        (Fault::CardStepSkipped, "code_wait/confirmed/profile", "code_wait/code/resend"),
         (Fault::AgreementNotNeeded, "landing/click_register", "default/unlisted"),
-        (Fault::AnswersSwapped, "payment/bind_card/number_matches", "profile/fill_in"),
-        (
-            Fault::DifferentNumberEndsIt,
-            "payment/bind_card/number_differs",
-            "payment/bind_card/number_matches",
-        ),
-        (Fault::WrongReason, "code_wait/submit_code/wrong_code", "code_wait/submit_code/code"),
-        (Fault::AnsweredAfterTheEnd, "registered", "payment"),
-        (Fault::NoAccount, "capability/unbind_phone", "payment/bind_card/number_matches"),
-        (Fault::PhoneUnbindable, "capability/unbind_phone", "payment/bind_card/number_matches"),
+        (Fault::AnswersSwapped, "payment/method_set", "profile/filled_in"),
+        (Fault::DifferentNumberEndsIt, "payment/card/bind_card/number_differs", "payment/method_set"),
+        (Fault::WrongReason, "code_wait/code/submit_code/wrong_code", "code_wait/code/submit_code/code"),
+        (Fault::AnsweredAfterTheEnd, "registered", "payment/card"),
+        (Fault::NoAccount, "capability/unbind_phone", "payment/method_set"),
+        (Fault::PhoneUnbindable, "capability/unbind_phone", "payment/method_set"),
     ];
 
     #[test]
@@ -185,9 +181,9 @@ mod registering {
         let report = report(&suite().model, &failure);
         // Four steps in each session bring it to a code; then the first code is not taken any more.
         assert_eq!(failure.steps.len(), 9, "{report}");
-        assert!(report.contains("code_wait/submit_code · a random walk"), "{report}");
+        assert!(report.contains("code_wait/code/submit_code · a random walk"), "{report}");
         assert!(
-            report.contains("It must be accepted, in `profile`. It was refused as `wrong_code`"),
+            report.contains("It must be accepted, in `profile/page`. It was refused as `wrong_code`"),
             "{report}"
         );
     }

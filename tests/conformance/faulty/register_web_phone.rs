@@ -98,10 +98,10 @@ impl Register {
                 Ok(())
             }
             ("identify", "next") => self.next(visit, fields),
-            ("code_wait", "submit_code") => self.submit_code(visit, fields),
-            ("code_wait", "resend") => self.resend(visit),
-            ("profile", "fill_in") => self.fill_in(visit, fields),
-            ("payment", "bind_card") => self.bind_card(visit, fields, answers),
+            ("code_wait/code", "submit_code") => self.submit_code(visit, fields),
+            ("code_wait/code", "resend") => self.resend(visit),
+            ("profile/page", "fill_in") => self.fill_in(visit, fields),
+            ("payment/card", "bind_card") => self.bind_card(visit, fields, answers),
             ("registered", _) if self.fault == Fault::AnsweredAfterTheEnd => Ok(()),
             _ => Err(vec!["unexpected".into()]),
         }
@@ -129,7 +129,7 @@ impl Register {
             return Err(vec!["wrong_code".into()]);
         }
         visit.phone = fields.get("phone").clone();
-        visit.place = "code_wait";
+        visit.place = "code_wait/code";
         self.send_code(visit);
         if self.fault == Fault::MessageTwice {
             self.send_code(visit);
@@ -160,7 +160,7 @@ impl Register {
             _ => visit.codes.last() == Some(code),
         };
         if right {
-            visit.place = if self.fault == Fault::CardStepSkipped { "payment" } else { "profile" };
+            visit.place = if self.fault == Fault::CardStepSkipped { "payment/card" } else { "profile/page" };
             return Ok(());
         }
         if self.fault == Fault::WrongCodeStartsAnew {
@@ -194,7 +194,7 @@ impl Register {
             return Err(wrong);
         }
         visit.person = fields.clone();
-        visit.place = "payment";
+        visit.place = "payment/card";
         Ok(())
     }
 
@@ -285,7 +285,26 @@ impl Implementation for Register {
                     May::Denied("needs_email_login".into())
                 }
             }
-            _ => May::Unstated,
+            ("pay_by_finger", _) if account.is_some_and(|account| account.get("finger").is_set()) => {
+                May::Allowed
+            }
+            _ => account.map_or(May::Unstated, |account| by_identity(capability, account)),
         })
+    }
+}
+
+/// What an account may do, by how far its owner is known.
+fn by_identity(capability: &str, account: &Fields) -> May {
+    let real_named = *account.get("real_named") == Value::Bool(true);
+    let check = account.get("id_check").as_text();
+    match capability {
+        "shop_online" if real_named || check.is_some() => May::Allowed,
+        "receive" | "top_up" | "query_income" | "use_received" if real_named || check == Some("passed") => {
+            May::Allowed
+        }
+        "top_up" | "query_income" | "use_received" if check.is_some() => {
+            May::Denied("needs_real_name".into())
+        }
+        _ => May::Unstated,
     }
 }
