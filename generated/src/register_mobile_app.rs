@@ -26,7 +26,7 @@ words! {
         Welcome = "welcome",
         /// The app, with an account. (specs/alipay/register_mobile_app.flow:45)
         LoggedOut = "logged_out",
-        /// More. (specs/alipay/register_mobile_app.flow:50)
+        /// Menu behind More. (specs/alipay/register_mobile_app.flow:50)
         MoreEntries = "more_entries",
         /// Phone number. (specs/alipay/register_mobile_app.flow:53)
         Number = "number",
@@ -317,7 +317,7 @@ pub enum Event {
     GoOn,
     /// The password is that of an existing account: by alipay. (specs/alipay/register_mobile_app.flow:84)
     SamePassword,
-    /// verified: by security\_verification. (specs/alipay/register_mobile_app.flow:94)
+    /// Verified: by security\_verification. (specs/alipay/register_mobile_app.flow:94)
     Verified,
     /// Not verified: by security\_verification. (specs/alipay/parts.flow:80)
     NotVerified,
@@ -553,7 +553,7 @@ fn logged_out(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
-/// More. (specs/alipay/register_mobile_app.flow:50)
+/// Menu behind More. (specs/alipay/register_mobile_app.flow:50)
 fn more_entries(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::RegisterAnother => {

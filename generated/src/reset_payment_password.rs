@@ -401,7 +401,7 @@ pub enum Event {
     BindCard(BindCard),
     /// Pick a way. (specs/alipay/reset_payment_password.flow:85)
     Choose(Choose),
-    /// proved: by prove\_identity. (specs/alipay/reset_payment_password.flow:97)
+    /// Proved: by prove\_identity. (specs/alipay/reset_payment_password.flow:97)
     Proved,
     /// Another way. (specs/alipay/reset_payment_password.flow:98)
     AnotherWay,

@@ -243,11 +243,11 @@ pub enum Event {
     Authenticate,
     /// Linked authentication. (specs/alipay/use_email_account.flow:56)
     LinkAccounts,
-    /// authenticated: by real\_name\_authentication. (specs/alipay/use_email_account.flow:67)
+    /// Authenticated: by real\_name\_authentication. (specs/alipay/use_email_account.flow:67)
     Authenticated,
     /// Not authenticated: by real\_name\_authentication. (specs/alipay/parts.flow:72)
     NotAuthenticated,
-    /// linked: by linked\_authentication. (specs/alipay/use_email_account.flow:73)
+    /// Linked: by linked\_authentication. (specs/alipay/use_email_account.flow:73)
     Linked,
     /// Not linked: by linked\_authentication. (specs/alipay/parts.flow:76)
     NotLinked,

@@ -9,7 +9,7 @@ use flowspec_runtime::model::{
     ActorId, Body, Branch, EndKind, Handler, LimitOutcome, Model, Outcome, StepId, TimerBase, USER,
 };
 
-use crate::emit::words::{PLAIN, Scope, Words, fill, step_numbers};
+use crate::emit::words::{PLAIN, Scope, Words, fill, is_task, step_numbers};
 
 /// From how many steps on the same way is drawn once.
 const MANY: usize = 3;
@@ -137,6 +137,9 @@ impl<'m> Drawing<'m> {
     }
 
     fn handler(&mut self, step: StepId, handler: &Handler) {
+        if is_task(self.model, handler) {
+            return self.task(step, handler);
+        }
         let from = match self.common.get_mut(&place(self.model, handler)) {
             Some(drawn) if *drawn => return,
             Some(drawn) => {
@@ -167,6 +170,24 @@ impl<'m> Drawing<'m> {
                 }
             }
             _ => self.part(from, step, handler, event, moves),
+        }
+    }
+
+    /// A checklist has one way out, whichever task is the last.
+    fn task(&mut self, step: StepId, handler: &Handler) {
+        let first = self.model.step(step).handlers.iter().find(|other| {
+            let leads = |branch: &Branch| matches!(branch.body.outcome, Outcome::To(_));
+            is_task(self.model, other) && other.branches.iter().any(leads)
+        });
+        if first.is_some_and(|first| first.element == handler.element) {
+            let to = handler.branches.iter().find_map(|branch| match branch.body.outcome {
+                Outcome::To(to) => Some(to),
+                _ => None,
+            });
+            if let Some(to) = to {
+                let label = self.words.say.all_tasks_done.to_owned();
+                self.add(node_id(step), node_id(to), label, Way::Accepted);
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use flowspec_runtime::Value;
 use flowspec_runtime::model::{
-    Action, Body, Branch, Expr, Field, LimitId, Outcome, ReasonId, StepId, Target,
+    Action, Body, Branch, ElementKind, Expr, Field, LimitId, Outcome, ReasonId, StepId, Target,
 };
 
 use super::block::Line;
@@ -143,11 +143,19 @@ impl<'m> Page<'m> {
             Action::Count { limit, amount, .. } if *amount == ONE => Some(self.limit_name(*limit)),
             _ => None,
         };
-        let runs = actions.chunk_by(|a, b| counted(a).is_some() && counted(b).is_some());
+        // What a part remembers is fresh at each call; that goes without saying.
+        let fresh = |action: &Action| match action {
+            Action::Set { element, value, .. } => {
+                self.model.element(*element).kind == ElementKind::Call && matches!(value, Expr::Const(_))
+            }
+            _ => false,
+        };
+        let told: Vec<&'m Action> = actions.iter().filter(|action| !fresh(action)).collect();
+        let runs = told.chunk_by(|a, b| counted(a).is_some() && counted(b).is_some());
         let clauses = runs.map(|run| match run {
             [only] => self.action(only, scope),
             several => {
-                let limits: Vec<_> = several.iter().filter_map(counted).collect();
+                let limits: Vec<_> = several.iter().copied().filter_map(counted).collect();
                 fill(self.words.say.count, &[("limit", &limits.join(self.words.say.both))])
             }
         });

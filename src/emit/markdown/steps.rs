@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use flowspec_runtime::model::{
-    Bound, Element, ElementKind, Field, Gate, Handler, LimitId, LimitOutcome, Outcome, Refusal, Step, StepId,
-    Timer, TimerBase,
+    Bound, Element, ElementKind, Expr, Field, Gate, Handler, LimitId, LimitOutcome, Outcome, Refusal, Step,
+    StepId, Timer, TimerBase,
 };
 
 use super::block::{Block, Line, bullets, paragraph, part, quote, table};
 use super::page::Page;
 use super::standing::marks;
-use crate::emit::words::{Scope, calls_of, fill};
+use crate::emit::words::{Scope, calls_of, fill, is_task};
 
 impl<'m> Page<'m> {
     /// Where it begins, then a part for each step.
@@ -72,18 +72,67 @@ impl<'m> Page<'m> {
         let around = self.entered_calls(id);
         let mut blocks: Vec<_> = around.iter().flat_map(|&element| self.about(element)).collect();
         blocks.extend(self.about(step.element));
-        for handler in step.handlers.iter().filter(|handler| !handler.anywhere) {
-            blocks.extend(self.handler(handler));
-        }
+        blocks.extend(self.tasks(step));
+        let own = step.handlers.iter().filter(|handler| !handler.anywhere && !is_task(self.model, handler));
+        own.for_each(|handler| blocks.extend(self.handler(handler)));
         for timer in self.timers(id) {
             blocks.extend(self.timer(timer));
         }
         if blocks.is_empty() {
             blocks.push(paragraph(self.words.say.nothing_to_do));
         }
-        blocks.extend(self.notes(&[around.as_slice(), statements].concat()));
+        let of_tasks = |id: &&u32| {
+            let around = std::iter::successors(Some(**id), |id| self.model.element(*id).parent);
+            around.into_iter().any(|id| self.model.element(id).source.starts_with("task "))
+        };
+        let own: Vec<u32> = statements.iter().filter(|id| !of_tasks(id)).copied().collect();
+        blocks.extend(self.notes(&[around.as_slice(), &own].concat()));
         blocks.extend(self.standing(statements));
         blocks
+    }
+
+    /// The tasks of a checklist, each with its notes, and what follows when all is done.
+    fn tasks(&self, step: &'m Step) -> Vec<Block> {
+        let say = self.words.say;
+        let tasks: Vec<_> = step.handlers.iter().filter(|handler| is_task(self.model, handler)).collect();
+        let mut blocks = Vec::new();
+        for (number, task) in (1..).zip(&tasks) {
+            let mut asides: Vec<String> =
+                task.refusals.iter().filter_map(|refusal| self.task_aside(refusal, &tasks)).collect();
+            if !task.branches.iter().any(|branch| matches!(branch.body.outcome, Outcome::To(_))) {
+                asides.push(say.task_optional.to_owned());
+            }
+            let aside = if asides.is_empty() {
+                String::new()
+            } else {
+                fill(say.aside, &[("x", &self.words.list(&asides))])
+            };
+            blocks.push(paragraph(format!("{number}\\. {}{aside}", self.event_lead(task))));
+            blocks.extend(self.about(task.element));
+            blocks.extend(self.notes(&[task.element]));
+        }
+        let done =
+            tasks.iter().flat_map(|task| &task.branches).find_map(|branch| match branch.body.outcome {
+                Outcome::To(step) => Some(step),
+                _ => None,
+            });
+        let done = done.map(|step| format!("**{}**{}{}", say.all_tasks_done, say.colon, self.to(step)));
+        blocks.extend(done.map(|text| paragraph(self.sentence(&text))));
+        blocks
+    }
+
+    /// What a task waits for, or what it is repeated for.
+    fn task_aside(&self, refusal: &'m Refusal, tasks: &[&Handler]) -> Option<String> {
+        let say = self.words.say;
+        if let Some(needed) = self.model.reason(refusal.reason).strip_prefix("needs:") {
+            let task = tasks.iter().find(|task| self.model.event(task.event).name == needed)?;
+            let name = self.words.name(&self.words.event(task));
+            return Some(fill(say.task_needs, &[("tasks", &name)]));
+        }
+        let Expr::Not(inner) = &refusal.guard else { return None };
+        let Expr::In { set, .. } = &**inner else { return None };
+        let list = self.words.noun(set, None, Scope::default());
+        Some(fill(say.task_each, &[("list", &list)]))
     }
 
     /// The calls that begin with a step, each with the part that is called.

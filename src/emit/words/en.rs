@@ -73,6 +73,11 @@ pub(super) const PHRASES: Phrases = Phrases {
     left_out: "no; {value} if left out",
     only_when: "only if {guard}",
     at_any_step: "At any step",
+    no_members: "none",
+    task_needs: "after {tasks}",
+    task_each: "for each of {list}",
+    all_tasks_done: "When everything is done",
+    task_optional: "if you like",
     nothing_to_do: "There is nothing to do here.",
 
     // what follows

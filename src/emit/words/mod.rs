@@ -67,6 +67,11 @@ pub(crate) fn step_numbers(model: &Model) -> Vec<Option<usize>> {
     model.steps.iter().map(|step| step.end.is_some()).map(number).collect()
 }
 
+/// Whether a handler is a task of a checklist.
+pub(crate) fn is_task(model: &Model, handler: &Handler) -> bool {
+    model.element(handler.element).source.starts_with("task ")
+}
+
 /// The steps that call the part which a step belongs to, from the outside in.
 pub(crate) fn calls_of(model: &Model, id: StepId) -> Vec<ElementId> {
     let around =
@@ -124,9 +129,11 @@ impl<'m> Words<'m> {
     pub(crate) fn step(&self, id: StepId) -> String {
         let step = self.model.step(id);
         let own = self.label(Some(step.element), &step.name);
+        let named = !self.model.element(step.element).texts.is_empty();
         let calls = calls_of(self.model, id);
         let caption = calls.last().and_then(|call| self.text(&self.model.element(*call).texts));
         match caption {
+            Some(caption) if !named => caption.to_owned(),
             Some(caption) if caption != own => format!("{caption}{}{own}", self.say.colon),
             _ => own,
         }

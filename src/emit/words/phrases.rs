@@ -107,7 +107,7 @@ phrases! {
     given, given_optional, given_default, require,
 
     // the steps
-    starts_at, by_actor, fill_in, field, required, takes, yes, optional, left_out, only_when, nothing_to_do, at_any_step,
+    starts_at, by_actor, fill_in, field, required, takes, yes, optional, left_out, only_when, nothing_to_do, at_any_step, no_members, task_needs, task_each, all_tasks_done, task_optional,
 
     // what follows
     when, otherwise, to_step, to_end, stay, restart, resume, refused, refused_to, asks, either, silent,

@@ -21,6 +21,7 @@ impl Words<'_> {
                 self.quoted(&self.word(word, kind.map(|kind| &kind.kind)))
             }
             (Value::Text(text), _) => self.quoted(text),
+            (Value::List(words), _) if words.is_empty() => self.say.no_members.to_owned(),
             (Value::List(words), Some(Kind::Set { of })) => {
                 let words: Vec<_> = words.iter().map(|word| self.value(word, Some(*of))).collect();
                 self.list(&words)

@@ -73,6 +73,11 @@ pub(super) const PHRASES: Phrases = Phrases {
     left_out: "选填，不填则为{value}",
     only_when: "仅在以下情况填写：{guard}",
     at_any_step: "在任何一步",
+    no_members: "无",
+    task_needs: "在{tasks}之后",
+    task_each: "逐一办理：{list}",
+    all_tasks_done: "全部完成后",
+    task_optional: "可选",
     nothing_to_do: "这一步不需要操作。",
 
     // what follows
