@@ -11,6 +11,7 @@ pub mod model; // trees to flows: names, types, places
 pub mod explore; // the situations a flow can be in, and the shortest way to each
 pub mod check; // what is written soundly and still wrong
 pub mod suite; // what must be tested of a flow
+pub mod facts; // facts of the source, what carries them, and what changed since
 pub mod emit; // flows to files, in memory
 pub mod cli; // arguments, files, colour, exit codes
 

@@ -11,7 +11,9 @@ use super::progress::Progress;
 use super::writer::Difference;
 use crate::compile;
 use crate::diagnostic::counted;
-use crate::emit::emit;
+use crate::emit::{MARK, emit};
+use crate::facts;
+use crate::suite::derive_all;
 
 /// Makes a Rust module, pages and a suite of every flow.
 #[derive(Debug, Args)]
@@ -44,7 +46,14 @@ impl Build {
             console.say(&format!("nothing was written to {}", self.out.display()));
             return Ok(outcome);
         }
-        let files = emit(&compiled.models, &project.facts).map_err(Failure::fault)?;
+        let suites = derive_all(&compiled.models).map_err(Failure::fault)?;
+        let mut files = emit(&compiled.models, &suites, &project.facts).map_err(Failure::fault)?;
+        let known = project.known_facts();
+        if !known.is_empty() {
+            let traces = facts::trace(&project.sources, &project.parsed, &known, &suites);
+            let page = facts::markdown(&traces, &project.sources);
+            files.add("docs/en/facts.md", format!("<!-- {MARK}; do not edit. -->\n\n{page}"));
+        }
         let difference = Difference::of(&files, &self.out)?;
         if !self.check {
             difference.write(&files, &self.out)?;

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::failure::{Failure, plain};
 use super::spec_files::{SpecFile, shown, spec_files, whole};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::facts::{Document, Facts, Known, Lock};
 use crate::source::{Location, Source, SourceId, Sources, Span};
 use crate::syntax::tree::StatementKind;
 use crate::syntax::{self, Parsed, Tree};
@@ -25,6 +26,8 @@ pub(super) struct Project {
     pub(super) parsed: Vec<Parsed>,
     /// The texts of the files of facts that the sources name, by their names.
     pub(super) facts: BTreeMap<String, String>,
+    /// Where these lie, by their names.
+    pub(super) fact_files: BTreeMap<String, PathBuf>,
 }
 
 impl Project {
@@ -43,6 +46,17 @@ impl Project {
         }
         project.read_facts();
         Ok(project)
+    }
+
+    /// The files of facts as they are read, with what was confirmed of each.
+    pub(super) fn known_facts(&self) -> Facts {
+        let known = self.facts.iter().map(|(name, text)| {
+            let path = self.fact_files.get(name).map(|path| Lock::name(&path.to_string_lossy()));
+            let lock = path.and_then(|path| fs::read_to_string(path).ok());
+            let lock = lock.map(|lock| Lock::read(&lock));
+            (name.clone(), Known { document: Document::read(text), lock })
+        });
+        known.collect()
     }
 
     /// One text that stands in no file.
@@ -97,6 +111,7 @@ impl Project {
                 let path = folder_of(source).join(named.value.as_str());
                 match fs::read_to_string(&path) {
                     Ok(text) => {
+                        self.fact_files.insert(source.beside(&named.value), path);
                         self.facts.insert(source.beside(&named.value), text);
                     }
                     Err(error) => {

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod console;
 mod explain;
+mod facts;
 mod failure;
 mod fmt;
 mod loader;
@@ -53,6 +54,7 @@ enum Command {
     Build(build::Build),
     Fmt(fmt::Fmt),
     Show(show::Show),
+    Facts(facts::Facts),
     Explain(explain::Explain),
     New(new::New),
     Completions(completions::Completions),
@@ -89,6 +91,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Outcome, Failure> {
         Command::Build(build) => build.run(console),
         Command::Fmt(fmt) => fmt.run(console),
         Command::Show(show) => show.run(console),
+        Command::Facts(facts) => facts.run(console),
         Command::Explain(explain) => explain.run(console),
         Command::New(new) => new.run(console),
         Command::Completions(completions) => completions.run(console),

@@ -16,12 +16,22 @@ mod writer;
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use flowspec_runtime::machine::{Machine, Unfit};
 use flowspec_runtime::model::Model;
 use flowspec_runtime::suite::Suite;
 
 use crate::explore::Explorer;
 use writer::Writer;
+
+/// Derives the tests of several flows, in their order.
+///
+/// # Errors
+/// See [`derive`].
+pub fn derive_all(models: &[Arc<Model>]) -> Result<Vec<Suite>, Unfit> {
+    models.par_iter().map(derive).collect()
+}
 
 /// Derives the tests of a flow.
 ///

@@ -10,12 +10,11 @@ use rayon::prelude::*;
 
 use super::templates::{Fault, Templates};
 use super::{Files, MARK, rust};
-use crate::suite::derive;
 use view::View;
 
 /// A suite, and the generated module whose machine must pass it.
-struct Suited {
-    suite: Suite,
+struct Suited<'s> {
+    suite: &'s Suite,
     module: String,
 }
 
@@ -23,16 +22,15 @@ struct Suited {
 ///
 /// # Errors
 /// Where a template cannot be printed, or a model cannot be run.
-pub fn emit(models: &[Arc<Model>]) -> Result<Files, Fault> {
-    let suited = |(module, model)| Ok(Suited { suite: derive(model)?, module });
-    let suites: Vec<Suited> =
-        rust::modules(models).into_par_iter().zip(models).map(suited).collect::<Result<_, Fault>>()?;
+pub fn emit(models: &[Arc<Model>], suites: &[Suite]) -> Result<Files, Fault> {
+    let modules = rust::modules(models).into_iter().zip(suites);
+    let suites: Vec<Suited> = modules.map(|(module, suite)| Suited { suite, module }).collect();
     let templates = Templates::new(&[
         ("program", include_str!("program.rs.j2")),
         ("macro", include_str!("macro.rs.j2")),
     ])?;
     let mut files = Files::default();
-    let texts: Vec<_> = suites.par_iter().map(|suited| marked(&suited.suite)).collect();
+    let texts: Vec<_> = suites.par_iter().map(|suited| marked(suited.suite)).collect();
     for (Suited { module, .. }, text) in suites.iter().zip(texts) {
         files.add(format!("suites/{module}.json"), text);
     }
