@@ -38,8 +38,17 @@ pub const USE_EMAIL_ACCOUNT: &str = include_str!("../suites/use_email_account.js
 /// The suite of `yearly_quota_used_up`, as JSON.
 pub const YEARLY_QUOTA_USED_UP: &str = include_str!("../suites/yearly_quota_used_up.json");
 
+/// The suite of `cash_withdrawal`, as JSON.
+pub const CASH_WITHDRAWAL: &str = include_str!("../suites/cash_withdrawal.json");
+
+/// The suite of `device_authorization`, as JSON.
+pub const DEVICE_AUTHORIZATION: &str = include_str!("../suites/device_authorization.json");
+
 /// The suite of `sign_in`, as JSON.
 pub const SIGN_IN: &str = include_str!("../suites/sign_in.json");
+
+/// The suite of `smtp_session`, as JSON.
+pub const SMTP_SESSION: &str = include_str!("../suites/smtp_session.json");
 
 /// Writes a test for each requirement of a flow: the flow, and what makes an implementation, as new.
 ///
@@ -477,6 +486,81 @@ macro_rules! conformance_suite {
             paying_automatic_transfer_amount: "paying/automatic_transfer/amount",
         }
     };
+    (cash_withdrawal, $make:expr) => {
+        $crate::conformance::conformance_tests! {
+            cash_withdrawal, $crate::conformance::CASH_WITHDRAWAL, $make;
+            the_returned: "returned",
+            kept_card: "kept_card",
+            require_unknown_card: "require/unknown_card",
+            default_missing: "default/missing",
+            scenario_cash_with_a_receipt: "scenario/cash_with_a_receipt",
+            scenario_three_wrong_pins: "scenario/three_wrong_pins",
+            scenario_not_enough_for_the_fee: "scenario/not_enough_for_the_fee",
+            scenario_nobody_types_somebody_cancels: "scenario/nobody_types_somebody_cancels",
+            pin_enter_pin_amount: "pin/enter_pin/amount",
+            pin_enter_pin_wrong_pin: "pin/enter_pin/wrong_pin",
+            pin_cancel: "pin/cancel",
+            amount_withdraw_with_receipt: "amount/withdraw/with_receipt",
+            amount_withdraw_not_enough: "amount/withdraw/not_enough",
+            amount_cancel: "amount/cancel",
+            limit_wrong_pins: "limit/wrong_pins",
+            pin_enter_pin_typed: "pin/enter_pin/typed",
+            type_pin_length: "type/Pin/length",
+            type_pin_matches: "type/Pin/matches",
+            amount_withdraw_wanted: "amount/withdraw/wanted",
+            type_cash_range: "type/Cash/range",
+            type_cash_multiple: "type/Cash/multiple",
+            the_pin: "pin",
+            the_amount: "amount",
+            pin_after_returned: "pin/after/returned",
+            amount_after_returned: "amount/after/returned",
+        }
+    };
+    (device_authorization, $make:expr) => {
+        $crate::conformance::conformance_tests! {
+            device_authorization, $crate::conformance::DEVICE_AUTHORIZATION, $make;
+            out_of_time: "out_of_time",
+            the_granted: "granted",
+            turned_away: "turned_away",
+            the_flow: "flow",
+            asking_request_invalid_client: "asking/request/invalid_client",
+            asking_request: "asking/request",
+            pending_poll_authorization_pending: "pending/poll/authorization_pending",
+            pending_poll_invalid_grant: "pending/poll/invalid_grant",
+            pending_type_code_deciding: "pending/type_code/deciding",
+            pending_type_code_wrong_user_code: "pending/type_code/wrong_user_code",
+            limit_polls: "limit/polls",
+            deciding_poll_authorization_pending: "deciding/poll/authorization_pending",
+            deciding_poll_invalid_grant: "deciding/poll/invalid_grant",
+            deciding_approve: "deciding/approve",
+            deciding_deny: "deciding/deny",
+            expired_poll_expired_token: "expired/poll/expired_token",
+            expired_poll_invalid_grant: "expired/poll/invalid_grant",
+            approved_poll_granted: "approved/poll/granted",
+            approved_poll_invalid_grant: "approved/poll/invalid_grant",
+            denied_poll_access_denied: "denied/poll/access_denied",
+            denied_poll_invalid_grant: "denied/poll/invalid_grant",
+            asking_request_client_id: "asking/request/client_id",
+            type_clientid_length: "type/ClientId/length",
+            asking_request_scope: "asking/request/scope",
+            pending_poll_device_code: "pending/poll/device_code",
+            pending_type_code_user_code: "pending/type_code/user_code",
+            deciding_poll_device_code: "deciding/poll/device_code",
+            expired_poll_device_code: "expired/poll/device_code",
+            approved_poll_device_code: "approved/poll/device_code",
+            denied_poll_device_code: "denied/poll/device_code",
+            the_asking: "asking",
+            the_pending: "pending",
+            the_deciding: "deciding",
+            the_expired: "expired",
+            the_approved: "approved",
+            the_denied: "denied",
+            limit_wrong_user_codes: "limit/wrong_user_codes",
+            pending_after_expired: "pending/after/expired",
+            deciding_after_expired: "deciding/after/expired",
+            approved_after_expired: "approved/after/expired",
+        }
+    };
     (sign_in, $make:expr) => {
         $crate::conformance::conformance_tests! {
             sign_in, $crate::conformance::SIGN_IN, $make;
@@ -497,6 +581,79 @@ macro_rules! conformance_suite {
             type_password_length: "type/Password/length",
             limit_wrong_by_login: "limit/wrong_by_login",
             password_after_expired: "password/after/expired",
+        }
+    };
+    (smtp_session, $make:expr) => {
+        $crate::conformance::conformance_tests! {
+            smtp_session, $crate::conformance::SMTP_SESSION, $make;
+            the_closed: "closed",
+            scenario_a_message: "scenario/a_message",
+            scenario_thrown_away: "scenario/thrown_away",
+            scenario_not_within_five_minutes: "scenario/not_within_five_minutes",
+            greeted_rset: "greeted/rset",
+            greeted_ehlo: "greeted/ehlo",
+            greeted_helo: "greeted/helo",
+            greeted_noop: "greeted/noop",
+            greeted_quit: "greeted/quit",
+            greeted_vrfy_stay: "greeted/vrfy/stay",
+            ready_mail: "ready/mail",
+            ready_rset: "ready/rset",
+            ready_ehlo: "ready/ehlo",
+            ready_helo: "ready/helo",
+            ready_noop: "ready/noop",
+            ready_quit: "ready/quit",
+            ready_vrfy_stay: "ready/vrfy/stay",
+            sender_known_rcpt_known: "sender_known/rcpt/known",
+            sender_known_rcpt_unknown: "sender_known/rcpt/unknown",
+            sender_known_rset: "sender_known/rset",
+            sender_known_ehlo: "sender_known/ehlo",
+            sender_known_helo: "sender_known/helo",
+            sender_known_noop: "sender_known/noop",
+            sender_known_quit: "sender_known/quit",
+            sender_known_vrfy_stay: "sender_known/vrfy/stay",
+            recipients_known_rcpt_known: "recipients_known/rcpt/known",
+            recipients_known_rcpt_unknown: "recipients_known/rcpt/unknown",
+            recipients_known_data: "recipients_known/data",
+            recipients_known_rset: "recipients_known/rset",
+            recipients_known_ehlo: "recipients_known/ehlo",
+            recipients_known_helo: "recipients_known/helo",
+            recipients_known_noop: "recipients_known/noop",
+            recipients_known_quit: "recipients_known/quit",
+            recipients_known_vrfy_stay: "recipients_known/vrfy/stay",
+            receiving_end_of_data_ready: "receiving/end_of_data/ready",
+            receiving_ehlo: "receiving/ehlo",
+            receiving_helo: "receiving/helo",
+            receiving_noop: "receiving/noop",
+            receiving_quit: "receiving/quit",
+            receiving_vrfy_stay: "receiving/vrfy/stay",
+            greeted_ehlo_domain: "greeted/ehlo/domain",
+            greeted_helo_domain: "greeted/helo/domain",
+            greeted_vrfy_asked: "greeted/vrfy/asked",
+            ready_mail_from: "ready/mail/from",
+            ready_ehlo_domain: "ready/ehlo/domain",
+            ready_helo_domain: "ready/helo/domain",
+            ready_vrfy_asked: "ready/vrfy/asked",
+            sender_known_rcpt_to: "sender_known/rcpt/to",
+            sender_known_ehlo_domain: "sender_known/ehlo/domain",
+            sender_known_helo_domain: "sender_known/helo/domain",
+            sender_known_vrfy_asked: "sender_known/vrfy/asked",
+            recipients_known_rcpt_to: "recipients_known/rcpt/to",
+            recipients_known_ehlo_domain: "recipients_known/ehlo/domain",
+            recipients_known_helo_domain: "recipients_known/helo/domain",
+            recipients_known_vrfy_asked: "recipients_known/vrfy/asked",
+            receiving_ehlo_domain: "receiving/ehlo/domain",
+            receiving_helo_domain: "receiving/helo/domain",
+            receiving_vrfy_asked: "receiving/vrfy/asked",
+            the_greeted: "greeted",
+            the_ready: "ready",
+            sender_known: "sender_known",
+            recipients_known: "recipients_known",
+            the_receiving: "receiving",
+            greeted_after_closed: "greeted/after/closed",
+            ready_after_closed: "ready/after/closed",
+            sender_known_after_closed: "sender_known/after/closed",
+            recipients_known_after_closed: "recipients_known/after/closed",
+            receiving_after_closed: "receiving/after/closed",
         }
     };
 }

@@ -7,7 +7,9 @@
 #[cfg(feature = "conformance")]
 pub mod conformance;
 
+pub mod cash_withdrawal;
 pub mod change_bound_phone;
+pub mod device_authorization;
 pub mod enable_fingerprint_payment;
 pub mod first_payment;
 pub mod lost_phone_response;
@@ -17,5 +19,6 @@ pub mod register_web_email;
 pub mod register_web_phone;
 pub mod reset_payment_password;
 pub mod sign_in;
+pub mod smtp_session;
 pub mod use_email_account;
 pub mod yearly_quota_used_up;

@@ -50,6 +50,12 @@ fn main() -> ExitCode {
             include_str!("../suites/yearly_quota_used_up.json"),
             generated::yearly_quota_used_up::Machine::default,
         )
+        .with(include_str!("../suites/cash_withdrawal.json"), generated::cash_withdrawal::Machine::default)
+        .with(
+            include_str!("../suites/device_authorization.json"),
+            generated::device_authorization::Machine::default,
+        )
         .with(include_str!("../suites/sign_in.json"), generated::sign_in::Machine::default)
+        .with(include_str!("../suites/smtp_session.json"), generated::smtp_session::Machine::default)
         .run()
 }

@@ -154,5 +154,6 @@ fn escaped(text: &str) -> String {
         }
         out.push(char);
     }
-    out
+    // An address in a fact is no link.
+    out.replace("www.", "www\\.").replace("://", ":\\//")
 }

@@ -28,7 +28,7 @@ use writer::Writer;
 /// Derives the tests of several flows, in their order.
 ///
 /// # Errors
-/// See [`derive`].
+/// See [`derive()`].
 pub fn derive_all(models: &[Arc<Model>]) -> Result<Vec<Suite>, Unfit> {
     models.par_iter().map(derive).collect()
 }

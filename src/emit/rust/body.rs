@@ -745,7 +745,9 @@ fn send(early: &mut Early, id: OutputId, fields: &[(u16, Expr)], when: Option<&E
     };
     let remembered = flow.last.range((id, 0)..=(id, u16::MAX)).collect::<Vec<_>>();
     let mut statements = Vec::new();
-    if remembered.is_empty() {
+    // What is picked borrows what the turn shares, so it is picked before.
+    let picks = flow.model.outputs[usize::from(id)].fields.iter().any(|field| field.chosen);
+    if remembered.is_empty() && !picks {
         let output = if names.fields.is_empty() {
             format!("Output::{}", names.name).into()
         } else {

@@ -85,7 +85,7 @@ fn listed(module: &str, names: &[&str]) -> String {
     let mut out = format!("use {module}::{{\n");
     let mut column = 0;
     for name in names {
-        if column > 0 && column + name.len() + 2 > 110 {
+        if column > 0 && column + name.len() + 2 > 109 {
             out.push('\n');
             column = 0;
         }

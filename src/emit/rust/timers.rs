@@ -11,10 +11,10 @@ use super::text::{comment, doc};
 use super::view::{FieldView, TimeOutView};
 use crate::emit::names::Names;
 
-/// What a session remembers when it begins.
+/// What a session remembers when it begins; empty where that is nothing.
 pub(super) fn session_literal(fields: &[FieldView]) -> String {
     if fields.is_empty() {
-        return "()".to_owned();
+        return String::new();
     }
     let fields = fields.iter().map(|field| format!("{}: {}", field.name, field.initial).into());
     Code::literal("Session", fields.collect()).print(8)
