@@ -12,8 +12,8 @@ mod subject;
 mod support;
 
 use flowspec_runtime::Implementation;
-use flowspec_runtime::conformance::{Engine, Outcome, Walks, report};
-use support::{Interpreter, spec};
+use flowspec_runtime::conformance::{Engine, Interpreter, Outcome, Walks, report};
+use support::spec;
 
 #[test]
 fn the_interpreter_passes_the_suites_of_the_specs() {
@@ -22,7 +22,7 @@ fn the_interpreter_passes_the_suites_of_the_specs() {
     {
         let model = spec(folder, name);
         let suite = flowspec::suite::derive(&model).unwrap();
-        let make = || Box::new(Interpreter::new(&model)) as Box<dyn Implementation>;
+        let make = || Box::new(Interpreter::new(&model).unwrap()) as Box<dyn Implementation>;
         let mut engine = Engine::new(&suite, &make).unwrap();
         for test in &suite.tests {
             match engine.run(test) {

@@ -1,4 +1,4 @@
-//! Flows from text and from `specs/`, and the interpreter as an implementation.
+//! Flows from text and from `specs/`.
 
 use std::fs;
 use std::path::Path;
@@ -6,12 +6,7 @@ use std::sync::Arc;
 
 use flowspec::source::{Source, Sources};
 use flowspec::{compile, syntax};
-use flowspec_runtime::machine::{Machine, Reference, Universe};
-use flowspec_runtime::model::{Model, OutputId};
-use flowspec_runtime::values::Values;
-use flowspec_runtime::{
-    Answer, Fields, Implementation, Input, May, Observation, Rows, SessionId, Time, Unsupported, Value,
-};
+use flowspec_runtime::model::Model;
 
 /// The flow in a text.
 pub(crate) fn flow(text: &str) -> Arc<Model> {
@@ -42,62 +37,4 @@ fn models(files: Vec<Source>) -> Vec<Arc<Model>> {
     let wrong: Vec<_> = compiled.diagnostics.iter().map(|finding| &finding.message).collect();
     assert!(!compiled.models.is_empty(), "{wrong:#?}");
     compiled.models
-}
-
-/// The interpreter, which takes the first of every choice.
-pub(crate) struct Interpreter {
-    model: Arc<Model>,
-    machine: Machine,
-    universe: Universe,
-    picked: u32,
-}
-
-impl Interpreter {
-    pub(crate) fn new(model: &Arc<Model>) -> Self {
-        let machine = Machine::new(model.clone()).unwrap();
-        let universe = machine.universe(&Rows::new(), &vec![0; model.choices.len()]).unwrap();
-        Self { model: model.clone(), machine, universe, picked: 0 }
-    }
-}
-
-/// A value that was not picked before, as far as the type has so many.
-fn fresh(model: &Model, picked: &mut u32, output: OutputId, field: u16) -> Option<Value> {
-    let kind = model.outputs[usize::from(output)].fields[usize::from(field)].kind;
-    *picked += 1;
-    Values::new(model).nth(kind, 100 + *picked).or_else(|| Values::new(model).nth(kind, 0))
-}
-
-impl Implementation for Interpreter {
-    fn reset(&mut self, rows: &Rows) -> Result<(), Unsupported> {
-        self.universe = self.machine.universe(rows, &vec![0; self.model.choices.len()]).unwrap();
-        Ok(())
-    }
-
-    fn open(&mut self, session: SessionId, at: Time, given: &Fields) -> Result<Observation, Unsupported> {
-        let Self { model, machine, universe, picked } = self;
-        let mut reference = Reference(|output, field| fresh(model, picked, output, field));
-        Ok(machine.open(universe, session, at, given, &mut reference).unwrap())
-    }
-
-    fn apply(&mut self, session: SessionId, at: Time, input: &Input, answers: &[Answer]) -> Observation {
-        let Self { model, machine, universe, picked } = self;
-        let mut reference = Reference(|output, field| fresh(model, picked, output, field));
-        machine.apply(universe, session, at, input, answers, &mut reference).unwrap()
-    }
-
-    fn advance(&mut self, to: Time) -> Result<Vec<(SessionId, Observation)>, Unsupported> {
-        let Self { model, machine, universe, picked } = self;
-        let mut reference = Reference(|output, field| fresh(model, picked, output, field));
-        Ok(machine.advance(universe, to, &mut reference).unwrap())
-    }
-
-    fn close(&mut self, session: SessionId) -> Result<(), Unsupported> {
-        self.machine.close(&mut self.universe, session).unwrap();
-        Ok(())
-    }
-
-    fn may(&mut self, capability: &str, subject: &Value, at: Time) -> Result<May, Unsupported> {
-        let mut reference = Reference::without_chosen();
-        Ok(self.machine.may(&mut self.universe, capability, subject, at, &mut reference).unwrap())
-    }
 }

@@ -3,6 +3,7 @@
 mod bindings;
 mod candidates;
 mod engine;
+mod interpreter;
 mod marks;
 mod matching;
 mod oracle;
@@ -21,6 +22,7 @@ mod walk;
 pub use crate::suite::*;
 pub use candidates::{Candidates, Combinations, combinations};
 pub use engine::{About, Engine, Failure, Make, Outcome};
+pub use interpreter::Interpreter;
 pub use oracle::{Judgement, Oracle, Shown};
 pub use play::{End, Line, Play};
 pub use regressions::{FOLDER, Kept, Regressions};
