@@ -125,7 +125,7 @@ impl<'a> Engine<'a> {
             End::Undetermined(element) => Outcome::Undetermined(element),
             End::Unsupported(what) => Outcome::Unsupported(what),
             End::Invalid(fault) => Outcome::Invalid(fault),
-            End::Failed(_) | End::Crashed(_) => {
+            End::Failed(_) | End::Crashed(_) | End::Broken => {
                 Outcome::Fail(Box::new(self.failure(about(), rows, steps, &play)))
             }
         }

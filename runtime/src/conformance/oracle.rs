@@ -33,6 +33,8 @@ pub struct Oracle {
     marks: Marks,
     patience: Patience,
     sends_late: bool,
+    /// Whether the implementation always says itself what asked actors answered.
+    reported: bool,
 }
 
 /// A universe that explains what was observed, and the combination of choices in it.
@@ -81,6 +83,7 @@ impl Oracle {
             marks: Marks::new(&model),
             patience: Patience::new(&model),
             sends_late: sends_late(&model),
+            reported: false,
             machine: Machine::new(model)?,
         })
     }
@@ -90,6 +93,13 @@ impl Oracle {
     pub fn without_marks(mut self) -> Self {
         self.marks.ignore();
         self
+    }
+
+    /// The same oracle, for implementations whose world is real: what asked actors answered is found in what is seen,
+    /// and what they were to say counts for nothing.
+    #[must_use]
+    pub fn in_reported_world(self) -> Self {
+        Self { reported: true, ..self }
     }
 
     /// The flow.
@@ -136,7 +146,7 @@ impl Oracle {
         told: &[Answer],
         seen: &Observation,
     ) -> Judgement {
-        let reported = !seen.answers.is_empty();
+        let reported = self.reported || !seen.answers.is_empty();
         let answers = if reported { &seen.answers } else { told };
         let witness = Witness { reported, ..Witness::one(seen) };
         let judgement = self.judge(at, witness, |machine, universe, script| {

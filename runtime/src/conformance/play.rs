@@ -1,9 +1,9 @@
 //! Does the steps of a test to an implementation, and has the oracle judge each.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use super::{Combinations, Judgement, Oracle, Say, Shown, Step, bindings::Bindings};
-use crate::{Answer, Fields, Implementation, Input, Rows, Unsupported, machine::Fault, model::ElementId};
+use super::{
+    Combinations, InProcess, Judgement, Lapse, Oracle, Say, Shown, Step, Target, bindings::Bindings,
+};
+use crate::{Answer, Fields, Implementation, Input, Rows, machine::Fault, model::ElementId};
 
 /// What was done, what was seen, and how it ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,8 +34,10 @@ pub enum End {
     Passed,
     /// What was seen last is not allowed; this would have been.
     Failed(Vec<Shown>),
-    /// The implementation panicked.
+    /// The implementation panicked, or answered that it could not do what it was asked.
     Crashed(String),
+    /// It could not be reached any more, so that nothing can be said of it; the target knows why.
+    Broken,
     /// The spec is silent here, by this statement if one says so.
     Undetermined(Option<ElementId>),
     /// The implementation cannot do what the test needs.
@@ -53,7 +55,18 @@ impl Play {
         among: Combinations,
         steps: impl IntoIterator<Item = &'s Step>,
     ) -> Self {
-        let mut player = Player { oracle, implementation, bindings: Bindings::default(), lines: Vec::new() };
+        Self::on(oracle, &mut InProcess(implementation), rows, among, steps)
+    }
+
+    /// Plays steps in a new universe of an implementation that may be anywhere.
+    pub fn on<'s>(
+        oracle: &mut Oracle,
+        target: &mut dyn Target,
+        rows: &Rows,
+        among: Combinations,
+        steps: impl IntoIterator<Item = &'s Step>,
+    ) -> Self {
+        let mut player = Player { oracle, target, bindings: Bindings::default(), lines: Vec::new() };
         let end = player
             .begin(rows, among)
             .and_then(|()| steps.into_iter().enumerate().try_for_each(|(at, step)| player.step(at, step)));
@@ -61,7 +74,7 @@ impl Play {
         Self { lines: player.lines, end }
     }
 
-    /// Whether the implementation did what the spec does not allow.
+    /// Whether the implementation did what the spec does not allow; not where it could not be reached.
     pub fn has_failed(&self) -> bool {
         matches!(self.end, End::Failed(_) | End::Crashed(_))
     }
@@ -69,7 +82,7 @@ impl Play {
 
 struct Player<'a> {
     oracle: &'a mut Oracle,
-    implementation: &'a mut dyn Implementation,
+    target: &'a mut dyn Target,
     bindings: Bindings,
     lines: Vec<Line>,
 }
@@ -77,7 +90,7 @@ struct Player<'a> {
 impl Player<'_> {
     fn begin(&mut self, rows: &Rows, among: Combinations) -> Result<(), End> {
         ended(self.oracle.reset(rows, among))?;
-        supported("rows that a universe begins with", guarded(|| self.implementation.reset(rows))?)
+        supported("rows that a universe begins with", self.target.reset(rows))
     }
 
     fn step(&mut self, at: usize, step: &Step) -> Result<(), End> {
@@ -88,11 +101,11 @@ impl Player<'_> {
             Step::Open { session, at, given } => {
                 let given = self.bindings.fields(self.oracle.model(), *session, given);
                 self.line(|line| line.fields = given.clone());
-                let seen = guarded(|| self.implementation.open(*session, *at, &given))?;
-                if seen.is_err() && self.bindings.has_sessions() {
-                    return Err(End::Unsupported("several sessions"));
-                }
-                let seen = seen.ok();
+                let seen = match self.target.open(*session, *at, &given) {
+                    // The only session there is begins by itself.
+                    Err(Lapse::Unsupported) if !self.bindings.has_sessions() => None,
+                    seen => Some(supported("several sessions", seen)?),
+                };
                 self.bindings.opened(*session);
                 self.show(*session, seen.as_ref());
                 ended(self.oracle.open(*session, *at, &given, seen.as_ref()))
@@ -102,13 +115,13 @@ impl Player<'_> {
                 let answers: Vec<_> = answers.iter().map(|say| self.answer(*session, say)).collect();
                 let input = Input { event: event.clone(), by: by.clone(), fields };
                 self.line(|line| (line.fields, line.answers) = (input.fields.clone(), answers.clone()));
-                let seen = guarded(|| self.implementation.apply(*session, *at, &input, &answers))?;
+                let seen = self.target.apply(*session, *at, &input, &answers);
+                let seen = supported("an event that it cannot cause", seen)?;
                 self.show(*session, Some(&seen));
                 ended(self.oracle.apply(*session, *at, &input, &answers, &seen))
             }
             Step::Advance { to } => {
-                let seen = guarded(|| self.implementation.advance(*to))?;
-                let seen = supported("a clock that can be moved", seen)?;
+                let seen = supported("a clock that can be moved", self.target.advance(*to))?;
                 for (session, observation) in &seen {
                     self.bindings.saw(*session, observation);
                 }
@@ -118,14 +131,13 @@ impl Player<'_> {
             Step::May { capability, subject, at } => {
                 let subject = self.bindings.value(self.oracle.model(), 0, subject);
                 self.line(|line| line.fields = Fields::from_iter([(capability.clone(), subject.clone())]));
-                let seen = guarded(|| self.implementation.may(capability, &subject, *at))?;
+                let seen = self.target.may(capability, &subject, *at);
                 let seen = supported("questions about what is allowed", seen)?;
                 self.line(|line| line.seen = Shown::Permission(seen.clone()));
                 ended(self.oracle.may(capability, &subject, *at, &seen))
             }
             Step::Close { session } => {
-                let left = guarded(|| self.implementation.close(*session))?;
-                supported("sessions that can be left", left)?;
+                supported("sessions that can be left", self.target.close(*session))?;
                 ended(self.oracle.close(*session))
             }
         }
@@ -171,15 +183,10 @@ fn ended(judgement: Judgement) -> Result<(), End> {
     }
 }
 
-fn supported<T>(what: &'static str, result: Result<T, Unsupported>) -> Result<T, End> {
-    result.map_err(|Unsupported| End::Unsupported(what))
-}
-
-/// Calls the implementation; a panic of its is a finding like another.
-fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, End> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| {
-        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        End::Crashed(text.unwrap_or_else(|| "it panicked".to_owned()))
+fn supported<T>(what: &'static str, result: Result<T, Lapse>) -> Result<T, End> {
+    result.map_err(|lapse| match lapse {
+        Lapse::Unsupported => End::Unsupported(what),
+        Lapse::Crashed(text) => End::Crashed(text),
+        Lapse::Broken => End::Broken,
     })
 }

@@ -27,8 +27,9 @@ struct Symptom {
     allowed: Vec<Option<Verdict>>,
 }
 
-/// The fewest rows and the shortest sequence found that fail as the given ones do.
-pub(super) fn shrink(
+/// The fewest rows and the shortest sequence found that fail as the given ones do; `first` is what these showed, and
+/// `play` plays others.
+pub fn shrink(
     model: &Model,
     rows: &Rows,
     steps: &[Step],
