@@ -106,8 +106,13 @@ impl Usage {
             }
         }
         for atom in atoms {
-            if let Atom::Holds(guard) = atom {
-                self.read(model, &[], guard);
+            match atom {
+                Atom::Holds(guard) => self.read(model, &[], guard),
+                Atom::Where { what, condition } => match **what {
+                    Atom::Accepted(event) => self.read(model, &[event], condition),
+                    _ => self.read(model, &[], condition),
+                },
+                _ => {}
             }
         }
         for line in model.scenarios.iter().flat_map(|scenario| &scenario.lines) {

@@ -57,6 +57,10 @@ impl<'a> Builder<'a> {
         if let Some((index, field)) = (0..).zip(fields).find(|(_, field)| field.name == name) {
             return Some((Expr::Field(index), field.kind));
         }
+        let sent = scope.sent.map_or(&[][..], |output| &self.model.outputs[usize::from(output)].fields);
+        if let Some((index, field)) = (0..).zip(sent).find(|(_, field)| field.name == name) {
+            return Some((Expr::Field(index), field.kind));
+        }
         if let Some((index, field)) = (0..).zip(&scope.answer).find(|(_, field)| field.name == name) {
             return Some((Expr::AnswerField(index), field.kind));
         }
@@ -236,6 +240,8 @@ impl<'a> Builder<'a> {
         if !scope.constant {
             let fields = scope.event.map_or(&[][..], |event| &self.model.events[usize::from(event)].fields);
             known.extend(fields.iter().chain(&scope.answer).map(|field| field.name.as_str()));
+            let sent = scope.sent.map_or(&[][..], |output| &self.model.outputs[usize::from(output)].fields);
+            known.extend(sent.iter().map(|field| field.name.as_str()));
             if let Some(record) = scope.asked {
                 let record = &self.model.records[usize::from(record)];
                 known.extend(record.attributes.iter().map(|attribute| attribute.name.as_str()));
@@ -286,6 +292,9 @@ impl<'a> Builder<'a> {
             field.default.is_some() && field.when.is_none() || !field.optional && known.is_read(field)
         };
         match expr {
+            Expr::Field(index) if scope.sent.is_some() => {
+                scope.sent.is_some_and(|output| self.always_sent(output, *index))
+            }
             Expr::Field(index) => scope
                 .event
                 .and_then(|event| self.model.events[usize::from(event)].fields.get(usize::from(*index)))

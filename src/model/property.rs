@@ -5,9 +5,9 @@ use super::knowledge::Knowledge;
 use super::names;
 use super::scope::Scope;
 use super::sort::Sort;
-use super::{Atom, Claim, ElementKind, Property};
+use super::{Action, AnswerCase, Atom, Claim, ElementKind, OutputId, Property};
 use crate::diagnostic::codes;
-use crate::syntax::tree::{self, AtomKind, Expression, Name, Statement, StatementKind};
+use crate::syntax::tree::{self, AtomKind, Name, Statement, StatementKind};
 
 impl<'a> Builder<'a> {
     pub(super) fn property(&mut self, statement: &'a Statement) {
@@ -44,33 +44,69 @@ impl<'a> Builder<'a> {
     }
 
     fn atom(&mut self, atom: &'a tree::Atom) -> Option<Atom> {
-        match &atom.kind {
+        let (what, condition, scope) = match &atom.kind {
             AtomKind::Entered { step, condition } => {
-                self.no_condition(condition.as_ref());
-                self.step(step).map(Atom::Entered)
+                let id = self.step(step);
+                let scope = Scope { step: id, ..Scope::session() };
+                (id.map(Atom::Entered), condition, scope)
             }
             AtomKind::Accepted { event, condition } => {
-                self.no_condition(condition.as_ref());
-                self.accepted(event)
+                let what = self.accepted(event);
+                let scope = self.scope_of(what.as_ref());
+                (what, condition, scope)
             }
             AtomKind::Refused { reason, condition } => {
-                self.no_condition(condition.as_ref());
-                self.reason(reason).map(Atom::Refused)
+                (self.reason(reason).map(Atom::Refused), condition, Scope::session())
             }
             AtomKind::Sent { output, condition } => {
-                self.no_condition(condition.as_ref());
-                self.output(output).map(Atom::Sent)
+                let sent = self.output(output);
+                (sent.map(Atom::Sent), condition, Scope { sent, ..Scope::session() })
             }
             AtomKind::Holds { condition } => {
-                Some(Atom::Holds(self.guard(condition, &Scope::session().as_guard(), &Knowledge::default())))
+                let guard = self.guard(condition, &Scope::session().as_guard(), &Knowledge::default());
+                return Some(Atom::Holds(guard));
             }
+        };
+        let condition = condition
+            .as_ref()
+            .map(|condition| self.guard(condition, &scope.as_guard(), &Knowledge::default()));
+        match (what, condition) {
+            (Some(what), Some(condition)) => Some(Atom::Where { what: what.into(), condition }),
+            (what, _) => what,
         }
     }
 
-    fn no_condition(&mut self, condition: Option<&Expression>) {
-        if let Some(condition) = condition {
-            self.not_yet(condition.span, "conditions in rules over runs are");
+    /// What a condition on an accepted event or on an answer may read.
+    fn scope_of(&self, what: Option<&Atom>) -> Scope {
+        match what {
+            Some(Atom::Accepted(event)) => Scope { event: Some(*event), ..Scope::session() },
+            Some(Atom::Answered(answer)) => {
+                let mut cases = self.model.answer_cases().filter(|case| case.name == *answer);
+                let first = cases.next().map(|case| case.fields.clone()).unwrap_or_default();
+                let same = |case: &AnswerCase| {
+                    let fields = case.fields.iter().zip(&first);
+                    case.fields.len() == first.len()
+                        && fields
+                            .into_iter()
+                            .all(|(one, other)| one.name == other.name && one.kind == other.kind)
+                };
+                let answer = if cases.all(same) { first } else { Vec::new() };
+                Scope { answer, ..Scope::session() }
+            }
+            _ => Scope::session(),
         }
+    }
+
+    /// Whether every statement that sends an output gives a field.
+    pub(super) fn always_sent(&self, output: OutputId, field: u16) -> bool {
+        let chosen = self.model.outputs[usize::from(output)].fields[usize::from(field)].chosen;
+        let mut given = true;
+        self.model.actions(&mut |action| {
+            if let Action::Send { output: sent, fields, .. } = action {
+                given &= *sent != output || fields.iter().any(|(index, _)| *index == field);
+            }
+        });
+        chosen || given
     }
 
     fn accepted(&mut self, name: &Name) -> Option<Atom> {

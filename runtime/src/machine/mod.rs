@@ -25,7 +25,7 @@ pub use resolve::{Fault, Halt, Point, Reference, Resolve};
 pub use several::{Machines, Shared};
 pub use universe::{Session, Universe};
 
-use crate::model::{Capability, Expr, LimitId, LimitOutcome, Model, OutputId, Permission, TypeId};
+use crate::model::{Capability, EventId, Expr, LimitId, LimitOutcome, Model, OutputId, Permission, TypeId};
 use crate::{Answer, Fields, Input, May, Observation, SessionId, Text, Time, Value, Verdict};
 
 use frame::Frame;
@@ -213,6 +213,23 @@ impl Machine {
         let session = universe.session(id);
         session.is_some_and(|session| {
             Frame::new(self, &universe.world, session, universe.world.now).holds(condition)
+        })
+    }
+
+    /// The same for a condition on what has just happened ([`Atom::Where`](crate::model::Atom::Where)): `fields` are
+    /// those of the event or of the output, as the machine holds them.
+    pub fn holds_of(
+        &self,
+        universe: &Universe,
+        id: SessionId,
+        condition: &Expr,
+        event: Option<EventId>,
+        fields: &[Value],
+        answer: &[Value],
+    ) -> bool {
+        universe.session(id).is_some_and(|session| {
+            let frame = Frame::new(self, &universe.world, session, universe.world.now);
+            Frame { event, fields, answer, ..frame }.holds(condition)
         })
     }
 

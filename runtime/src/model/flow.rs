@@ -551,6 +551,14 @@ pub enum Atom {
     Sent(OutputId),
     /// A guard holds.
     Holds(Expr),
+    /// One of the others, where a condition holds right after it.
+    Where {
+        /// What happens.
+        what: Box<Atom>,
+        /// The condition. Fields in it ([`Expr::Field`]) are those of the accepted event or of the output that was
+        /// sent, answers' fields ([`Expr::AnswerField`]) those of the answer.
+        condition: Expr,
+    },
 }
 
 /// A worked example.

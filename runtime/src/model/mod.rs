@@ -4,6 +4,7 @@
 //! plain data; `docs/model.md` describes its JSON. Every list is in the order of the text, and an index into a list is a
 //! `u16`-sized number with a type name of its own below.
 
+mod actions;
 mod element;
 mod expr;
 mod expressions;

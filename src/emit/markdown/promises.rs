@@ -99,6 +99,19 @@ impl<'m> Page<'m> {
             Atom::Refused(reason) => fill(say.refused_for, &[("reason", &self.words.reason(*reason))]),
             Atom::Sent(output) => fill(say.was_sent, &[("output", &self.words.output(*output))]),
             Atom::Holds(guard) => self.words.guard(guard, Scope::default()),
+            Atom::Where { what, condition } => {
+                let scope = match &**what {
+                    Atom::Accepted(event) => Scope::event(self.model.event(*event)),
+                    Atom::Answered(answer) => {
+                        let case = self.answer_case(answer);
+                        Scope { answer: case.map_or(&[][..], |case| &case.fields), ..Scope::default() }
+                    }
+                    Atom::Sent(output) => Scope { sent: Some(*output), ..Scope::default() },
+                    _ => Scope::default(),
+                };
+                let condition = self.words.guard(condition, scope);
+                fill(say.in_case, &[("what", &self.atom(what)), ("guard", &condition)])
+            }
         }
     }
 

@@ -212,6 +212,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     answered: "the answer {answer} is given",
     refused_for: "somebody is told {reason}",
     was_sent: "{output} is sent",
+    in_case: "{what}, and {guard}",
 
     // at every step
     unlisted_refused: "What a step does not offer is refused ({reason}) and changes nothing.",

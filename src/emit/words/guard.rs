@@ -1,7 +1,7 @@
 //! Conditions in words.
 
 use flowspec_runtime::Value;
-use flowspec_runtime::model::{Comparison, Expr, Kind, Record, RowId, TypeId, Variable};
+use flowspec_runtime::model::{Comparison, Expr, Kind, OutputField, Record, RowId, TypeId, Variable};
 
 use super::{Scope, Words, fill};
 
@@ -178,6 +178,9 @@ impl<'m> Words<'m> {
     /// What has a name of its own: a field, what is remembered or given, a choice.
     fn named(&self, expr: &Expr, scope: Scope<'m>) -> Option<String> {
         let (element, name) = match expr {
+            Expr::Field(id) if scope.sent.is_some() => {
+                self.sent_field(*id, scope).map(|field| (field.element, &field.name))
+            }
             Expr::Field(id) => scope.fields.get(usize::from(*id)).map(|field| (field.element, &field.name)),
             Expr::AnswerField(id) => {
                 scope.answer.get(usize::from(*id)).map(|field| (field.element, &field.name))
@@ -189,6 +192,11 @@ impl<'m> Words<'m> {
             _ => self.variable(expr).map(|variable| (variable.element, &variable.name)),
         }?;
         Some(self.name(&self.label(Some(element), name)))
+    }
+
+    /// A field of the output that a rule is about.
+    fn sent_field(&self, id: u16, scope: Scope<'m>) -> Option<&'m OutputField> {
+        self.model.outputs[usize::from(scope.sent?)].fields.get(usize::from(id))
     }
 
     fn variable(&self, expr: &Expr) -> Option<&'m Variable> {
@@ -221,6 +229,7 @@ impl<'m> Words<'m> {
     /// The type of what has one.
     pub(crate) fn kind_of(&self, expr: &Expr, scope: Scope<'m>) -> Option<TypeId> {
         match expr {
+            Expr::Field(id) if scope.sent.is_some() => self.sent_field(*id, scope).map(|field| field.kind),
             Expr::Field(id) => scope.fields.get(usize::from(*id)).map(|field| field.kind),
             Expr::AnswerField(id) => scope.answer.get(usize::from(*id)).map(|field| field.kind),
             Expr::Choice(id) => Some(self.model.choices[usize::from(*id)].kind),

@@ -46,6 +46,8 @@ pub(crate) struct Scope<'m> {
     pub(crate) fields: &'m [Field],
     /// The answer's fields.
     pub(crate) answer: &'m [Field],
+    /// The output whose fields are spoken of.
+    pub(crate) sent: Option<OutputId>,
     /// The record that a capability is asked about.
     pub(crate) record: Option<u16>,
 }

@@ -136,7 +136,7 @@ phrases! {
     success, failure, handover, endless, allow, deny, unstated,
 
     // rules over whole runs
-    never, never_before, always, follow, follow_within, entered, accepted, answered, refused_for, was_sent,
+    never, never_before, always, follow, follow_within, entered, accepted, answered, refused_for, was_sent, in_case,
 
     // at every step
     unlisted_refused, unlisted_silent, missing_refused, invalid_refused, waiting_stay, waiting_silent,

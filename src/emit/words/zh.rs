@@ -212,6 +212,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     answered: "得到答复{answer}",
     refused_for: "提示{reason}",
     was_sent: "发送{output}",
+    in_case: "{what}，且{guard}",
 
     // at every step
     unlisted_refused: "步骤中没有列出的操作不予接受（{reason}），也不产生任何影响。",
