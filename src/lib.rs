@@ -13,6 +13,7 @@ pub mod check; // what is written soundly and still wrong
 pub mod suite; // what must be tested of a flow
 pub mod facts; // facts of the source, what carries them, and what changed since
 pub mod emit; // flows to files, in memory
+pub mod harness; // implementations that run elsewhere, held against suites
 pub mod cli; // arguments, files, colour, exit codes
 
 use std::collections::HashSet;

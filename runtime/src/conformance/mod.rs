@@ -2,6 +2,7 @@
 
 mod bindings;
 mod candidates;
+mod difference;
 mod engine;
 mod interpreter;
 mod marks;
@@ -12,6 +13,8 @@ mod play;
 mod regressions;
 mod report;
 mod script;
+mod secrets;
+mod sequence;
 mod shrink;
 mod subject;
 mod suites;
@@ -27,7 +30,9 @@ pub use interpreter::Interpreter;
 pub use oracle::{Judgement, Oracle, Shown};
 pub use play::{End, Line, Play};
 pub use regressions::{FOLDER, Kept, Regressions};
-pub use report::report;
+pub use report::{clock, counted, marks_of, report, standing};
+pub use secrets::Secrets;
+pub use sequence::{Act, Sequence};
 pub use shrink::shrink;
 pub use subject::{Report, Subject, Tally, Tested, tested};
 pub use suites::Suites;
