@@ -1,5 +1,7 @@
 //! One step of a suite, performed on a copy of a universe, and what was used on the way.
 
+use std::sync::Arc;
+
 use flowspec_runtime::machine::{Machine, Point, Resolve, Session, Universe};
 use flowspec_runtime::model::{ElementId, Expr, Model, OutputId, StepId, TypeId};
 use flowspec_runtime::suite::{Say, Seen, Step, Term, Terms};
@@ -10,7 +12,7 @@ use flowspec_runtime::{Answer, Fields, Input, May, Observation, Rows, SessionId,
 #[derive(Debug, Clone)]
 pub struct Taken {
     /// The universe afterwards.
-    pub universe: Universe,
+    pub universe: Arc<Universe>,
     /// What was seen; none where a step shows nothing of a session.
     pub observation: Option<Observation>,
     /// The statements that were performed, and the defaults and constraints that were used.
@@ -68,7 +70,7 @@ impl<'m> Runner<'m> {
                 None
             }
         };
-        Some(Taken { universe, observation, visited: tracer.visited })
+        Some(Taken { universe: Arc::new(universe), observation, visited: tracer.visited })
     }
 
     /// The value of an expression that reads no field, as the machine holds it.

@@ -1,6 +1,7 @@
 //! Breadth first over what a flow can do: every situation with the shortest way to it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use flowspec_runtime::SessionId;
 use flowspec_runtime::machine::Universe;
@@ -25,7 +26,7 @@ pub struct Situation {
     /// What led here.
     pub step: Step,
     /// The universe.
-    pub universe: Universe,
+    pub universe: Arc<Universe>,
     /// Where the session is.
     pub place: StepId,
     /// The weakest mark on the way.
@@ -106,7 +107,7 @@ impl Explorer<'_> {
 
     fn leave(&self, found: &mut Situations, in_step: &mut HashMap<StepId, Vec<usize>>, from: usize) {
         let situation = &found.all[from];
-        let (universe, world) = (situation.universe.clone(), situation.world);
+        let (universe, world) = (Arc::clone(&situation.universe), situation.world);
         let at = universe.now();
         let mut moves = Vec::new();
         for (index, handler) in self.model.step(situation.place).handlers.iter().enumerate() {
@@ -142,7 +143,7 @@ impl Explorer<'_> {
         known.push(found.all.len());
         let before = parent.map_or(Provenance::Stated, |parent| found.all[parent].provenance);
         let provenance = self.weakest(before, &taken.visited);
-        let (step, universe) = (step.clone(), taken.universe.clone());
+        let (step, universe) = (step.clone(), Arc::clone(&taken.universe));
         found.all.push(Situation { world, parent, step, universe, place, provenance, moves: Vec::new() });
     }
 

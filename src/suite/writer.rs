@@ -30,7 +30,7 @@ pub(super) struct Writer<'a> {
 #[derive(Clone)]
 pub(super) struct Thread {
     /// The universe now.
-    pub(super) universe: Universe,
+    pub(super) universe: Arc<Universe>,
     /// The last step.
     pub(super) node: Option<u32>,
     /// The weakest mark on the way.
@@ -63,20 +63,20 @@ impl<'a> Writer<'a> {
     pub(super) fn at(&mut self, situation: usize) -> Thread {
         let node = self.node_of(situation);
         let Situation { universe, provenance, world, .. } = &self.situations.all[situation];
-        let (universe, provenance, world) = (universe.clone(), *provenance, *world);
+        let (universe, provenance, world) = (Arc::clone(universe), *provenance, *world);
         Thread { universe, node: Some(node), provenance, rows: self.rows_of(world), visited: Vec::new() }
     }
 
     /// A thread at the beginning of a world.
     pub(super) fn begin(&mut self, world: usize) -> Option<Thread> {
-        let universe = self.explorer.runner.universe(&self.worlds[world])?;
+        let universe = Arc::new(self.explorer.runner.universe(&self.worlds[world])?);
         let rows = self.rows_of(world);
         Some(Thread { universe, node: None, provenance: Provenance::Stated, rows, visited: Vec::new() })
     }
 
     /// A thread at the beginning of a universe with rows of its own.
     pub(super) fn begin_with(&mut self, rows: World) -> Option<Thread> {
-        let universe = self.explorer.runner.universe(&rows)?;
+        let universe = Arc::new(self.explorer.runner.universe(&rows)?);
         let rows = self.builder.rows(rows);
         Some(Thread { universe, node: None, provenance: Provenance::Stated, rows, visited: Vec::new() })
     }

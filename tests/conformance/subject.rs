@@ -19,7 +19,7 @@ fn a_suite_is_read_as_it_was_written() {
     assert_eq!(suite.to_json(), json());
     let broken = json().replacen("\"leaf\":", "\"leaf\":9999", 1);
     assert!(Suite::from_json(&broken).is_err(), "a leaf that is not there");
-    assert!(Suite::from_json(&json().replacen("\"format\":1", "\"format\":2", 1)).is_err(), "another format");
+    assert!(Suite::from_json(&json().replacen("\"format\":2", "\"format\":1", 1)).is_err(), "another format");
 }
 
 #[test]

@@ -1,23 +1,27 @@
 //! Grows a suite: beginnings that are the same become one.
 
-use std::{collections::HashMap, io, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
-use super::{FORMAT, Node, Step, Suite, Test, json::write};
+use smol_str::format_smolstr;
+
+use super::{FORMAT, Node, Step, Suite, Test};
 use crate::{Rows, model::Model};
 
 /// A suite that is being put together.
 #[derive(Debug)]
 pub struct Builder {
     suite: Suite,
-    children: HashMap<(Option<u32>, u64), Vec<u32>>,
+    steps: HashMap<Arc<Step>, u32>,
+    children: HashMap<(Option<u32>, u32), u32>,
     twins: HashMap<u64, u32>,
 }
 
 impl Builder {
     /// An empty suite of a flow.
     pub fn new(model: Arc<Model>) -> Self {
-        let suite = Suite { format: FORMAT, model, rows: Vec::new(), nodes: Vec::new(), tests: Vec::new() };
-        Self { suite, children: HashMap::new(), twins: HashMap::new() }
+        let (rows, steps, nodes, tests) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let suite = Suite { format: FORMAT, model, rows, steps, nodes, tests };
+        Self { suite, steps: HashMap::new(), children: HashMap::new(), twins: HashMap::new() }
     }
 
     /// The index of the rows that a universe begins with.
@@ -32,14 +36,21 @@ impl Builder {
 
     /// The node of a step after another one; the same node if it was grown before.
     pub fn node(&mut self, parent: Option<u32>, step: Step) -> u32 {
+        let step = self.step(step);
         let nodes = &mut self.suite.nodes;
-        let siblings = self.children.entry((parent, Digest::of_step(&step))).or_default();
-        if let Some(&same) = siblings.iter().find(|&&at| nodes[at as usize].step == step) {
-            return same;
+        *self.children.entry((parent, step)).or_insert_with(|| {
+            nodes.push(Node { parent, step });
+            index(nodes.len() - 1)
+        })
+    }
+
+    fn step(&mut self, step: Step) -> u32 {
+        if let Some(known) = self.steps.get(&step) {
+            return *known;
         }
-        let at = index(nodes.len());
-        siblings.push(at);
-        nodes.push(Node { parent, step });
+        let (at, step) = (index(self.suite.steps.len()), Arc::new(step));
+        self.suite.steps.push(Arc::clone(&step));
+        self.steps.insert(step, at);
         at
     }
 
@@ -51,9 +62,9 @@ impl Builder {
     /// Adds a test; its `id` is made from its section, what it requires and its title.
     pub fn test(&mut self, mut test: Test) {
         let requirement = &self.suite.model.element(self.suite.requirement(&test)).path;
-        let name = Digest::of_text(&format!("{:?} {requirement} {}", test.section, test.title));
+        let name = Digest::of(format_args!("{:?} {requirement} {}", test.section, test.title));
         let twin = *self.twins.entry(name).and_modify(|twins| *twins += 1).or_insert(0);
-        test.id = format!("{:08x}", Digest::of_text(&format!("{name} {twin}")) >> 32).into();
+        test.id = format_smolstr!("{:08x}", Digest::of(format_args!("{name} {twin}")) >> 32);
         self.suite.tests.push(test);
     }
 
@@ -69,32 +80,19 @@ struct Digest(u64);
 impl Digest {
     const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
 
-    fn of_text(text: &str) -> u64 {
+    fn of(text: fmt::Arguments) -> u64 {
         let mut digest = Self::EMPTY;
-        digest.take(text.as_bytes());
+        // It takes everything that is written.
+        let _ = fmt::Write::write_fmt(&mut digest, text);
         digest.0
-    }
-
-    fn of_step(step: &Step) -> u64 {
-        let mut digest = Self::EMPTY;
-        write(&mut digest, step);
-        digest.0
-    }
-
-    fn take(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
     }
 }
 
-impl io::Write for Digest {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.take(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
+impl fmt::Write for Digest {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for byte in text.bytes() {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
         Ok(())
     }
 }
@@ -127,7 +125,16 @@ mod tests {
     }
 
     #[test]
+    fn a_node_is_written_as_one_number_or_two() {
+        let (parent, step) = (Some(3), 7);
+        for (node, json) in [(Node { parent, step }, "[7,3]"), (Node { parent: None, step }, "[7]")] {
+            assert_eq!(serde_json::to_string(&node).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Node>(json).unwrap(), node);
+        }
+    }
+
+    #[test]
     fn digests_do_not_depend_on_the_machine() {
-        assert_eq!(Digest::of_text("foobar"), 0x8594_4171_f739_67e8);
+        assert_eq!(Digest::of(format_args!("foobar")), 0x8594_4171_f739_67e8);
     }
 }

@@ -28,6 +28,7 @@ impl Suite {
         let mut json = format!("{{\"format\":{},\n\"model\":", self.format).into_bytes();
         write(&mut json, &*self.model);
         lines(&mut json, "rows", &self.rows);
+        lines(&mut json, "steps", &self.steps);
         lines(&mut json, "nodes", &self.nodes);
         lines(&mut json, "tests", &self.tests);
         json.extend_from_slice(b"}\n");
@@ -40,7 +41,9 @@ impl Suite {
         if self.format != FORMAT {
             return Some(format!("it has format {}, and format {FORMAT} is known here", self.format));
         }
-        let grown = |(at, node): (usize, &Node)| node.parent.is_none_or(|parent| (parent as usize) < at);
+        let grown = |(at, node): (usize, &Node)| {
+            (node.step as usize) < self.steps.len() && node.parent.is_none_or(|parent| (parent as usize) < at)
+        };
         let whole =
             self.nodes.iter().enumerate().all(grown) && self.tests.iter().all(|test| self.holds(test));
         (!whole).then(|| "a part of it points where nothing is".to_owned())
@@ -55,7 +58,9 @@ impl Suite {
 
 /// A list, each part on a line of its own.
 fn lines<T: Serialize>(json: &mut Vec<u8>, name: &str, parts: &[T]) {
-    json.extend([b",\n\"", name.as_bytes(), b"\":["].concat());
+    json.extend_from_slice(b",\n\"");
+    json.extend_from_slice(name.as_bytes());
+    json.extend_from_slice(b"\":[");
     for (at, part) in parts.iter().enumerate() {
         json.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
         write(&mut *json, part);
@@ -64,7 +69,7 @@ fn lines<T: Serialize>(json: &mut Vec<u8>, name: &str, parts: &[T]) {
 }
 
 /// One part of a suite; every key is text and no writer here fails, which is all that could go wrong.
-pub(super) fn write<T: Serialize>(to: impl io::Write, part: &T) {
+fn write<T: Serialize>(to: impl io::Write, part: &T) {
     let _ = serde_json::to_writer(to, part);
 }
 

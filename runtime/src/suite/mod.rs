@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The version of the format of suites.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Everything that an implementation of one flow is held against.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,21 +31,38 @@ pub struct Suite {
     pub model: Arc<Model>,
     /// The rows that universes begin with.
     pub rows: Vec<Rows>,
-    /// The steps, each after the one before it.
+    /// What is done somewhere in the tree, each once.
+    pub steps: Vec<Arc<Step>>,
+    /// The tree: steps, each after the one before it.
     pub nodes: Vec<Node>,
     /// The tests, in the order in which they run.
     pub tests: Vec<Test>,
 }
 
-/// A step, and what comes before it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A step, and what comes before it. In JSON a list of one number or two: the step, and the node before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Numbers", into = "Numbers")]
 pub struct Node {
     /// The step before, an index into [`Suite::nodes`] that is less than this node's own; none begins a universe.
-    #[serde(default, rename = "after", skip_serializing_if = "Option::is_none")]
     pub parent: Option<u32>,
-    /// What is done.
-    #[serde(rename = "do")]
-    pub step: Step,
+    /// What is done, an index into [`Suite::steps`].
+    pub step: u32,
+}
+
+/// A node as it is written.
+#[derive(Serialize, Deserialize)]
+struct Numbers(u32, #[serde(default, skip_serializing_if = "Option::is_none")] Option<u32>);
+
+impl From<Numbers> for Node {
+    fn from(Numbers(step, parent): Numbers) -> Self {
+        Self { parent, step }
+    }
+}
+
+impl From<Node> for Numbers {
+    fn from(Node { parent, step }: Node) -> Self {
+        Self(step, parent)
+    }
 }
 
 /// One test: the way to a leaf of the tree.
@@ -60,11 +77,13 @@ pub struct Test {
     /// The statements that it serves; the first names it.
     pub requirements: Vec<ElementId>,
     /// The weakest mark among what it uses.
+    #[serde(default = "stated", skip_serializing_if = "is_stated")]
     pub provenance: Provenance,
     /// Why it is there, where the title does not say so.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub why: String,
     /// The rows that its universe begins with, an index into [`Suite::rows`].
+    #[serde(default, skip_serializing_if = "is_first")]
     pub rows: u32,
     /// Its last step, an index into [`Suite::nodes`].
     pub leaf: u32,
@@ -108,7 +127,7 @@ impl Suite {
         let mut steps = Vec::new();
         let mut next = Some(test.leaf);
         while let Some(node) = next.and_then(|at| self.nodes.get(at as usize)) {
-            steps.push(&node.step);
+            steps.extend(self.steps.get(node.step as usize).map(|step| &**step));
             next = node.parent;
         }
         steps.reverse();
@@ -119,4 +138,16 @@ impl Suite {
     pub fn requirement(&self, test: &Test) -> ElementId {
         test.requirements.first().copied().unwrap_or(self.model.element)
     }
+}
+
+fn stated() -> Provenance {
+    Provenance::Stated
+}
+
+fn is_stated(provenance: &Provenance) -> bool {
+    *provenance == Provenance::Stated
+}
+
+fn is_first(rows: &u32) -> bool {
+    *rows == 0
 }

@@ -8,7 +8,7 @@ use crate::{SessionId, Text, Time, Value};
 ///
 /// What is expected of it is not part of it: the oracle works it out while the test runs, so that any part of a sequence
 /// is a test as well.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Opens a session.
@@ -70,7 +70,7 @@ pub enum Step {
 pub type Terms = Vec<(Text, Term)>;
 
 /// What an asked actor will say.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Say {
     /// The actor.
     pub actor: Text,
@@ -82,7 +82,7 @@ pub struct Say {
 }
 
 /// A value of a step: one that stands in the suite, or one that has to do with what the implementation sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Term {
     /// A value that has to do with what was sent.
@@ -92,7 +92,7 @@ pub enum Term {
 }
 
 /// A value that has to do with what a session was sent; absent while nothing was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Seen {
     /// What the session was last sent in this field of this output: `{"sent":["sms","code"]}`.
