@@ -1,137 +1,24 @@
 //! What everything of a flow is called in its module; the names are made once, before any code is.
 
+mod asks;
+mod declared;
+mod reserved;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use flowspec_runtime::model::{
-    ActorId, AnswerCase, Body, EventId, Expr, Field, Handler, LimitId, LimitOutcome, Model, Outcome,
-    OutputId, ReasonId, StepId, TimerBase, TypeId, USER,
+    ActorId, AnswerCase, Bound, EventId, Expr, Field, Handler, LimitId, LimitOutcome, Model, OutputId,
+    ReasonId, StepId, TimerBase, TypeId, Unlisted,
 };
 
 use super::types::{RustType, Types};
 use crate::emit::names::{Names, camel, snake};
+use asks::asked;
+use declared::{answers, event_struct, event_variants, fields, is_computed, outputs, reasons};
+use reserved::{LOCAL_NAMES, MODULE_NAMES};
 
-/// Types and traits that a module may import, that it declares itself, or that stand in Rust's prelude.
-const MODULE_NAMES: &[&str] = &[
-    "Machine",
-    "Turn",
-    "Verdict",
-    "Step",
-    "Reason",
-    "Given",
-    "Event",
-    "Output",
-    "Session",
-    "Shared",
-    "Flow",
-    "Invalid",
-    "Limit",
-    "Reading",
-    "Reasons",
-    "Row",
-    "Table",
-    "Typed",
-    "Chosen",
-    "Sample",
-    "Nothing",
-    "Word",
-    "OpenWord",
-    "Answer",
-    "Fields",
-    "Input",
-    "Rows",
-    "Uses",
-    "Counter",
-    "Window",
-    "Period",
-    "Text",
-    "Time",
-    "Value",
-    "May",
-    "Sent",
-    "Pattern",
-    "LazyLock",
-    "BTreeSet",
-    "Serialize",
-    "Deserialize",
-    "Option",
-    "Some",
-    "None",
-    "Result",
-    "Ok",
-    "Err",
-    "String",
-    "Vec",
-    "Box",
-    "Default",
-    "Clone",
-    "Copy",
-    "Debug",
-    "Eq",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "From",
-    "Into",
-    "TryFrom",
-    "TryInto",
-    "Iterator",
-    "IntoIterator",
-    "Extend",
-    "Drop",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "Send",
-    "Sync",
-    "Sized",
-    "Unpin",
-    "ToOwned",
-    "ToString",
-    "AsRef",
-    "AsMut",
-    "FromIterator",
-    "DoubleEndedIterator",
-    "ExactSizeIterator",
-    "SECOND",
-    "MINUTE",
-    "HOUR",
-    "DAY",
-    "Future",
-    "IntoFuture",
-    "Hash",
-];
-
-/// Names in functions that are not the spec's.
-const LOCAL_NAMES: &[&str] = &[
-    "turn",
-    "event",
-    "full",
-    "reasons",
-    "row",
-    "key",
-    "value",
-    "fields",
-    "read",
-    "input",
-    "answers",
-    "answer",
-    "words",
-    "newtype",
-    "rows",
-    "timer",
-    "capability",
-    "now",
-    "session",
-    "given",
-    "step",
-    "by",
-    "output",
-    "attributes",
-    "n",
-    "text",
-    "int",
-];
+pub(super) use asks::{answer_fields, same_case};
 
 /// A flow with its names in Rust.
 pub(super) struct Flow<'a> {
@@ -262,7 +149,7 @@ impl<'a> Flow<'a> {
                 },
                 uses: String::new(),
                 computed,
-                counts: !limit.or_more && !matches!(limit.bound, flowspec_runtime::model::Bound::Unbounded),
+                counts: !limit.or_more && !matches!(limit.bound, Bound::Unbounded),
             }
         });
         let limits = limits.collect();
@@ -392,8 +279,8 @@ impl<'a> Flow<'a> {
     /// The reason of an event that a step does not list.
     pub(super) fn unlisted(&self) -> String {
         match self.model.defaults.unlisted.0 {
-            flowspec_runtime::model::Unlisted::Refuse(reason) => self.reason(reason),
-            flowspec_runtime::model::Unlisted::Silent => self.silence(),
+            Unlisted::Refuse(reason) => self.reason(reason),
+            Unlisted::Silent => self.silence(),
         }
     }
 
@@ -424,178 +311,4 @@ impl<'a> Flow<'a> {
 /// Whether a field of an event is an `Option`.
 pub(super) fn is_optional(field: &Field) -> bool {
     field.when.is_some() || (field.optional && field.default.is_none())
-}
-
-fn fields<'n>(of: impl Iterator<Item = &'n str>, taken: &[&str]) -> Vec<String> {
-    let mut names = Names::with(taken);
-    of.map(|name| names.take(snake(name), "_")).collect()
-}
-
-fn is_computed(limit: &flowspec_runtime::model::Limit) -> bool {
-    use flowspec_runtime::model::{Bound, Window};
-    let constant = |expr: &Expr| matches!(expr, Expr::Const(_));
-    let bound = matches!(&limit.bound, Bound::AtMost(bound) if !constant(bound));
-    let window = matches!(&limit.window, Window::Rolling(width) if !constant(width));
-    let hold = matches!(&limit.outcome, LimitOutcome::Refuse { hold: Some(hold), .. } if !constant(hold));
-    bound || window || hold || limit.active.is_some()
-}
-
-fn event_variants(model: &Model) -> Vec<Variant> {
-    let mut names = Names::with(&[]);
-    let mut variants: Vec<Variant> = Vec::new();
-    let handlers = || model.steps.iter().flat_map(|step| &step.handlers);
-    for (event, declared) in (0_u16..).zip(&model.events) {
-        let mut actors = handlers().filter(|h| h.event == event).map(|h| h.actor).collect::<Vec<_>>();
-        actors.sort_unstable();
-        actors.dedup();
-        for actor in &actors {
-            let name = match (*actor, actors.len()) {
-                (_, 1) | (USER, _) => camel(&declared.name),
-                (actor, _) => {
-                    format!("{}By{}", camel(&declared.name), camel(&model.actors[usize::from(actor)].name))
-                }
-            };
-            variants.push(Variant { event, actor: *actor, name: names.take(name, "_") });
-        }
-    }
-    variants
-}
-
-fn event_struct(
-    model: &Model,
-    name: &str,
-    own: &[Field],
-    asked: &[ActorId],
-    names: &mut Names,
-    locals: &mut Names,
-) -> EventStruct {
-    let mut taken = Names::with(&[]);
-    let fields = own.iter().map(|field| taken.take(snake(&field.name), "_")).collect();
-    let answers = asked
-        .iter()
-        .map(|actor| (*actor, taken.take(snake(&model.actors[usize::from(*actor)].name), "_answer")));
-    let answers = answers.collect();
-    EventStruct {
-        name: names.take(camel(name), "Event"),
-        local: locals.take(snake(name), "_event"),
-        fields,
-        answers,
-    }
-}
-
-fn outputs(model: &Model, names: &mut Names, locals: &mut Names) -> Vec<OutputStruct> {
-    let optional = super::sends::left_out(model);
-    let outputs = (0_u16..).zip(&model.outputs).map(|(id, output)| {
-        let own = fields(output.fields.iter().map(|field| field.name.as_str()), &[]);
-        OutputStruct {
-            name: names.take(camel(&output.name), "Output"),
-            local: locals.take(snake(&output.name), "_output"),
-            fields: (0_u16..).zip(own).map(|(index, name)| (name, optional.contains(&(id, index)))).collect(),
-        }
-    });
-    outputs.collect()
-}
-
-fn answers<'a>(model: &'a Model, names: &mut Names, locals: &mut Names) -> BTreeMap<ActorId, AnswerEnum<'a>> {
-    let mut cases: BTreeMap<ActorId, Vec<&AnswerCase>> = BTreeMap::new();
-    each_ask(model, &mut |_, actor, answers| {
-        let known = cases.entry(actor).or_default();
-        for answer in answers {
-            if !known.iter().any(|case| same_case(case, answer)) {
-                known.push(answer);
-            }
-        }
-    });
-    let answers = cases.into_iter().map(|(actor, cases)| {
-        let actor_name = &model.actors[usize::from(actor)].name;
-        let name = names.take(camel(actor_name), "Answer");
-        let mut variants = Names::with(&[]);
-        let cases = cases.into_iter().map(|case| {
-            let fields = (!case.fields.is_empty())
-                .then(|| event_struct(model, &case.name, &case.fields, &[], names, locals));
-            (case, variants.take(camel(&case.name), "_"), fields)
-        });
-        (actor, AnswerEnum { name, cases: cases.collect() })
-    });
-    answers.collect()
-}
-
-/// Whether two answers are one: of one name, with the same fields.
-pub(super) fn same_case(a: &AnswerCase, b: &AnswerCase) -> bool {
-    let fields = |case: &AnswerCase| {
-        case.fields.iter().map(|f| (f.name.clone(), f.kind, is_optional(f))).collect::<Vec<_>>()
-    };
-    a.name == b.name && fields(a) == fields(b)
-}
-
-/// Calls `see` with every `ask`: in which event, who is asked, and what may be answered.
-fn each_ask<'a>(model: &'a Model, see: &mut dyn FnMut(EventId, ActorId, &'a [AnswerCase])) {
-    fn within<'a>(body: &'a Body, event: EventId, see: &mut dyn FnMut(EventId, ActorId, &'a [AnswerCase])) {
-        match &body.outcome {
-            Outcome::Ask { actor, answers } => {
-                see(event, *actor, answers);
-                let branches = answers.iter().flat_map(|answer| &answer.branches);
-                branches.for_each(|branch| within(&branch.body, event, see));
-            }
-            Outcome::Either(bodies) => bodies.iter().take(1).for_each(|body| within(body, event, see)),
-            _ => {}
-        }
-    }
-    for handler in model.steps.iter().flat_map(|step| &step.handlers) {
-        handler.branches.iter().for_each(|branch| within(&branch.body, handler.event, see));
-    }
-}
-
-/// The fields of every answer.
-pub(super) fn answer_fields(model: &Model) -> impl Iterator<Item = &Field> {
-    let mut fields = Vec::new();
-    each_ask(model, &mut |_, _, answers| fields.extend(answers.iter().flat_map(|answer| &answer.fields)));
-    fields.into_iter()
-}
-
-fn asked(model: &Model) -> BTreeMap<EventId, Vec<ActorId>> {
-    let mut asked: BTreeMap<EventId, Vec<ActorId>> = BTreeMap::new();
-    each_ask(model, &mut |event, actor, _| {
-        let actors = asked.entry(event).or_default();
-        if !actors.contains(&actor) {
-            actors.push(actor);
-        }
-    });
-    asked
-}
-
-/// Every reason that code may name, with its variant.
-fn reasons(model: &Model) -> Vec<(String, String)> {
-    let mut names = Names::default();
-    let mut reasons = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut add = |word: String| {
-        if seen.insert(word.clone()) {
-            let variant = names.take(camel(&word), "_");
-            reasons.push((word, variant));
-        }
-    };
-    model.reasons.iter().for_each(|reason| add(reason.name.to_string()));
-    let (missing, invalid) = (&model.defaults.missing.0, &model.defaults.invalid.0);
-    for field in model.events.iter().flat_map(|event| &event.fields) {
-        if !field.optional && field.default.is_none() {
-            add(format!("{missing}:{}", field.name));
-        }
-        add(format!("{invalid}:{}", field.name));
-    }
-    for given in &model.givens {
-        if !given.optional && given.default.is_none() {
-            add(format!("{missing}:{}", given.name));
-        }
-        add(format!("{invalid}:{}", given.name));
-    }
-    for limit in &model.limits {
-        let own = matches!(limit.outcome, LimitOutcome::Trip(_) | LimitOutcome::Refuse { reason: None, .. });
-        let counts = !limit.or_more && !matches!(limit.bound, flowspec_runtime::model::Bound::Unbounded);
-        if own && counts {
-            add(format!("limit:{}", limit.name));
-        }
-    }
-    ["overflow", "silent"].into_iter().for_each(|word| add(word.to_owned()));
-    reasons
 }
