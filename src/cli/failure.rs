@@ -22,6 +22,8 @@ pub(super) enum Outcome {
     Fine,
     /// There is, and it was said.
     Findings,
+    /// An implementation was tested, and this exit code says what came of it.
+    Tested(u8),
 }
 
 impl From<Outcome> for ExitCode {
@@ -29,6 +31,7 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Fine => Self::SUCCESS,
             Outcome::Findings => Self::from(FINDINGS),
+            Outcome::Tested(code) => Self::from(code),
         }
     }
 }

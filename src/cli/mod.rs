@@ -12,8 +12,10 @@ mod loader;
 mod markdown;
 mod new;
 mod progress;
+mod serve;
 mod show;
 mod spec_files;
+mod test;
 mod writer;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -34,6 +36,8 @@ Examples:
   flowspec new sign_in     write a first spec to specs/sign_in.flow
   flowspec check           look for mistakes in everything under specs/
   flowspec build           make generated/ from everything under specs/
+  flowspec test specs/sign_in.flow -- python3 adapter.py
+                           hold an implementation against the suite
   flowspec explain F0101   what a code means, with an example and its mend")]
 struct Arguments {
     #[command(subcommand)]
@@ -55,6 +59,8 @@ enum Command {
     Fmt(fmt::Fmt),
     Show(show::Show),
     Facts(facts::Facts),
+    Test(Box<test::Test>),
+    Serve(serve::Serve),
     Explain(explain::Explain),
     New(new::New),
     Completions(completions::Completions),
@@ -92,6 +98,8 @@ fn dispatch(command: &Command, console: &Console) -> Result<Outcome, Failure> {
         Command::Fmt(fmt) => fmt.run(console),
         Command::Show(show) => show.run(console),
         Command::Facts(facts) => facts.run(console),
+        Command::Test(test) => test.run(console),
+        Command::Serve(serve) => serve.run(console),
         Command::Explain(explain) => explain.run(console),
         Command::New(new) => new.run(console),
         Command::Completions(completions) => completions.run(console),

@@ -95,11 +95,10 @@ impl Oracle {
         self
     }
 
-    /// The same oracle, for implementations whose world is real: what asked actors answered is found in what is seen,
-    /// and what they were to say counts for nothing.
-    #[must_use]
-    pub fn in_reported_world(self) -> Self {
-        Self { reported: true, ..self }
+    /// From now on the implementation's world is real: what asked actors answered is found in what is seen, and what
+    /// they were to say counts for nothing.
+    pub fn follow_reports(&mut self) {
+        self.reported = true;
     }
 
     /// The flow.

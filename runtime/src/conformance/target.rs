@@ -107,6 +107,9 @@ impl From<Unsupported> for Lapse {
 
 fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, Lapse> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|panic| {
+        if panic.is::<Unsupported>() {
+            return Lapse::Unsupported;
+        }
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
         Lapse::Crashed(text.unwrap_or_else(|| "it panicked".to_owned()))

@@ -162,9 +162,14 @@ impl<'a> Walker<'a> {
     fn walk(&mut self, seeds: &[u64], mut kept: Option<&mut Vec<Step>>) -> Result<(), Astray> {
         let rows = self.plan.world(seeds.first());
         let walked = catch_unwind(AssertUnwindSafe(|| self.steps(rows, seeds, &mut kept)));
-        let Ok(walked) = walked else {
-            self.implementation = (self.make)();
-            return Err(Astray);
+        let walked = match walked {
+            Ok(walked) => walked,
+            // An implementation that cannot cause an event says so in this way.
+            Err(panic) if panic.is::<Unsupported>() => Ok(()),
+            Err(_) => {
+                self.implementation = (self.make)();
+                return Err(Astray);
+            }
         };
         if !self.stands_still {
             self.guide.visits.copy_from_slice(&self.guide.counts);
