@@ -1,5 +1,7 @@
 //! Amounts of money: decimal text outside, integers of the currency's minor unit inside, never a float.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Text;
 
 /// How many digits a currency has behind the point (ISO 4217); none for a currency that is not in use.
@@ -71,11 +73,57 @@ pub fn write_money(minor: i64, digits: u8) -> Text {
     smol_str::format_smolstr!("{sign}{whole}.{fraction:0width$}", width = usize::from(digits))
 }
 
+/// How a percentage becomes a whole number of minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounding {
+    /// Towards nothing: what is cut off is lost.
+    Down,
+    /// Away from nothing.
+    Up,
+    /// To the nearest; a half away from nothing.
+    HalfUp,
+    /// To the nearest; a half to the even one.
+    HalfEven,
+}
+
+/// So many per cent of an amount. Below nothing it is what it is above, with the sign turned.
+///
+/// ```
+/// use flowspec_runtime::{Rounding, percent_of};
+///
+/// assert_eq!(percent_of(15, 1_010, Rounding::Down), 151);
+/// assert_eq!(percent_of(15, 1_010, Rounding::HalfUp), 152);
+/// assert_eq!(percent_of(15, -1_010, Rounding::Up), -152);
+/// ```
+pub fn percent_of(percent: i64, amount: i128, rounding: Rounding) -> i128 {
+    let product = amount.saturating_mul(i128::from(percent));
+    let (whole, rest) = (product / 100, (product % 100).abs());
+    let more = match rounding {
+        Rounding::Down => false,
+        Rounding::Up => rest > 0,
+        Rounding::HalfUp => rest >= 50,
+        Rounding::HalfEven => rest > 50 || rest == 50 && whole % 2 != 0,
+    };
+    if more { whole + product.signum() } else { whole }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_percentage_is_rounded_as_it_says() {
+        let all = [Rounding::Down, Rounding::Up, Rounding::HalfUp, Rounding::HalfEven];
+        let of = |amount: i128| all.map(|rounding| percent_of(50, amount, rounding));
+        assert_eq!(of(1), [0, 1, 1, 0]);
+        assert_eq!(of(3), [1, 2, 2, 2]);
+        assert_eq!(of(2), [1, 1, 1, 1]);
+        assert_eq!(of(-3), [-1, -2, -2, -2]);
+        assert_eq!(all.map(|rounding| percent_of(1, 149, rounding)), [1, 2, 1, 1]);
+    }
 
     proptest! {
         #[test]
@@ -87,6 +135,20 @@ mod tests {
         fn what_is_read_is_written_the_same_way(text in "-?[0-9]{0,21}(\\.[0-9]{0,4})?", digits in 0_u8..=4) {
             if let Some(minor) = parse_money(&text, digits) {
                 prop_assert_eq!(write_money(minor, digits), text);
+            }
+        }
+
+        #[test]
+        fn a_percentage_is_less_than_one_unit_off(percent in 0_i64..=1_000, amount: i64) {
+            let exact = i128::from(amount) * i128::from(percent);
+            for rounding in [Rounding::Down, Rounding::Up, Rounding::HalfUp, Rounding::HalfEven] {
+                let off = percent_of(percent, amount.into(), rounding) * 100 - exact;
+                prop_assert!(off.abs() < 100);
+                match rounding {
+                    Rounding::Down => prop_assert!(off * exact.signum() <= 0),
+                    Rounding::Up => prop_assert!(off * exact.signum() >= 0),
+                    Rounding::HalfUp | Rounding::HalfEven => prop_assert!(off.abs() <= 50),
+                }
             }
         }
 

@@ -29,7 +29,7 @@ pub mod suite;
 #[cfg(feature = "machine")]
 pub mod values;
 
-pub use amount::{minor_digits, parse_money, write_money};
+pub use amount::{Rounding, minor_digits, parse_money, percent_of, write_money};
 #[cfg(feature = "pattern")]
 pub use constraint::Pattern;
 pub use constraint::{has_length, is_digits, is_multiple_of, is_within};
@@ -38,7 +38,7 @@ pub use input::{Answer, Fields, Input};
 pub use limit::{Counter, Keep, Uses, Window};
 pub use observation::{Observation, Sent, Verdict};
 pub use reason::{OVERFLOW, SILENT, UNEXPECTED, reason};
-pub use time::{Period, Time};
+pub use time::{Period, Time, date_of};
 pub use value::{Real, Value};
 
 /// Short text: up to 23 bytes are held in place, and a clone never copies more than that.

@@ -1,6 +1,8 @@
-//! Instants, durations, and the calendar periods that limits count in.
+//! Instants, durations, dates, and the calendar periods that limits count in.
 
 use serde::{Deserialize, Serialize};
+
+use crate::Text;
 
 /// Milliseconds since 1970-01-01T00:00Z, never negative; a day is 24 hours.
 pub type Time = i64;
@@ -46,6 +48,60 @@ impl Period {
     }
 }
 
+/// The first date that there is, 0001-01-01; a date is kept as the milliseconds from 1970-01-01 to it.
+pub const FIRST_DATE: i64 = -719_162 * DAY;
+/// The last date that there is, 9999-12-31.
+pub const LAST_DATE: i64 = 2_932_896 * DAY;
+
+/// The date of an instant by a clock that is `offset` minutes east of UTC.
+///
+/// ```
+/// use flowspec_runtime::time::{date_of, HOUR, write_date};
+///
+/// assert_eq!(date_of(i128::from(20 * HOUR), 0), 0);
+/// assert_eq!(write_date(date_of(i128::from(20 * HOUR), 480) as i64), "1970-01-02");
+/// ```
+pub const fn date_of(at: i128, offset: i16) -> i128 {
+    let local = at.saturating_add(offset as i128 * MINUTE as i128);
+    local.div_euclid(DAY as i128).saturating_mul(DAY as i128)
+}
+
+/// Whether a number of milliseconds is a date: a whole number of days, in the years 1 to 9999.
+pub const fn is_date(at: i64) -> bool {
+    FIRST_DATE <= at && at <= LAST_DATE && at % DAY == 0
+}
+
+/// Reads `YYYY-MM-DD`; none for a day that the calendar does not have.
+///
+/// ```
+/// use flowspec_runtime::time::{DAY, parse_date};
+///
+/// assert_eq!(parse_date("1970-02-01"), Some(31 * DAY));
+/// assert_eq!(parse_date("2026-02-29"), None);
+/// ```
+pub fn parse_date(text: &str) -> Option<i64> {
+    let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_i64, |number, digit| {
+            digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0'))
+        })
+    };
+    let (year, month, day) = (number(&bytes[..4])?, number(&bytes[5..7])?, number(&bytes[8..])?);
+    if bytes[4] != b'-' || bytes[7] != b'-' || year < 1 || !(1..=12).contains(&month) || day < 1 {
+        return None;
+    }
+    let (from_march, of_year) = if month > 2 { (month - 3, year) } else { (month + 9, year - 1) };
+    let number = days_to_march(of_year) + (153 * from_march + 2) / 5 + day - 1;
+    let back = civil(number);
+    (back.month == month && back.day == day).then_some(number * DAY)
+}
+
+/// Writes a date as the text that [`parse_date`] reads.
+pub fn write_date(at: i64) -> Text {
+    let Civil { year, month, day } = civil(at.div_euclid(DAY));
+    smol_str::format_smolstr!("{year:04}-{month:02}-{day:02}")
+}
+
 /// The day number of the first day of the month of a day (day 0 is 1970-01-01).
 const fn first_of_month(day: i64) -> i64 {
     day - civil(day).day + 1
@@ -64,6 +120,8 @@ const fn days_to_march(year: i64) -> i64 {
 /// A date of the Gregorian calendar, as much of it as periods need.
 struct Civil {
     year: i64,
+    /// From 1.
+    month: i64,
     /// The day of the month, from 1.
     day: i64,
 }
@@ -79,6 +137,7 @@ const fn civil(day: i64) -> Civil {
     let january_or_february = month_from_march >= 10;
     Civil {
         year: year_of_era + era * 400 + january_or_february as i64,
+        month: if january_or_february { month_from_march - 9 } else { month_from_march + 3 },
         day: day_of_year - (153 * month_from_march + 2) / 5 + 1,
     }
 }
@@ -141,9 +200,8 @@ mod tests {
     proptest! {
         #[test]
         fn dates_are_those_of_a_calendar_that_counts_days(day in -200_000_i64..200_000) {
-            let Civil { year, day: of_month } = civil(day);
-            let (expected, _, expected_day) = naive(day);
-            prop_assert_eq!((year, of_month), (expected, expected_day));
+            let Civil { year, month, day: of_month } = civil(day);
+            prop_assert_eq!((year, month, of_month), naive(day));
         }
 
         #[test]
@@ -158,9 +216,42 @@ mod tests {
         }
 
         #[test]
+        fn a_date_that_is_written_is_read_back(day in FIRST_DATE / DAY..=LAST_DATE / DAY) {
+            let at = day * DAY;
+            prop_assert!(is_date(at));
+            prop_assert_eq!(parse_date(&write_date(at)), Some(at));
+        }
+
+        #[test]
+        fn a_text_that_is_read_as_a_date_is_written_the_same_way(text in "[0-9]{4}-[0-9]{2}-[0-9]{2}") {
+            if let Some(at) = parse_date(&text) {
+                prop_assert_eq!(write_date(at), text);
+            }
+        }
+
+        #[test]
         fn any_instant_has_a_period(period in period(), at: i64, offset: i16) {
             let _ = period.start(at / 2, offset);
         }
+    }
+
+    #[test]
+    fn only_the_days_of_the_calendar_are_dates() {
+        for wrong in [
+            "",
+            "2026-1-01",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-02-29",
+            "0000-01-01",
+            "2026/01/01",
+            "2026-01-0x",
+        ] {
+            assert_eq!(parse_date(wrong), None, "{wrong}");
+        }
+        assert_eq!([parse_date("0001-01-01"), parse_date("9999-12-31")], [Some(FIRST_DATE), Some(LAST_DATE)]);
+        assert_eq!(parse_date("2024-02-29"), Some(1_709_164_800_000));
+        assert!(!is_date(1) && !is_date(LAST_DATE + DAY));
     }
 
     #[test]

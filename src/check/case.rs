@@ -1,10 +1,11 @@
 //! A case in the author's own terms: as values that one can imagine, and as a condition to paste.
 
 use flowspec_runtime::Value;
+use flowspec_runtime::time::write_date;
 
 use super::guards::{Guards, Literal, Sum};
 use super::state::{State, range};
-use crate::model::{Expr, Kind};
+use crate::model::{Expr, Kind, Rounding};
 
 /// A case that conditions leave, or that two of them share.
 pub(super) struct Case<'m> {
@@ -91,7 +92,7 @@ impl<'m> Case<'m> {
                     format!("{name} has {}", words.join(", "))
                 })
             }
-            Some(Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant) => {
+            Some(Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant | Kind::Date) => {
                 self.number_example(place, &name)
             }
             _ => self.plain_example(place, &name),
@@ -151,7 +152,7 @@ impl<'m> Case<'m> {
         }
         let parts = match self.kind(place) {
             Some(Kind::Set { of }) => self.set_conditions(place, &name, *of),
-            Some(Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant) => {
+            Some(Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant | Kind::Date) => {
                 self.number_conditions(place, &name)
             }
             _ => self.plain_conditions(place, &name),
@@ -268,9 +269,9 @@ impl<'m> Case<'m> {
 
     /// The distance of two numbers: a duration between instants, otherwise what they are themselves.
     fn amount(&self, plus: &Expr, minus: &Expr, bound: i64) -> String {
-        let instants = [plus, minus]
-            .iter()
-            .any(|place| matches!(place, Expr::Now) || matches!(self.kind(place), Some(Kind::Instant)));
+        let instants = [plus, minus].iter().any(|place| {
+            matches!(place, Expr::Now) || matches!(self.kind(place), Some(Kind::Instant | Kind::Date))
+        });
         if instants { duration(bound) } else { self.value(plus, &Value::Int(bound)) }
     }
 
@@ -278,6 +279,7 @@ impl<'m> Case<'m> {
         match (self.kind(place), value) {
             (Some(Kind::Money { currency, digits }), Value::Int(units)) => money(*units, *digits, currency),
             (Some(Kind::Duration | Kind::Instant), Value::Int(time)) => duration(*time),
+            (Some(Kind::Date), Value::Int(at)) => format!("\"{}\"", write_date(*at)),
             (Some(Kind::Text), Value::Text(text)) => format!("{text:?}"),
             (_, Value::Text(word)) => word.to_string(),
             (_, Value::Int(int)) => int.to_string(),
@@ -327,6 +329,21 @@ impl<'m> Case<'m> {
                 model.records[usize::from(record)].attributes[usize::from(*attribute)].name.to_string()
             }),
             Expr::Now => "now".into(),
+            Expr::Number(of) => format!("number {}", self.name(of)),
+            Expr::Percent { percent, of, rounding } => {
+                let rounding = match rounding {
+                    Rounding::Down => "down",
+                    Rounding::Up => "up",
+                    Rounding::HalfUp => "half_up",
+                    Rounding::HalfEven => "half_even",
+                };
+                format!("{percent} % of {} rounded {rounding}", self.name(of))
+            }
+            Expr::DateOf { instant, offset } => {
+                let sign = if *offset < 0 { '-' } else { '+' };
+                let (hours, minutes) = (offset.unsigned_abs() / 60, offset.unsigned_abs() % 60);
+                format!("date of {} at {sign}{hours:02}:{minutes:02}", self.name(instant))
+            }
             _ => "…".into(),
         }
     }

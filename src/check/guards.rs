@@ -319,7 +319,10 @@ impl<'m> Guards<'m> {
                 let sum = sum.into_iter().map(|(place, own)| Some((place, own.checked_mul(factor)?)));
                 Some((sum.collect::<Option<Sum>>()?, constant.checked_mul(factor)?))
             }
-            Expr::Now => Some((vec![(Expr::Now, 1)], 0)),
+            // What is computed in other ways is taken as a number of its own.
+            Expr::Now | Expr::Number(_) | Expr::Percent { .. } | Expr::DateOf { .. } => {
+                Some((vec![(expr.clone(), 1)], 0))
+            }
             _ if self.is_number(expr) && self.kind(expr).is_some() => Some((vec![(expr.clone(), 1)], 0)),
             _ => None,
         }
@@ -332,10 +335,12 @@ impl<'m> Guards<'m> {
             | Expr::Subtract(..)
             | Expr::Multiply(..)
             | Expr::Number(_)
+            | Expr::Percent { .. }
+            | Expr::DateOf { .. }
             | Expr::Now => true,
             _ => matches!(
                 self.kind(expr),
-                Some(Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant)
+                Some(Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant | Kind::Date)
             ),
         }
     }

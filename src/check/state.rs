@@ -4,6 +4,7 @@
 //! are held as differences `x - y <= c`, which fit together unless a circle of them adds up to less than nothing
 //! (Bellman and Ford).
 
+use flowspec_runtime::time::{DAY, FIRST_DATE, LAST_DATE};
 use flowspec_runtime::{Text, Value};
 
 use super::guards::{Guards, Literal, Sum};
@@ -322,8 +323,11 @@ fn edge(sum: &Sum, bound: i128) -> Option<(Option<&Expr>, Option<&Expr>, i128)> 
 /// The least and the greatest that a number's type takes.
 pub(super) fn range(place: &Expr, guards: &Guards) -> (Option<i128>, Option<i128>) {
     let Some(of) = guards.type_of(place) else { return (None, None) };
-    let mut least = matches!(of.kind, Kind::Duration | Kind::Instant).then_some(0);
-    let mut greatest = None;
+    let (mut least, mut greatest) = match of.kind {
+        Kind::Duration | Kind::Instant => (Some(0), None),
+        Kind::Date => (Some(i128::from(FIRST_DATE)), Some(i128::from(LAST_DATE))),
+        _ => (None, None),
+    };
     for constraint in &of.constraints {
         if let Rule::Range { min, max } = &constraint.rule {
             least = min.map(i128::from).max(least);
@@ -338,6 +342,9 @@ pub(super) fn range(place: &Expr, guards: &Guards) -> (Option<i128>, Option<i128
 
 fn multiple(place: &Expr, guards: &Guards) -> Option<i128> {
     let of = guards.type_of(place)?;
+    if of.kind == Kind::Date {
+        return Some(DAY.into());
+    }
     of.constraints.iter().find_map(|constraint| match constraint.rule {
         Rule::MultipleOf(step) => Some(i128::from(step)),
         _ => None,

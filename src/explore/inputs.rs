@@ -3,6 +3,7 @@
 use flowspec_runtime::machine::Universe;
 use flowspec_runtime::model::{Comparison, ElementId, Expr, Field, Handler, Kind, TypeId};
 use flowspec_runtime::suite::{Say, Seen, Step, Term, Terms};
+use flowspec_runtime::time::DAY;
 use flowspec_runtime::values::sent;
 use flowspec_runtime::{SessionId, Time, Value};
 
@@ -165,7 +166,7 @@ impl Explorer<'_> {
             (Value::Unset, _) => Vec::new(),
             (Value::List(members), None) => members.into_iter().map(Term::Value).collect(),
             (Value::Int(int), Some(how)) => {
-                neighbours(how, int).map(|int| Term::Value(sent(described, int))).collect()
+                neighbours(how, int, unit(described)).map(|int| Term::Value(sent(described, int))).collect()
             }
             (value, _) => {
                 let other = (0..2).filter_map(|n| self.values.nth(kind, n)).find(|other| *other != value);
@@ -204,8 +205,13 @@ fn sent_default(kind: &Kind, default: &Value) -> Value {
     }
 }
 
-fn neighbours(how: Comparison, int: i64) -> impl Iterator<Item = i64> {
-    let around = [Some(int), int.checked_sub(1), int.checked_add(1)];
+/// The least by which two values of a kind differ.
+fn unit(kind: &Kind) -> i64 {
+    if *kind == Kind::Date { DAY } else { 1 }
+}
+
+fn neighbours(how: Comparison, int: i64, unit: i64) -> impl Iterator<Item = i64> {
+    let around = [Some(int), int.checked_sub(unit), int.checked_add(unit)];
     let count = if matches!(how, Comparison::Equal | Comparison::NotEqual) { 3 } else { around.len() };
     around.into_iter().take(count).flatten()
 }

@@ -82,6 +82,8 @@ pub(super) fn parts(expr: &Expr) -> Vec<&Expr> {
         | Expr::IsEmpty(part)
         | Expr::Not(part)
         | Expr::Number(part)
+        | Expr::Percent { of: part, .. }
+        | Expr::DateOf { instant: part, .. }
         | Expr::Multiply(part, _) => {
             vec![part]
         }

@@ -41,6 +41,10 @@ impl Left {
             Expr::Add(left, right) => Expr::Add(inner(left), inner(right)),
             Expr::Subtract(left, right) => Expr::Subtract(inner(left), inner(right)),
             Expr::Multiply(of, by) => Expr::Multiply(inner(of), *by),
+            Expr::Percent { percent, of, rounding } => {
+                Expr::Percent { percent: *percent, of: inner(of), rounding: *rounding }
+            }
+            Expr::DateOf { instant, offset } => Expr::DateOf { instant: inner(instant), offset: *offset },
             Expr::Number(of) => Expr::Number(inner(of)),
             Expr::Const(_)
             | Expr::Field(_)

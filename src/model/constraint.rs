@@ -3,6 +3,7 @@
 use flowspec_runtime::Value;
 
 use super::builder::Builder;
+use super::calculation::folded_percent;
 use super::names;
 use super::scope::Scope;
 use super::sort::Sort;
@@ -47,7 +48,7 @@ impl<'a> Builder<'a> {
             (StatementKind::MatchesPattern { pattern }, Kind::Text) => self.pattern(pattern),
             (
                 StatementKind::Range { range },
-                Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant,
+                Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant | Kind::Date,
             ) => self.range(range, kind),
             (StatementKind::MultipleOf { step }, Kind::Int | Kind::Money { .. } | Kind::Duration) => {
                 self.multiple(step, kind)
@@ -59,7 +60,7 @@ impl<'a> Builder<'a> {
             ),
             (StatementKind::Range { .. }, _) => self.misfit_constraint(
                 statement,
-                "only numbers, amounts and times have a range",
+                "only numbers, amounts, times and dates have a range",
                 "use `length` for text",
             ),
             (StatementKind::MultipleOf { .. }, _) => self.misfit_constraint(
@@ -189,6 +190,7 @@ fn plain(kind: &Kind) -> Sort {
         Kind::Money { currency, digits } => Sort::Money { currency: currency.clone(), digits: *digits },
         Kind::Duration => Sort::Duration,
         Kind::Instant => Sort::Instant,
+        Kind::Date => Sort::Date,
         _ => Sort::Int,
     }
 }
@@ -203,6 +205,7 @@ pub(super) fn fold(expr: &super::Expr) -> Option<Value> {
         Expr::Add(left, right) => int(left)?.checked_add(int(right)?).map(Value::Int),
         Expr::Subtract(left, right) => int(left)?.checked_sub(int(right)?).map(Value::Int),
         Expr::Multiply(of, factor) => int(of)?.checked_mul(*factor).map(Value::Int),
+        Expr::Percent { percent, of, rounding } => folded_percent(*percent, int(of)?, *rounding),
         _ => None,
     }
 }

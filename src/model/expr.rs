@@ -1,6 +1,7 @@
 //! Expressions: names to indices, sorts that fit, values that are set where they must be.
 
 use flowspec_runtime::Value;
+use flowspec_runtime::time::parse_date;
 
 use super::builder::Builder;
 use super::compose;
@@ -12,7 +13,7 @@ use super::{Comparison, Expr};
 use crate::diagnostic::codes;
 use crate::source::Span;
 use crate::syntax::tree::{
-    Aggregate, CompareOperator, Currency, Expression, ExpressionKind as Is, Name, Path, Presence, SumOperator,
+    Aggregate, CompareOperator, Currency, Expression, ExpressionKind as Is, Name, Path, Presence,
 };
 
 /// What stands in the place of an expression in which something is wrong.
@@ -25,7 +26,7 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    fn new(expr: Expr, sort: Sort) -> Self {
+    pub(super) fn new(expr: Expr, sort: Sort) -> Self {
         Self { expr, sort }
     }
 
@@ -100,13 +101,15 @@ impl<'a> Builder<'a> {
             Is::In { item, list } => self.membership(item, list, scope, known),
             Is::Is { value, presence } => self.presence(value, *presence, scope, known),
             Is::Sum { operator, left, right } => self.sum(*operator, left, right, scope, known),
-            Is::Times { left, factor } => self.product(left, *factor, scope, known),
+            Is::Times { left, factor } => self.product(left, *factor, expression.span, scope, known),
             Is::Aggregate { aggregate: Aggregate::Number, over, filter: None } => {
                 self.number(over, expression, scope, known)
             }
             Is::Aggregate { .. } => self.not_yet(expression.span, "totals and conditions over lists are"),
-            Is::Percent { .. } => self.not_yet(expression.span, "percentages are"),
-            Is::DateOf { .. } => self.not_yet(expression.span, "calendar days in conditions are"),
+            Is::Percent { percent, of, rounding } => {
+                self.percentage(*percent, of, *rounding, expression.span, scope, known)
+            }
+            Is::DateOf { instant, offset } => self.date_of(instant, *offset, scope, known),
             Is::Members(words) => self.set_of_words(words, want, expression.span, scope),
             Is::Path(path) => self.path(path, want, scope, known),
             Is::Money { amount, currency } => self.money(amount, currency, expression.span),
@@ -115,6 +118,7 @@ impl<'a> Builder<'a> {
                 None => self.too_large(expression.span),
             },
             Is::Integer(int) => Typed::new(Expr::Const(Value::Int(*int)), Sort::Int),
+            Is::Text(text) if want == Some(&Sort::Date) => self.date(text, expression.span),
             Is::Text(text) => Typed::new(Expr::Const(Value::Text(text.clone())), Sort::Text),
             Is::Boolean(truth) => Typed::new(Expr::Const(Value::Bool(*truth)), Sort::Bool),
             Is::Now if scope.constant => Typed::new(Expr::Now, Sort::Instant),
@@ -184,9 +188,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Whether an expression is a single name that means nothing but could be a word of what it is compared with.
+    /// Whether what an expression means depends on what it is compared with: a single name that means nothing but could
+    /// be a word, or a text that could be a date.
     fn may_be_word(&self, expression: &Expression, scope: &Scope) -> bool {
         match &expression.bare().kind {
+            Is::Text(_) => true,
             Is::Path(path) => path.single().is_some_and(|name| !self.means_value(name.as_str(), scope)),
             _ => false,
         }
@@ -266,45 +272,6 @@ impl<'a> Builder<'a> {
         Expr::IsEmpty(typed.expr.into())
     }
 
-    fn sum(
-        &mut self,
-        operator: SumOperator,
-        left: &'a Expression,
-        right: &'a Expression,
-        scope: &Scope,
-        known: &Knowledge,
-    ) -> Typed {
-        let one = self.expression(left, None, scope, known);
-        let other = self.expression(right, None, scope, known);
-        self.must_be_set(&one.expr, left, scope, known);
-        self.must_be_set(&other.expr, right, scope, known);
-        let plus = operator == SumOperator::Plus;
-        let Some(sort) = sum_of(plus, &one.sort, &other.sort) else {
-            let (a, b) = (one.sort.describe(&self.model), other.sort.describe(&self.model));
-            let (verb, to) = if plus { ("added", "to") } else { ("subtracted", "from") };
-            let finding =
-                self.finding(codes::WRONG_TYPE, right.span, format!("{b} cannot be {verb} {to} {a}"));
-            self.report(
-                finding.here(format!("this is {b}")).label(self.at(left.span), format!("this is {a}")),
-            );
-            return Typed::broken();
-        };
-        let (left, right) = (one.expr.into(), other.expr.into());
-        Typed::new(if plus { Expr::Add(left, right) } else { Expr::Subtract(left, right) }, sort)
-    }
-
-    fn product(&mut self, of: &'a Expression, factor: i64, scope: &Scope, known: &Knowledge) -> Typed {
-        let typed = self.expression(of, None, scope, known);
-        self.must_be_set(&typed.expr, of, scope, known);
-        if !matches!(typed.sort, Sort::Int | Sort::Money { .. } | Sort::Duration | Sort::Unknown) {
-            let what = typed.sort.describe(&self.model);
-            let finding = self.finding(codes::WRONG_TYPE, of.span, format!("{what} cannot be multiplied"));
-            self.report(finding.help("multiply a number, an amount or a duration"));
-            return Typed::broken();
-        }
-        Typed::new(Expr::Multiply(typed.expr.into(), factor), typed.sort)
-    }
-
     fn number(
         &mut self,
         over: &'a Path,
@@ -370,6 +337,15 @@ impl<'a> Builder<'a> {
         Typed::new(BROKEN, sort)
     }
 
+    fn date(&mut self, text: &str, span: Span) -> Typed {
+        let Some(date) = parse_date(text) else {
+            let finding = self.finding(codes::WRONG_TYPE, span, "the calendar has no such day");
+            self.report(finding.help("write the year, the month and the day: `\"2026-11-25\"`"));
+            return Typed::broken();
+        };
+        Typed::new(Expr::Const(Value::Int(date)), Sort::Date)
+    }
+
     fn too_large(&mut self, span: Span) -> Typed {
         let finding = self.finding(codes::WRONG_TYPE, span, "this is longer than 292 million years");
         self.report(finding.help("write a shorter time"));
@@ -391,17 +367,5 @@ fn comparison(operator: CompareOperator) -> Comparison {
         CompareOperator::LessOrEqual => Comparison::LessOrEqual,
         CompareOperator::Greater => Comparison::Greater,
         CompareOperator::GreaterOrEqual => Comparison::GreaterOrEqual,
-    }
-}
-
-/// What a sum or a difference gives; nothing where the two do not go together.
-fn sum_of(plus: bool, left: &Sort, right: &Sort) -> Option<Sort> {
-    match (left, right) {
-        (Sort::Unknown, _) | (_, Sort::Unknown) => Some(Sort::Unknown),
-        (Sort::Int | Sort::Money { .. } | Sort::Duration, _) if left == right => Some(left.clone()),
-        (Sort::Instant, Sort::Duration) => Some(Sort::Instant),
-        (Sort::Duration, Sort::Instant) if plus => Some(Sort::Instant),
-        (Sort::Instant, Sort::Instant) if !plus => Some(Sort::Duration),
-        _ => None,
     }
 }

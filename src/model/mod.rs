@@ -7,6 +7,7 @@
 mod action;
 mod ask;
 mod builder;
+mod calculation;
 mod call;
 mod capability;
 mod checklist;

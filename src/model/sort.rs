@@ -15,6 +15,7 @@ pub(super) enum Sort {
     },
     Duration,
     Instant,
+    Date,
     Text,
     /// A word of this enumeration.
     Word(TypeId),
@@ -33,6 +34,7 @@ impl Sort {
             Kind::Money { currency, digits } => Self::Money { currency: currency.clone(), digits: *digits },
             Kind::Duration => Self::Duration,
             Kind::Instant => Self::Instant,
+            Kind::Date => Self::Date,
             Kind::Text => Self::Text,
             Kind::Word { .. } => Self::Word(id),
             Kind::Set { of } => Self::Set(*of),
@@ -52,7 +54,10 @@ impl Sort {
 
     /// Whether its values have an order.
     pub(super) fn ordered(&self) -> bool {
-        matches!(self, Self::Int | Self::Money { .. } | Self::Duration | Self::Instant | Self::Unknown)
+        matches!(
+            self,
+            Self::Int | Self::Money { .. } | Self::Duration | Self::Instant | Self::Date | Self::Unknown
+        )
     }
 
     /// How messages call it.
@@ -63,6 +68,7 @@ impl Sort {
             Self::Money { currency, .. } => format!("an amount in {currency}"),
             Self::Duration => "a duration".into(),
             Self::Instant => "an instant".into(),
+            Self::Date => "a date".into(),
             Self::Text => "text".into(),
             Self::Word(id) => enumeration("a word of", model, *id),
             Self::Set(id) => enumeration("a set of words of", model, *id),

@@ -13,7 +13,7 @@ use crate::syntax::tree::{Currency, Name, Statement, StatementKind, TypeKind, Ty
 pub(super) const UNKNOWN: TypeId = TypeId::MAX;
 
 /// The types that the language brings.
-const BUILT_IN: [&str; 7] = ["text", "word", "int", "bool", "money", "duration", "instant"];
+const BUILT_IN: [&str; 8] = ["text", "word", "int", "bool", "money", "duration", "instant", "date"];
 
 impl<'a> Builder<'a> {
     /// The type that a reference means; [`UNKNOWN`] where that was reported.
@@ -76,6 +76,7 @@ impl<'a> Builder<'a> {
             ("bool", _) => Kind::Bool,
             ("duration", _) => Kind::Duration,
             ("instant", _) => Kind::Instant,
+            ("date", _) => Kind::Date,
             _ => return self.declared_type(name),
         };
         self.nameless(kind)

@@ -14,6 +14,8 @@ pub mod device;
 #[path = "modules/interrupts.rs"]
 pub mod interrupts;
 mod pair;
+#[path = "modules/rental.rs"]
+pub mod rental;
 #[path = "modules/struct_flow.rs"]
 pub mod struct_flow;
 mod walk;
@@ -131,6 +133,13 @@ fn procedures_of_other_fields_are_what_the_interpreter_makes_of_them() {
 fn every_base_of_a_time_out_is_what_the_interpreter_makes_of_it() {
     agree::<device::Shared>(
         &models(&[("tests/generated/flows/device.flow", include_str!("flows/device.flow"))])[0],
+    );
+}
+
+#[test]
+fn percentages_and_days_are_what_the_interpreter_makes_of_them() {
+    agree::<rental::Shared>(
+        &models(&[("tests/generated/flows/rental.flow", include_str!("flows/rental.flow"))])[0],
     );
 }
 

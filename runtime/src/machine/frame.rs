@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::{Comparison, EventId, Expr, Key, Limit, LimitId, RowId, TypeId, Window as Declared};
-use crate::{Counter, Text, Time, Value, Window};
+use crate::{Counter, Text, Time, Value, Window, date_of, percent_of};
 
 use super::Machine;
 use super::universe::{Session, World};
@@ -78,6 +78,12 @@ impl<'f> Frame<'f> {
             Expr::Subtract(left, right) => self.calculate(left, right, i128::saturating_sub),
             Expr::Multiply(inner, by) => {
                 self.int(inner).map_or(View::Unset, |int| View::Int(int.saturating_mul(i128::from(*by))))
+            }
+            Expr::Percent { percent, of, rounding } => {
+                self.int(of).map_or(View::Unset, |of| View::Int(percent_of(*percent, of, *rounding)))
+            }
+            Expr::DateOf { instant, offset } => {
+                self.int(instant).map_or(View::Unset, |instant| View::Int(date_of(instant, *offset)))
             }
             Expr::Number(set) => match self.view(set) {
                 View::Set(set) => View::Int(set.len() as i128),

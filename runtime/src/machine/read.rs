@@ -1,6 +1,7 @@
 //! Values on their way in and out: what a type takes from the wire, and how what it took is written again.
 
 use crate::model::{ElementId, Kind, Others, Rule, Type, TypeId};
+use crate::time::{is_date, parse_date, write_date};
 use crate::{Value, has_length, is_digits, is_multiple_of, is_within, parse_money, write_money};
 
 use super::Machine;
@@ -11,6 +12,7 @@ impl Machine {
         let kind = self.model.types.get(usize::from(id))?;
         let value = match (&kind.kind, raw) {
             (Kind::Money { digits, .. }, Value::Text(text)) => Value::Int(parse_money(text, *digits)?),
+            (Kind::Date, Value::Text(text)) => Value::Int(parse_date(text)?),
             (Kind::Set { of }, Value::List(words)) => Value::List(self.set(*of, words)?),
             (Kind::Bool, Value::Bool(_))
             | (Kind::Int | Kind::Duration | Kind::Instant, Value::Int(_))
@@ -41,6 +43,7 @@ impl Machine {
             (Some(Kind::Money { digits, .. }), Value::Int(minor)) => {
                 Value::Text(write_money(*minor, *digits))
             }
+            (Some(Kind::Date), Value::Int(at)) => Value::Text(write_date(*at)),
             _ => value.clone(),
         }
     }
@@ -48,6 +51,7 @@ impl Machine {
     fn has_kind(&self, kind: &Type, value: &Value) -> bool {
         match (&kind.kind, value) {
             (Kind::Duration | Kind::Instant, Value::Int(int)) => *int >= 0,
+            (Kind::Date, Value::Int(at)) => is_date(*at),
             (Kind::Word { members, others }, Value::Text(word)) => {
                 others.is_some() || members.iter().any(|member| member.name == *word)
             }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChoiceId, OutputId, RowId};
-use crate::Value;
+use crate::{Rounding, Value};
 
 /// An expression whose names are resolved and whose types fit.
 ///
@@ -77,6 +77,22 @@ pub enum Expr {
     Subtract(Box<Expr>, Box<Expr>),
     /// A product with a constant.
     Multiply(Box<Expr>, i64),
+    /// So many per cent, in whole units.
+    Percent {
+        /// How many.
+        percent: i64,
+        /// Of what.
+        of: Box<Expr>,
+        /// How it becomes a whole number.
+        rounding: Rounding,
+    },
+    /// The calendar day of an instant.
+    DateOf {
+        /// The instant.
+        instant: Box<Expr>,
+        /// Minutes east of UTC.
+        offset: i16,
+    },
     /// How many members a set has.
     Number(Box<Expr>),
 }
@@ -90,6 +106,8 @@ impl Expr {
             | Self::IsEmpty(inner)
             | Self::Not(inner)
             | Self::Multiply(inner, _)
+            | Self::Percent { of: inner, .. }
+            | Self::DateOf { instant: inner, .. }
             | Self::Number(inner) => inner.walk(visit),
             Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.walk(visit)),
             Self::Compare { left, right, .. }

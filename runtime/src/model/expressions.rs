@@ -109,7 +109,9 @@ impl Expr {
             Self::IsSet(inner) | Self::IsEmpty(inner) | Self::Not(inner) | Self::Number(inner) => {
                 inner.each(see)
             }
-            Self::Multiply(inner, _) => inner.each(see),
+            Self::Multiply(inner, _)
+            | Self::Percent { of: inner, .. }
+            | Self::DateOf { instant: inner, .. } => inner.each(see),
             Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.each(see)),
             Self::Compare { left, right, .. } | Self::Add(left, right) | Self::Subtract(left, right) => {
                 left.each(see);

@@ -42,6 +42,8 @@ pub enum Kind {
     Duration,
     /// Milliseconds since 1970-01-01T00:00Z, not negative.
     Instant,
+    /// A day of the calendar: milliseconds from 1970-01-01 to it, `YYYY-MM-DD` on the wire.
+    Date,
     /// Text, compared by code points.
     Text,
     /// One word of an enumeration.

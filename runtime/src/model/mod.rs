@@ -25,7 +25,7 @@ pub use flow::{
 };
 pub use kind::{Constraint, Kind, Length, Member, Others, Rule, Type, TypeId};
 
-pub use crate::Period;
+pub use crate::{Period, Rounding};
 
 use serde::{Deserialize, Serialize};
 

@@ -128,7 +128,7 @@ pub fn clamped(number: i128) -> i64 {
 /// Writes a type around a text, an integer, a time or an amount of money, that is valid by construction: `new` checks
 /// what stands behind `where`, and so does reading it from a plain value or by serde.
 ///
-/// In the parentheses stands what it is: `text`, `int`, `time` (milliseconds, not negative) or `money 2` (with the digits
+/// In the parentheses stands what it is: `text`, `int`, `time` (milliseconds, not negative), `date` or `money 2` (with the digits
 /// of the currency's minor unit); `secret` before it keeps the value out of `Debug`.
 ///
 /// ```
@@ -198,6 +198,13 @@ macro_rules! __newtype {
     ([$($meta:tt)*] $name:ident, time, |$value:ident| $valid:expr;) => {
         $crate::__newtype!(
             @int [$($meta)*] $name, |$value| $value >= 0 && $valid, |wire| wire.as_int(), $crate::Value::Int
+        );
+    };
+    ([$($meta:tt)*] $name:ident, date, |$value:ident| $valid:expr;) => {
+        $crate::__newtype!(
+            @int [$($meta)*] $name, |$value| $crate::time::is_date($value) && $valid,
+            |wire| wire.as_text().and_then($crate::time::parse_date),
+            |at| $crate::Value::Text($crate::time::write_date(at))
         );
     };
     ([$($meta:tt)*] $name:ident, money $digits:literal, |$value:ident| $valid:expr;) => {

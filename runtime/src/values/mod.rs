@@ -3,6 +3,7 @@
 mod pattern;
 
 use crate::model::{Constraint, ElementId, Kind, Length, Model, Rule, Type, TypeId};
+use crate::time::{DAY, FIRST_DATE, LAST_DATE, write_date};
 use crate::{Text, Value, write_money};
 
 /// A value that a type must refuse.
@@ -37,7 +38,7 @@ impl<'m> Values<'m> {
             Kind::Word { members, .. } => members.get(n as usize).map(|member| member.name.clone().into()),
             Kind::Set { of } => self.set(*of, n),
             Kind::Text => nth_text(kind, n).map(Value::from),
-            Kind::Int | Kind::Duration | Kind::Instant | Kind::Money { .. } => {
+            Kind::Int | Kind::Duration | Kind::Instant | Kind::Date | Kind::Money { .. } => {
                 integers(kind).nth(n).map(|int| sent(&kind.kind, int))
             }
         }
@@ -50,7 +51,7 @@ impl<'m> Values<'m> {
             Kind::Bool | Kind::Word { .. } => (0..64).map_while(|n| self.nth(kind, n)).collect(),
             Kind::Set { of } => self.sets(*of),
             Kind::Text => texts_at_edges(described),
-            Kind::Int | Kind::Duration | Kind::Instant | Kind::Money { .. } => {
+            Kind::Int | Kind::Duration | Kind::Instant | Kind::Date | Kind::Money { .. } => {
                 let edges = integers(described).edges();
                 edges.into_iter().map(|int| sent(&described.kind, int)).collect()
             }
@@ -71,6 +72,7 @@ impl<'m> Values<'m> {
         }
         let other = match &described.kind {
             Kind::Text | Kind::Money { .. } | Kind::Set { .. } => Value::Int(7),
+            Kind::Date => Value::from("2001-02-29"),
             Kind::Word { others: None, .. } => Value::from("no such word"),
             Kind::Word { .. } | Kind::Bool | Kind::Int | Kind::Duration | Kind::Instant => Value::from("7"),
         };
@@ -105,6 +107,7 @@ pub fn on_wire(kind: &Kind, value: &Value) -> Value {
 pub fn sent(kind: &Kind, int: i64) -> Value {
     match kind {
         Kind::Money { digits, .. } => write_money(int, *digits).into(),
+        Kind::Date => write_date(int).into(),
         _ => Value::Int(int),
     }
 }
@@ -118,8 +121,12 @@ struct Integers {
 }
 
 fn integers(kind: &Type) -> Integers {
-    let least = if matches!(kind.kind, Kind::Int | Kind::Money { .. }) { i64::MIN } else { 0 };
-    let mut integers = Integers { min: least, max: i64::MAX, step: 1, bounded: (least == 0, false) };
+    let (least, greatest, step) = match kind.kind {
+        Kind::Int | Kind::Money { .. } => (i64::MIN, i64::MAX, 1),
+        Kind::Date => (FIRST_DATE, LAST_DATE, DAY),
+        _ => (0, i64::MAX, 1),
+    };
+    let mut integers = Integers { min: least, max: greatest, step, bounded: (least == 0, false) };
     for constraint in &kind.constraints {
         match constraint.rule {
             Rule::Range { min, max } => {

@@ -120,9 +120,7 @@ impl<'m> Page<'m> {
                     Period::Month => say.each_month,
                     Period::Year => say.each_year,
                 };
-                let sign = if *offset < 0 { '-' } else { '+' };
-                let minutes = offset.unsigned_abs();
-                fill(phrase, &[("offset", &format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60))])
+                fill(phrase, &[("offset", &self.words.offset(*offset))])
             }
         }
     }

@@ -462,6 +462,14 @@ impl<'a> Scope<'a> {
             Expr::Add(a, b) => self.sum(a, " + ", b),
             Expr::Subtract(a, b) => self.sum(a, " - ", b),
             Expr::Multiply(a, by) => Operand::Number(code![self.factor(a), " * ", integer(*by)]),
+            Expr::Percent { percent, of, rounding } => Operand::Number(Code::call(
+                "percent_of",
+                vec![integer(*percent).into(), self.wide(of), format!("Rounding::{rounding:?}").into()],
+            )),
+            Expr::DateOf { instant, offset } => Operand::Number(Code::call(
+                "date_of",
+                vec![self.wide(instant), integer((*offset).into()).into()],
+            )),
             Expr::Number(set) => {
                 let set = self.operand(set);
                 Operand::Number(match (&set, set.found()) {

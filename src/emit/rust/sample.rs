@@ -2,6 +2,7 @@
 
 use flowspec_runtime::Pattern;
 use flowspec_runtime::model::{Kind, Model, Rule, TypeId};
+use flowspec_runtime::time::{DAY, LAST_DATE};
 
 use super::types::{RustType, Shape, integer};
 
@@ -11,7 +12,9 @@ pub(super) fn sample(model: &Model, id: TypeId, known: &RustType) -> String {
     match known.shape {
         Shape::NewText => format!("Self({})", text(model, id)),
         Shape::NewInt => {
-            let (mut least, mut greatest, mut step) = (0_i64, i64::MAX, 1_i64);
+            let date = model.kind(id).kind == Kind::Date;
+            let (mut least, mut greatest, mut step) =
+                if date { (0, LAST_DATE, DAY) } else { (0_i64, i64::MAX, 1_i64) };
             for constraint in constraints {
                 match constraint.rule {
                     Rule::Range { min, max } => {

@@ -234,6 +234,7 @@ fn declare(id: usize, kind: &Type, used: Option<&str>, names: &mut Names) -> Rus
         (None, Kind::Money { currency, .. }) if plain => camel(&currency.to_lowercase()),
         (None, Kind::Duration) if plain => "Duration".to_owned(),
         (None, Kind::Instant) if plain => "Instant".to_owned(),
+        (None, Kind::Date) if plain => "Date".to_owned(),
         (None, _) => camel(used.unwrap_or("kind")),
     };
     if used.is_none() {

@@ -1,7 +1,9 @@
 //! Conditions in words.
 
 use flowspec_runtime::Value;
-use flowspec_runtime::model::{Comparison, Expr, Kind, OutputField, Record, RowId, TypeId, Variable};
+use flowspec_runtime::model::{
+    Comparison, Expr, Kind, OutputField, Record, Rounding, RowId, TypeId, Variable,
+};
 
 use super::{Scope, Words, fill};
 
@@ -110,12 +112,13 @@ impl<'m> Words<'m> {
     pub(crate) fn length(&self, expr: &Expr, scope: Scope<'m>) -> String {
         match Self::constant(expr) {
             Some(ms) => self.time(ms),
-            None => self.noun(expr, self.duration_kind(), scope),
+            None => self.noun(expr, self.first_of(&Kind::Duration), scope),
         }
     }
 
-    fn duration_kind(&self) -> Option<TypeId> {
-        (0..).zip(&self.model.types).find(|(_, kind)| kind.kind == Kind::Duration).map(|(id, _)| id)
+    /// The first type that is made of something.
+    fn first_of(&self, kind: &Kind) -> Option<TypeId> {
+        (0..).zip(&self.model.types).find(|(_, known)| known.kind == *kind).map(|(id, _)| id)
     }
 
     fn one(&self, phrase: &str, value: &Expr, scope: Scope<'m>) -> String {
@@ -134,7 +137,12 @@ impl<'m> Words<'m> {
     pub(crate) fn noun(&self, expr: &Expr, kind: Option<TypeId>, scope: Scope<'m>) -> String {
         let say = self.say;
         let both = |phrase: &str, a: &Expr, b: &Expr| {
-            fill(phrase, &[("a", &self.noun(a, kind, scope)), ("b", &self.operand(b, kind, scope))])
+            // What is added to a point in time is a length of time.
+            let of = |expr: &Expr, other: &Expr| {
+                let moves = self.is_instant(other, scope) && !self.is_instant(expr, scope);
+                if moves { self.first_of(&Kind::Duration) } else { kind }
+            };
+            fill(phrase, &[("a", &self.noun(a, of(a, b), scope)), ("b", &self.operand(b, of(b, a), scope))])
         };
         match expr {
             Expr::Const(value) => self.value(value, kind),
@@ -160,6 +168,20 @@ impl<'m> Words<'m> {
             Expr::Multiply(a, n) => {
                 fill(say.times, &[("a", &self.operand(a, kind, scope)), ("n", &n.to_string())])
             }
+            Expr::Percent { percent, of, rounding } => {
+                let rounding = match rounding {
+                    Rounding::Down => say.rounded_down,
+                    Rounding::Up => say.rounded_up,
+                    Rounding::HalfUp => say.rounded_half_up,
+                    Rounding::HalfEven => say.rounded_half_even,
+                };
+                let of = self.operand(of, kind, scope);
+                fill(say.percent, &[("n", &percent.to_string()), ("a", &of), ("rounding", rounding)])
+            }
+            Expr::DateOf { instant, offset } => {
+                let instant = self.operand(instant, None, scope);
+                fill(say.date_of, &[("a", &instant), ("offset", &self.offset(*offset))])
+            }
             Expr::Number(set) => fill(say.number_of, &[("a", &self.noun(set, None, scope))]),
             _ => self
                 .named(expr, scope)
@@ -170,7 +192,9 @@ impl<'m> Words<'m> {
     fn operand(&self, expr: &Expr, kind: Option<TypeId>, scope: Scope<'m>) -> String {
         let words = self.noun(expr, kind, scope);
         match expr {
-            Expr::Add(..) | Expr::Subtract(..) => fill(self.say.grouped, &[("x", &words)]),
+            Expr::Add(..) | Expr::Subtract(..) | Expr::Percent { .. } => {
+                fill(self.say.grouped, &[("x", &words)])
+            }
             _ => words,
         }
     }
@@ -248,19 +272,20 @@ impl<'m> Words<'m> {
                 Some(self.model.records[usize::from(self.model.rows[usize::from(*row)].record)].key_kind)
             }
             Expr::Subtract(a, b) if self.is_instant(a, scope) && self.is_instant(b, scope) => {
-                self.duration_kind()
+                self.first_of(&Kind::Duration)
             }
+            Expr::DateOf { .. } => self.first_of(&Kind::Date),
             Expr::Add(a, b) | Expr::Subtract(a, b) => {
                 self.kind_of(a, scope).or_else(|| self.kind_of(b, scope))
             }
-            Expr::Multiply(a, _) => self.kind_of(a, scope),
+            Expr::Multiply(a, _) | Expr::Percent { of: a, .. } => self.kind_of(a, scope),
             _ => self.variable(expr).map(|variable| variable.kind),
         }
     }
 
     fn is_instant(&self, expr: &Expr, scope: Scope<'m>) -> bool {
-        *expr == Expr::Now
-            || self.kind_of(expr, scope).is_some_and(|id| self.model.kind(id).kind == Kind::Instant)
+        let is = |id: TypeId| matches!(self.model.kind(id).kind, Kind::Instant | Kind::Date);
+        *expr == Expr::Now || self.kind_of(expr, scope).is_some_and(is)
     }
 
     /// A whole number where an expression is one.

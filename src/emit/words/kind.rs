@@ -24,6 +24,7 @@ impl Words<'_> {
             Kind::Money { currency, .. } => fill(say.money, &[("currency", currency)]),
             Kind::Duration => say.duration.to_owned(),
             Kind::Instant => say.instant.to_owned(),
+            Kind::Date => say.date.to_owned(),
             Kind::Text => say.text.to_owned(),
             Kind::Word { .. } => fill(say.one_of, &[("members", &self.members(kind))]),
             Kind::Set { of } => fill(say.any_of, &[("members", &self.members(&self.model.kind(*of).kind))]),

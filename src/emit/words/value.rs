@@ -2,6 +2,7 @@
 
 use flowspec_runtime::Value;
 use flowspec_runtime::model::{ElementId, Kind, TypeId};
+use flowspec_runtime::time::write_date;
 
 use super::{Words, fill};
 
@@ -15,6 +16,7 @@ impl Words<'_> {
         match (value, kind.map(|kind| &kind.kind)) {
             (Value::Int(minor), Some(Kind::Money { currency, digits })) => money(*minor, currency, *digits),
             (Value::Int(ms), Some(Kind::Duration)) => self.time(*ms),
+            (Value::Int(at), Some(Kind::Date)) => write_date(*at).into(),
             (Value::Int(int), _) => int.to_string(),
             (Value::Bool(truth), _) => self.quoted(if *truth { self.say.truth } else { self.say.untruth }),
             (Value::Text(word), Some(Kind::Word { .. })) => {
@@ -29,6 +31,13 @@ impl Words<'_> {
             (Value::Unset, _) => self.say.nothing.to_owned(),
             (other, _) => self.quoted(&serde_json::to_string(other).unwrap_or_default()),
         }
+    }
+
+    /// A distance from UTC: `+08:00`.
+    pub(crate) fn offset(&self, offset: i16) -> String {
+        let sign = if offset < 0 { '-' } else { '+' };
+        let minutes = offset.unsigned_abs();
+        format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
     }
 
     /// The caption of a word.

@@ -29,6 +29,7 @@ pub(super) const MODULE_NAMES: &[&str] = &[
     "Fields",
     "Input",
     "Rows",
+    "Rounding",
     "Uses",
     "Counter",
     "Window",

@@ -55,6 +55,7 @@ pub(super) fn types(flow: &Flow) -> Vec<TypeView> {
             (_, Shape::NewText) => ("text".to_owned(), "text"),
             (Kind::Money { digits, .. }, _) => (format!("money {digits}"), "minor"),
             (Kind::Duration | Kind::Instant, _) => ("time".to_owned(), "time"),
+            (Kind::Date, _) => ("date".to_owned(), "date"),
             (_, Shape::NewInt) => ("int".to_owned(), "int"),
             _ => (String::new(), ""),
         };
