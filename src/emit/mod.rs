@@ -6,8 +6,8 @@ pub mod markdown;
 mod names;
 pub mod rust;
 pub mod suite;
-mod templates;
-mod text;
+pub(crate) mod templates;
+pub(crate) mod text;
 mod words;
 
 pub use files::{Files, MARK};

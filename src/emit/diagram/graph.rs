@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use flowspec_runtime::model::{
-    ActorId, Body, Branch, EndKind, Handler, LimitOutcome, Model, Outcome, StepId, TimerBase, USER,
+    ActorId, Body, Branch, ElementId, EndKind, Handler, LimitOutcome, Model, Outcome, StepId, TimerBase, USER,
 };
 
 use crate::emit::words::{PLAIN, Scope, Words, fill, is_task, step_numbers};
@@ -15,21 +15,21 @@ use crate::emit::words::{PLAIN, Scope, Words, fill, is_task, step_numbers};
 const MANY: usize = 3;
 
 /// A diagram.
-pub(super) struct Graph {
-    pub(super) nodes: Vec<Node>,
-    pub(super) edges: Vec<Edge>,
+pub(crate) struct Graph {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) edges: Vec<Edge>,
 }
 
 /// What is drawn as a box.
-pub(super) struct Node {
-    pub(super) id: String,
-    pub(super) label: String,
-    pub(super) shape: Shape,
+pub(crate) struct Node {
+    pub(crate) id: String,
+    pub(crate) label: String,
+    pub(crate) shape: Shape,
 }
 
 /// How a node looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// Where a session begins.
     Begin,
     /// A step.
@@ -45,16 +45,18 @@ pub(super) enum Shape {
 }
 
 /// What is drawn as an arrow.
-pub(super) struct Edge {
-    pub(super) from: String,
-    pub(super) to: String,
-    pub(super) labels: Vec<String>,
-    pub(super) way: Way,
+pub(crate) struct Edge {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) labels: Vec<String>,
+    pub(crate) way: Way,
+    /// The statements that lead along it.
+    pub(crate) elements: Vec<ElementId>,
 }
 
 /// What leads along an edge.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// Something accepted.
     Accepted,
     /// A refusal that moves, or a limit that is full.
@@ -73,13 +75,14 @@ enum Goal {
 
 /// One way on: what leads there, where a label says it, and where to.
 struct Move {
+    element: ElementId,
     label: Option<String>,
     goal: Goal,
     way: Way,
 }
 
 /// The diagram of a flow, with captions in a language.
-pub(super) fn graph(model: &Model, language: &str) -> Graph {
+pub(crate) fn graph(model: &Model, language: &str) -> Graph {
     let mut drawing = Drawing::new(model, Words::new(model, language, PLAIN));
     drawing.start();
     for (id, step) in (0..).zip(&model.steps) {
@@ -186,7 +189,12 @@ impl<'m> Drawing<'m> {
             });
             if let Some(to) = to {
                 let label = self.words.say.all_tasks_done.to_owned();
-                self.add(node_id(step), node_id(to), label, Way::Accepted);
+                let tasks = self.model.step(step).handlers.iter().filter(|other| is_task(self.model, other));
+                let last = tasks
+                    .flat_map(|task| &task.branches)
+                    .filter(|branch| matches!(branch.body.outcome, Outcome::To(_)));
+                let elements: Vec<_> = last.map(|branch| branch.body.element).collect();
+                self.add(node_id(step), node_id(to), label, Way::Accepted, &elements);
             }
         }
     }
@@ -199,7 +207,7 @@ impl<'m> Drawing<'m> {
             None => (String::new(), Shape::Parting),
         };
         self.partings.push(Node { id: id.clone(), label, shape });
-        self.add(from, id.clone(), event, Way::Accepted);
+        self.add(from, id.clone(), event, Way::Accepted, &[handler.element]);
         for way in moves.into_iter().filter(|way| way.goal != Goal::Same) {
             self.edge(id.clone(), Some(step), way);
         }
@@ -237,7 +245,7 @@ impl<'m> Drawing<'m> {
     }
 
     fn moves(&self, body: &Body, label: Option<String>) -> Vec<Move> {
-        let one = |goal, way| vec![Move { label: label.clone(), goal, way }];
+        let one = |goal, way| vec![Move { element: body.element, label: label.clone(), goal, way }];
         match &body.outcome {
             Outcome::To(step) => one(Goal::Step(*step), Way::Accepted),
             Outcome::Stay | Outcome::Restart => one(Goal::Same, Way::Accepted),
@@ -270,7 +278,7 @@ impl<'m> Drawing<'m> {
                 LimitOutcome::Refuse { to: None, .. } | LimitOutcome::Silent => continue,
             };
             let label = self.words.label(Some(limit.element), &limit.name);
-            self.add(from.to_owned(), node_id(to), label, Way::Refused);
+            self.add(from.to_owned(), node_id(to), label, Way::Refused, &[limit.element]);
         }
     }
 
@@ -311,17 +319,18 @@ impl<'m> Drawing<'m> {
                 "back".to_owned()
             }
         };
-        self.add(from, to, way.label.unwrap_or_default(), way.way);
+        self.add(from, to, way.label.unwrap_or_default(), way.way, &[way.element]);
     }
 
     /// Adds an edge, or its label to the edge that is there.
-    fn add(&mut self, from: String, to: String, label: String, way: Way) {
+    fn add(&mut self, from: String, to: String, label: String, way: Way, elements: &[ElementId]) {
         let key = (from.clone(), to.clone(), way);
         let index = *self.known.entry(key).or_insert(self.edges.len());
         if index == self.edges.len() {
-            self.edges.push(Edge { from, to, labels: Vec::new(), way });
+            self.edges.push(Edge { from, to, labels: Vec::new(), way, elements: Vec::new() });
         }
-        let labels = &mut self.edges[index].labels;
+        let Edge { labels, elements: known, .. } = &mut self.edges[index];
+        known.extend(elements);
         if !label.is_empty() && !labels.contains(&label) {
             labels.push(label);
         }

@@ -1,7 +1,7 @@
 //! The diagram of a flow, for Mermaid and for Graphviz: steps, what leads from one to another, and what ends it.
 
 mod dot;
-mod graph;
+pub(crate) mod graph;
 mod mermaid;
 
 use flowspec_runtime::model::Model;

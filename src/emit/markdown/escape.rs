@@ -7,7 +7,7 @@ use crate::emit::words::Target;
 pub(super) const MARKDOWN: Target = Target { escape, code: code_in_table, markup: true };
 
 /// A text within a paragraph, a heading, a cell of a table or the text of a link. White space becomes one space.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }
@@ -73,7 +73,7 @@ pub(super) fn code_in_table(text: &str) -> String {
 }
 
 /// A text in code font.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for char in text.chars() {
         if is_space(char) { shown.push(' ') } else { push_visible(&mut shown, char) }

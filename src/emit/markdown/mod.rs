@@ -25,6 +25,7 @@ pub use facts::Facts;
 
 use self::block::{Block, paragraph, titled};
 use self::escape::MARKDOWN;
+pub(crate) use self::escape::{code, escape};
 use self::page::Page;
 use super::templates::Templates;
 use super::words::{Words, fill, own_name, phrases};

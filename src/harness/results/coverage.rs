@@ -1,9 +1,10 @@
 //! Which statements and ways of a flow were seen at work, and in how many tests.
 
-use flowspec_runtime::model::{ElementId, ElementKind as Kind, Model, Provenance};
+use flowspec_runtime::model::{ElementId, ElementKind as Kind, EndKind, Model, Provenance};
 use serde::{Deserialize, Serialize};
 
 use super::Place;
+use crate::emit::diagram::graph::{self, graph};
 
 /// What was seen at work, statement by statement, and the diagram with it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -111,7 +112,12 @@ impl Coverage {
             provenance: element.provenance,
             tests: 0,
         });
-        Self { statements: statements.collect(), nodes: Vec::new(), edges: Vec::new() }
+        let drawn = graph(model, model.languages.first().map_or("en", |language| language));
+        Self {
+            statements: statements.collect(),
+            nodes: drawn.nodes.into_iter().map(Node::from).collect(),
+            edges: drawn.edges.into_iter().map(|edge| Edge::of(model, edge)).collect(),
+        }
     }
 
     /// A test used these statements, each named once.
@@ -140,6 +146,43 @@ impl Coverage {
     /// How many statements were used, out of how many.
     pub fn share(&self) -> (usize, usize) {
         (self.statements.iter().filter(|statement| statement.tests > 0).count(), self.statements.len())
+    }
+}
+
+impl From<graph::Node> for Node {
+    fn from(graph::Node { id, label, shape }: graph::Node) -> Self {
+        let shape = match shape {
+            graph::Shape::Begin => Shape::Begin,
+            graph::Shape::Step => Shape::Step,
+            graph::Shape::End(EndKind::Success) => Shape::Success,
+            graph::Shape::End(EndKind::Failure) => Shape::Failure,
+            graph::Shape::End(EndKind::Handover) => Shape::Handover,
+            graph::Shape::Parting => Shape::Parting,
+            graph::Shape::Asked => Shape::Asked,
+            graph::Shape::Elsewhere => Shape::Elsewhere,
+        };
+        Self { id, label, shape }
+    }
+}
+
+impl Edge {
+    /// What is drawn once, from any step, stands for the same statement at each of them.
+    fn of(model: &Model, edge: graph::Edge) -> Self {
+        let graph::Edge { from, to, labels, way, mut elements } = edge;
+        if from == "any" {
+            let place = |element: ElementId| (model.element(element).file, model.element(element).line);
+            let places: Vec<_> = elements.iter().map(|element| place(*element)).collect();
+            let all = (0..).zip(&model.elements).map(|(id, _)| id);
+            elements = all.filter(|id| places.contains(&place(*id))).collect();
+        }
+        let way = match way {
+            graph::Way::Accepted => Way::Accepted,
+            graph::Way::Refused => Way::Refused,
+            graph::Way::TimeOut => Way::TimeOut,
+        };
+        elements.sort_unstable();
+        elements.dedup();
+        Self { from, to, labels, way, elements }
     }
 }
 
