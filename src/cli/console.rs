@@ -50,6 +50,11 @@ impl Console {
         Self { colour, format }
     }
 
+    /// How what came of it is written.
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
     /// Writes a result, which may hold ANSI styles; they are left out where they are not wanted.
     pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
         let mut out = AutoStream::new(io::stdout().lock(), self.colour);

@@ -31,6 +31,11 @@ pub(super) struct Project {
 }
 
 impl Project {
+    /// The text of a source by its name.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.sources.iter().find(|(_, source)| source.name == name).map(|(_, source)| source.text.as_str())
+    }
+
     /// Reads the files and folders asked for, and every file that these use.
     pub(super) fn load(paths: &[PathBuf]) -> Result<Self, Failure> {
         let mut project = Self::default();

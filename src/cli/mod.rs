@@ -12,6 +12,7 @@ mod loader;
 mod markdown;
 mod new;
 mod progress;
+mod report;
 mod serve;
 mod show;
 mod spec_files;
@@ -60,6 +61,7 @@ enum Command {
     Show(show::Show),
     Facts(facts::Facts),
     Test(Box<test::Test>),
+    Report(report::Report),
     Serve(serve::Serve),
     Explain(explain::Explain),
     New(new::New),
@@ -99,6 +101,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Outcome, Failure> {
         Command::Show(show) => show.run(console),
         Command::Facts(facts) => facts.run(console),
         Command::Test(test) => test.run(console),
+        Command::Report(report) => report.run(console),
         Command::Serve(serve) => serve.run(console),
         Command::Explain(explain) => explain.run(console),
         Command::New(new) => new.run(console),

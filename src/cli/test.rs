@@ -15,8 +15,10 @@ use super::console::Console;
 use super::failure::{Failure, Outcome, USAGE};
 use super::loader::Project;
 use super::progress::Progress;
+use super::report;
 use crate::compile;
-use crate::harness::results::{Header, Identification, Method, Results, Shard, Spec, SuiteSize, TestResult};
+use crate::harness::report::Request;
+use crate::harness::results::{Header, Identification, Method, Shard, Spec, SuiteSize, TestResult};
 use crate::harness::run::{self, KnownFailing, Options, Selection, Watch};
 use crate::harness::target::{Address, Connector, Stop};
 use crate::harness::{digest, signals};
@@ -34,7 +36,8 @@ Examples:
   flowspec test specs/alipay --flow register_web_phone --jobs 2 -- node adapter.mjs
   flowspec test specs/sign_in --only 3f9c21 -- python3 adapter.py
   flowspec test specs/sign_in --budget 30s --stated-only -- java Adapter.java
-  flowspec test specs/sign_in --shard 2/4 -- ./adapter")]
+  flowspec test specs/sign_in --report junit=junit.xml --report html=report.html -- ./adapter
+  flowspec test specs/sign_in --shard 2/4 --report jsonl=2.jsonl -- ./adapter")]
 pub(super) struct Test {
     /// A spec file, or a folder with spec files below it.
     spec: PathBuf,
@@ -107,6 +110,10 @@ pub(super) struct Test {
     #[arg(long)]
     no_kept: bool,
 
+    /// Writes a report as well: human, jsonl, junit, sarif, tap, markdown, html or badge; may be repeated.
+    #[arg(long, value_name = "KIND=FILE")]
+    report: Vec<Request>,
+
     /// With a real world: the least share of what actors can answer that must have been seen, in percent.
     #[arg(long, value_name = "PERCENT", default_value_t = 80)]
     answers: u32,
@@ -129,8 +136,9 @@ impl Test {
         let progress = Progress::start(console, "testing");
         let results = run::run(&suite, &connector, &options, header, &Watching { console });
         drop(progress);
-        let results = results.map_err(Failure::usage)?;
-        tell(console, &results)?;
+        let mut results = results.map_err(Failure::usage)?;
+        results.locate(|file| project.text(file));
+        report::tell(console, &results, &self.report)?;
         Ok(Outcome::Tested(results.footer.exit.code()))
     }
 
@@ -257,21 +265,6 @@ impl Watch for Watching<'_> {
     fn note(&self, note: &str) {
         self.console.say(&format!("note: {note}"));
     }
-}
-
-/// Says what came of it.
-fn tell(console: &Console, results: &Results) -> Result<(), Failure> {
-    let mut text = String::new();
-    for test in results.tests.iter().filter(|test| test.verdict.is_failure()) {
-        text.push_str(&format!("{:?}\n{:#?}\n", test.verdict, test));
-    }
-    for objection in &results.objections {
-        text.push_str(&format!("{objection:?}\n"));
-    }
-    let counts: Vec<_> =
-        results.footer.counts.named().map(|(name, count)| format!("{count} {name}")).collect();
-    text.push_str(&format!("{}: {}\n", results.footer.exit.phrase(), counts.join(", ")));
-    console.print(&text)
 }
 
 fn known_failing(path: &Path) -> Result<KnownFailing, Failure> {

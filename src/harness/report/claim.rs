@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use flowspec_runtime::conformance::{clock, counted};
 
-use crate::harness::results::{Exit, NotRun, Objection, Results, TestResult, Verdict};
+use crate::harness::results::{Exit, Objection, Results, TestResult, Verdict};
 
 /// What the run comes to, in one line: `does not conform: 205 of 214 requirements hold, 9 fail`.
 pub(super) fn headline(results: &Results) -> String {
@@ -114,8 +114,9 @@ pub(super) fn objection(objection: &Objection) -> String {
         Objection::NotStarted(text) => format!("the implementation could not be run: {text}"),
         Objection::MissingShards(shards) => {
             let shards: Vec<_> = shards.iter().map(u32::to_string).collect();
-            let (word, verb) = if shards.len() == 1 { ("shard", "is") } else { ("shards", "are") };
-            format!("{word} {} {verb} missing: what they would have found is not known", shards.join(", "))
+            let one = shards.len() == 1;
+            let (word, verb, they) = if one { ("shard", "is", "it") } else { ("shards", "are", "they") };
+            format!("{word} {} {verb} missing: what {they} would have found is not known", shards.join(", "))
         }
     }
 }
@@ -175,10 +176,7 @@ pub(super) fn sentence(test: &TestResult) -> String {
 
 /// Whether a test is to be shown as one that went wrong.
 pub(super) fn is_wrong(test: &TestResult) -> bool {
-    let stopped = |why: NotRun| why == NotRun::Restarts;
-    test.verdict.is_failure()
-        || matches!(test.verdict, Verdict::Flaky { .. } | Verdict::HarnessError { .. })
-        || matches!(test.verdict, Verdict::NotRun { why } if stopped(why))
+    test.verdict.is_failure() || matches!(test.verdict, Verdict::Flaky { .. } | Verdict::HarnessError { .. })
 }
 
 /// The command that runs a test again; none where nothing can.

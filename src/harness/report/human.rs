@@ -10,6 +10,8 @@ use crate::harness::results::{Exit, Results, TestResult, Verdict};
 
 /// How many tests of one requirement are shown whole.
 const WHOLE: usize = 1;
+/// How many more are named.
+const NAMED: usize = 4;
 /// How many lines of standard error are shown.
 const STDERR_LINES: usize = 10;
 
@@ -58,9 +60,13 @@ impl Human<'_> {
             for test in tests.iter().take(WHOLE) {
                 self.test(out, test)?;
             }
-            for test in tests.iter().skip(WHOLE) {
+            for test in tests.iter().skip(WHOLE).take(NAMED) {
                 let verdict = test.verdict.name();
                 writeln!(out, "      {} {}  {} ({verdict})", self.paint(DIM, "and"), test.id, test.title)?;
+            }
+            if let Some(more) = tests.len().checked_sub(WHOLE + NAMED).filter(|more| *more > 0) {
+                let more = claim::counted_grouped(more, "more test");
+                writeln!(out, "      {} {more} of this requirement", self.paint(DIM, "and"))?;
             }
             writeln!(out)?;
         }

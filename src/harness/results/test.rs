@@ -1,7 +1,7 @@
 //! What came of one test.
 
 use flowspec_runtime::Text;
-use flowspec_runtime::conformance::Sequence;
+use flowspec_runtime::conformance::{Secrets, Sequence};
 use flowspec_runtime::model::{ElementId, Model, Provenance};
 use flowspec_runtime::suite::{Section, Suite, Test};
 use serde::{Deserialize, Serialize};
@@ -158,6 +158,20 @@ impl TestResult {
             failure: None,
             microseconds: 0,
             stderr: String::new(),
+        }
+    }
+}
+
+impl TestResult {
+    /// Masks secrets in what the implementation wrote or said; a sequence has none.
+    pub fn mask(&mut self, secrets: &Secrets) {
+        self.stderr = secrets.mask(&self.stderr);
+        match &mut self.verdict {
+            Verdict::Crash { message }
+            | Verdict::ProtocolError { message }
+            | Verdict::HarnessError { message }
+            | Verdict::Unsupported { what: message } => *message = secrets.mask(message),
+            _ => {}
         }
     }
 }

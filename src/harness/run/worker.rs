@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use flowspec_runtime::Rows;
-use flowspec_runtime::conformance::{End, Oracle, Play, Shown};
+use flowspec_runtime::conformance::{End, Oracle, Play, Secrets, Shown};
 use flowspec_runtime::protocol::World;
 use flowspec_runtime::suite::Step;
 
@@ -127,12 +127,17 @@ impl<'a> Worker<'a> {
             }
         }
         self.note_answers(&first.play);
+        let secrets = (first.breakdown.is_some() || first.play.end != End::Passed).then(|| {
+            let owned: Vec<Step> = steps.iter().map(|step| (*step).clone()).collect();
+            Secrets::of(&self.shared.suite.model, case.rows, &owned, &first.play)
+        });
         let stderr = first.stderr.clone();
         let finding = self.judge(case, &steps, first);
         result.verdict = finding.verdict;
         result.failure = finding.failure;
-        if result.verdict != Verdict::Pass {
+        if let Some(secrets) = secrets {
             result.stderr = stderr;
+            result.mask(&secrets);
         }
         result.microseconds = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         if let (Some(at), Some(_)) = (at, &self.remote) {

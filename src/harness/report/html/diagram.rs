@@ -154,8 +154,14 @@ fn write_edge(out: &mut String, edge: &Edge, look: Look, arrow: &Arrow) -> std::
     writeln!(out, "</g>")
 }
 
-/// A smooth line through points, upright at each of them.
+/// A smooth line through points, upright at each of them; one back to the same box leaves it on the right.
 fn path(points: &[(i64, i64)]) -> String {
+    if let [(x, y), (out, _), (end_x, end_y)] = points
+        && x == end_x
+    {
+        let out = out + (out - x) / 3;
+        return format!("M{x} {y}C{out} {y} {out} {end_y} {end_x} {end_y}");
+    }
     let mut path = String::new();
     for (at, (x, y)) in points.iter().enumerate() {
         match at.checked_sub(1).and_then(|before| points.get(before)) {
