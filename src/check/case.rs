@@ -5,7 +5,7 @@ use flowspec_runtime::time::write_date;
 
 use super::guards::{Guards, Literal, Sum};
 use super::state::{State, range};
-use crate::model::{Expr, Kind, Rounding};
+use crate::model::{Aggregate, Expr, Kind, Rounding};
 
 /// A case that conditions leave, or that two of them share.
 pub(super) struct Case<'m> {
@@ -330,6 +330,16 @@ impl<'m> Case<'m> {
             }),
             Expr::Now => "now".into(),
             Expr::Number(of) => format!("number {}", self.name(of)),
+            Expr::Aggregate { how, over, filter, .. } => {
+                let word = match how {
+                    Aggregate::Number => "number",
+                    Aggregate::Total => "total",
+                    Aggregate::Every => "every",
+                    Aggregate::Some => "some",
+                };
+                let filter = if filter.is_some() { " where (…)" } else { "" };
+                format!("{word} {}{filter}", self.name(over))
+            }
             Expr::Percent { percent, of, rounding } => {
                 let rounding = match rounding {
                     Rounding::Down => "down",

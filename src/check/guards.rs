@@ -10,7 +10,7 @@ use flowspec_runtime::{Text, Value};
 
 use super::state::State;
 use super::unset::Known;
-use crate::model::{Comparison, EventId, Expr, Field, Kind, Model, StepId, Type};
+use crate::model::{Aggregate, Comparison, EventId, Expr, Field, Kind, Model, StepId, Type};
 
 /// Values with their factors.
 pub(super) type Sum = Vec<(Expr, i128)>;
@@ -320,9 +320,11 @@ impl<'m> Guards<'m> {
                 Some((sum.collect::<Option<Sum>>()?, constant.checked_mul(factor)?))
             }
             // What is computed in other ways is taken as a number of its own.
-            Expr::Now | Expr::Number(_) | Expr::Percent { .. } | Expr::DateOf { .. } => {
-                Some((vec![(expr.clone(), 1)], 0))
-            }
+            Expr::Now
+            | Expr::Number(_)
+            | Expr::Aggregate { how: Aggregate::Number | Aggregate::Total, .. }
+            | Expr::Percent { .. }
+            | Expr::DateOf { .. } => Some((vec![(expr.clone(), 1)], 0)),
             _ if self.is_number(expr) && self.kind(expr).is_some() => Some((vec![(expr.clone(), 1)], 0)),
             _ => None,
         }
@@ -335,6 +337,7 @@ impl<'m> Guards<'m> {
             | Expr::Subtract(..)
             | Expr::Multiply(..)
             | Expr::Number(_)
+            | Expr::Aggregate { how: Aggregate::Number | Aggregate::Total, .. }
             | Expr::Percent { .. }
             | Expr::DateOf { .. }
             | Expr::Now => true,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use flowspec_runtime::machine::{Fault, Halt, Machines, Point, Resolve, Shared};
-use flowspec_runtime::values::{Values, on_wire};
+use flowspec_runtime::values::Values;
 use flowspec_runtime::{Answer, Fields, Input, May, Observation, Rows, SessionId, Text, Value, Verdict};
 
 use crate::diagnostic::{Diagnostic, codes};
@@ -62,9 +62,9 @@ fn rows(model: &Model, scenario: &Scenario) -> Rows {
         let record = &model.records[usize::from(row.record)];
         let fields = row.attributes.iter().map(|(index, value)| {
             let attribute = &record.attributes[usize::from(*index)];
-            (attribute.name.clone(), on_wire(&model.kind(attribute.kind).kind, value))
+            (attribute.name.clone(), Values::new(model).on_wire(attribute.kind, value))
         });
-        let key = on_wire(&model.kind(record.key_kind).kind, &row.key);
+        let key = Values::new(model).on_wire(record.key_kind, &row.key);
         rows.entry(record.name.clone()).or_default().push((key, fields.collect()));
     }
     rows
@@ -400,7 +400,7 @@ fn given(model: &Model, said: &[(u16, Value)]) -> Fields {
     let values = Values::new(model);
     let value = |index: usize, kind: TypeId| {
         let said = said.iter().find(|(given, _)| usize::from(*given) == index);
-        said.map(|(_, value)| on_wire(&model.kind(kind).kind, value))
+        said.map(|(_, value)| Values::new(model).on_wire(kind, value))
             .or_else(|| values.nth(kind, 0))
             .unwrap_or_default()
     };

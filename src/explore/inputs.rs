@@ -116,6 +116,7 @@ impl Explorer<'_> {
             terms.push(Term::Value(sent_default(&self.model.kind(field.kind).kind, default)));
         }
         terms.extend(self.usual(field.kind));
+        terms.extend(self.lists(universe, session, handler, index, field.kind));
         if field.optional || field.when.is_some() {
             terms.push(Term::Value(Value::Unset));
         }

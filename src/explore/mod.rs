@@ -2,6 +2,7 @@
 
 mod actions;
 mod inputs;
+mod lists;
 mod rivals;
 mod runner;
 mod situations;

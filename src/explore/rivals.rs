@@ -34,7 +34,7 @@ pub(super) fn of_answer(case: &AnswerCase) -> Vec<Rival<'_>> {
     rivals
 }
 
-fn guards<'m>(model: &'m Model, handler: &'m Handler) -> impl Iterator<Item = &'m Expr> {
+pub(super) fn guards<'m>(model: &'m Model, handler: &'m Handler) -> impl Iterator<Item = &'m Expr> {
     let event = model.event(handler.event);
     let conditions = event.fields.iter().filter_map(|field| field.when.as_ref());
     let active = handler.gates.iter().filter_map(|gate| model.limit(gate.limit).active.as_ref());
@@ -92,7 +92,12 @@ pub(super) fn parts(expr: &Expr) -> Vec<&Expr> {
         | Expr::In { word: left, set: right }
         | Expr::Add(left, right)
         | Expr::Subtract(left, right) => vec![left, right],
-        Expr::Const(_)
+        Expr::Aggregate { over, of, filter, .. } => {
+            std::iter::once(&**over).chain(of.as_deref()).chain(filter.as_deref()).collect()
+        }
+        Expr::Item
+        | Expr::ItemField(_)
+        | Expr::Const(_)
         | Expr::Field(_)
         | Expr::AnswerField(_)
         | Expr::Variable(_)

@@ -27,9 +27,15 @@ impl Display for Expression {
             }
             ExpressionKind::DateOf { instant, offset } => write!(f, "date of {instant} at {offset}"),
             ExpressionKind::Parenthesised(inner) => write!(f, "({inner})"),
-            ExpressionKind::Members(words) => {
-                let words: Vec<_> = words.iter().map(|word| word.as_str()).collect();
-                write!(f, "[{}]", words.join(", "))
+            ExpressionKind::Members(items) => {
+                f.write_str("[")?;
+                joined(items, ", ", f)?;
+                f.write_str("]")
+            }
+            ExpressionKind::Entry(fields) => {
+                let fields: Vec<_> =
+                    fields.iter().map(|field| format!("{} = {}", field.name, field.value)).collect();
+                write!(f, "({})", fields.join(", "))
             }
             ExpressionKind::Path(path) => path.fmt(f),
             ExpressionKind::Money { amount, currency } => write!(f, "{amount} {}", currency.as_str()),

@@ -185,6 +185,8 @@ fn greatest(expr: &Expr) -> Option<u128> {
             let product = greatest(of)?.checked_mul(percent.unsigned_abs().into())?;
             (product <= GREATEST).then(|| product / 100 + 1)
         }
+        // At most 64 items.
+        Expr::Aggregate { .. } => Some(1 << 69),
         _ => Some(1 << 63),
     }
 }

@@ -46,7 +46,15 @@ impl Left {
             }
             Expr::DateOf { instant, offset } => Expr::DateOf { instant: inner(instant), offset: *offset },
             Expr::Number(of) => Expr::Number(inner(of)),
-            Expr::Const(_)
+            Expr::Aggregate { how, over, of, filter } => Expr::Aggregate {
+                how: *how,
+                over: inner(over),
+                of: of.as_deref().map(inner),
+                filter: filter.as_deref().map(inner),
+            },
+            Expr::Item
+            | Expr::ItemField(_)
+            | Expr::Const(_)
             | Expr::Field(_)
             | Expr::AnswerField(_)
             | Expr::Variable(_)

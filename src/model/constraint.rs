@@ -31,6 +31,14 @@ impl<'a> Builder<'a> {
                     );
                     continue;
                 }
+                StatementKind::Field(_) if !matches!(built.kind, Kind::Entry { .. }) => {
+                    self.misfit_constraint(
+                        child,
+                        "fields belong to an entry",
+                        "write `entry` in the type's head",
+                    );
+                    continue;
+                }
                 _ => continue,
             };
             let path = self.below(parent, word);
@@ -94,7 +102,7 @@ impl<'a> Builder<'a> {
         Some(Rule::Range { min: Some(min), max })
     }
 
-    fn bounds(&mut self, range: &'a Range, sort: &Sort) -> Option<(i64, Option<i64>, Span)> {
+    pub(super) fn bounds(&mut self, range: &'a Range, sort: &Sort) -> Option<(i64, Option<i64>, Span)> {
         let low = self.constant(&range.low, sort)?.as_int()?;
         let high = match &range.end {
             RangeEnd::Exact => Some(low),
@@ -172,6 +180,16 @@ impl<'a> Builder<'a> {
         let sort = Sort::of(&self.model, id);
         let value = self.constant(expression, &sort)?;
         let kind = self.model.types.get(usize::from(id))?;
+        if let (Kind::List { of, min, max }, Value::List(items)) = (&kind.kind, &value) {
+            let fits = (*min as usize..=*max as usize).contains(&items.len());
+            if !fits || items.iter().any(|item| !self.takes(*of, item)) {
+                let finding =
+                    self.finding(codes::NOT_ADMITTED, expression.span, "the type does not take this list");
+                self.report(finding.help("write items that fit, as many as the list may have"));
+                return None;
+            }
+            return Some(value);
+        }
         let Some(broken) = kind.constraints.iter().find(|constraint| !admits(&constraint.rule, &value))
         else {
             return Some(value);
@@ -182,6 +200,21 @@ impl<'a> Builder<'a> {
             finding.label(broken, "because of this").help("write a value that fits, or change the type"),
         );
         None
+    }
+}
+
+impl Builder<'_> {
+    /// Whether a type takes a constant.
+    fn takes(&self, id: super::TypeId, value: &Value) -> bool {
+        let Some(of) = self.model.types.get(usize::from(id)) else { return true };
+        let inside = match (&of.kind, value) {
+            (Kind::Entry { fields }, Value::List(values)) => fields
+                .iter()
+                .zip(values)
+                .all(|(field, value)| !value.is_set() || self.takes(field.kind, value)),
+            _ => true,
+        };
+        inside && of.constraints.iter().all(|constraint| admits(&constraint.rule, value))
     }
 }
 

@@ -101,6 +101,11 @@ impl<'a> Builder<'a> {
             }
             self.only_plain(field, "a field of an output", &["chosen"]);
             let kind = self.type_of(&field.of);
+            let is_list = kind != UNKNOWN && matches!(self.model.kind(kind).kind, Kind::List { .. });
+            if is_list && field.chosen {
+                let finding = self.finding(codes::WRONG_TYPE, field.of.span, "a list is not `chosen`");
+                self.report(finding.help("let the implementation choose single values"));
+            }
             fields.push(OutputField {
                 name: field.name.text.clone(),
                 element: id,

@@ -9,12 +9,10 @@ use super::knowledge::Knowledge;
 use super::literal;
 use super::scope::Scope;
 use super::sort::Sort;
-use super::{Comparison, Expr};
+use super::{Comparison, Expr, Kind};
 use crate::diagnostic::codes;
 use crate::source::Span;
-use crate::syntax::tree::{
-    Aggregate, CompareOperator, Currency, Expression, ExpressionKind as Is, Name, Path, Presence,
-};
+use crate::syntax::tree::{CompareOperator, Currency, Expression, ExpressionKind as Is, Presence};
 
 /// What stands in the place of an expression in which something is wrong.
 pub(super) const BROKEN: Expr = Expr::Const(Value::Unset);
@@ -102,15 +100,19 @@ impl<'a> Builder<'a> {
             Is::Is { value, presence } => self.presence(value, *presence, scope, known),
             Is::Sum { operator, left, right } => self.sum(*operator, left, right, scope, known),
             Is::Times { left, factor } => self.product(left, *factor, expression.span, scope, known),
-            Is::Aggregate { aggregate: Aggregate::Number, over, filter: None } => {
-                self.number(over, expression, scope, known)
+            Is::Aggregate { aggregate, over, filter } => {
+                self.aggregate(*aggregate, over, filter.as_deref(), expression, scope, known)
             }
-            Is::Aggregate { .. } => self.not_yet(expression.span, "totals and conditions over lists are"),
             Is::Percent { percent, of, rounding } => {
                 self.percentage(*percent, of, *rounding, expression.span, scope, known)
             }
             Is::DateOf { instant, offset } => self.date_of(instant, *offset, scope, known),
-            Is::Members(words) => self.set_of_words(words, want, expression.span, scope),
+            Is::Members(items) => self.in_brackets(items, want, expression.span, scope),
+            Is::Entry(_) => {
+                let finding = self.finding(codes::WRONG_TYPE, expression.span, "an entry stands in a list");
+                self.report(finding.help("write it in brackets: `[(…)]`"));
+                Typed::broken()
+            }
             Is::Path(path) => self.path(path, want, scope, known),
             Is::Money { amount, currency } => self.money(amount, currency, expression.span),
             Is::Quantity { amount, unit } => match amount.checked_mul(unit.milliseconds()) {
@@ -157,6 +159,13 @@ impl<'a> Builder<'a> {
         let one = self.expression(first, None, scope, known);
         let other = self.expression(second, Some(&one.sort), scope, known);
         let how = comparison(operator);
+        if matches!(one.sort, Sort::List(_)) {
+            let finding = self.finding(codes::WRONG_TYPE, first.span, "lists are not compared as wholes");
+            self.report(
+                finding.help("ask about the items: `every … where (…)`, `some … where (…)`, `number …`"),
+            );
+            return Typed::new(BROKEN, Sort::Bool);
+        }
         if !self.comparable(&one, &other, second) {
             return Typed::new(BROKEN, Sort::Bool);
         }
@@ -208,19 +217,21 @@ impl<'a> Builder<'a> {
         let set = self.expression(list, None, scope, known);
         let of = match &set.sort {
             Sort::Set(of) => *of,
+            Sort::List(of) if !matches!(self.model.kind(*of).kind, Kind::Entry { .. }) => *of,
             Sort::Unknown => return Typed::new(BROKEN, Sort::Bool),
             other => {
                 let what = other.describe(&self.model);
                 let finding = self.finding(
                     codes::WRONG_TYPE,
                     list.span,
-                    format!("`in` asks about a set, and this is {what}"),
+                    format!("`in` asks about a set or a list of plain values, and this is {what}"),
                 );
                 self.report(finding.help("use `==` for a single value"));
                 return Typed::new(BROKEN, Sort::Bool);
             }
         };
-        let word = self.set_value(item, &Sort::Word(of), scope, known);
+        let sort = Sort::of(&self.model, of);
+        let word = self.set_value(item, &sort, scope, known);
         self.must_be_set(&set.expr, list, scope, known);
         Typed::new(Expr::In { word: word.into(), set: set.expr.into() }, Sort::Bool)
     }
@@ -259,65 +270,17 @@ impl<'a> Builder<'a> {
     }
 
     fn emptiness(&mut self, typed: Typed, value: &'a Expression, scope: &Scope, known: &Knowledge) -> Expr {
-        if !matches!(typed.sort, Sort::Set(_) | Sort::Text | Sort::Unknown) {
+        if !matches!(typed.sort, Sort::Set(_) | Sort::List(_) | Sort::Text | Sort::Unknown) {
             let what = typed.sort.describe(&self.model);
             let finding = self.finding(
                 codes::WRONG_TYPE,
                 value.span,
-                format!("only sets and texts can be empty, and this is {what}"),
+                format!("only sets, lists and texts can be empty, and this is {what}"),
             );
             self.report(finding.help("ask whether it `is set`"));
         }
         self.must_be_set(&typed.expr, value, scope, known);
         Expr::IsEmpty(typed.expr.into())
-    }
-
-    fn number(
-        &mut self,
-        over: &'a Path,
-        expression: &'a Expression,
-        scope: &Scope,
-        known: &Knowledge,
-    ) -> Typed {
-        let typed = self.path(over, None, scope, known);
-        match typed.sort {
-            Sort::Set(_) => {
-                self.must_be_set(&typed.expr, expression, scope, known);
-                Typed::new(Expr::Number(typed.expr.into()), Sort::Int)
-            }
-            Sort::Unknown => Typed::broken(),
-            other => {
-                let what = other.describe(&self.model);
-                let finding = self.finding(
-                    codes::WRONG_TYPE,
-                    over.span,
-                    format!("`number` counts the members of a set, and this is {what}"),
-                );
-                self.report(finding.help("count a value that is a `set of` words"));
-                Typed::broken()
-            }
-        }
-    }
-
-    /// A set of words, in the order of their type's members.
-    fn set_of_words(&mut self, words: &'a [Name], want: Option<&Sort>, span: Span, scope: &Scope) -> Typed {
-        let Some(Sort::Set(of)) = want else {
-            let finding = self.finding(codes::WRONG_TYPE, span, "nothing here says what these are words of");
-            self.report(finding.help("a set of words stands where a `set of` a type is needed"));
-            return Typed::broken();
-        };
-        let order = self.words(*of);
-        let mut found: Vec<(usize, Value)> = Vec::new();
-        for word in words {
-            if let Expr::Const(Value::Text(text)) = self.word(word, *of, scope).expr {
-                let place = order.iter().position(|member| *member == text).unwrap_or(order.len());
-                found.push((place, Value::Text(text)));
-            }
-        }
-        found.sort();
-        found.dedup();
-        let members = found.into_iter().map(|(_, word)| word).collect();
-        Typed::new(Expr::Const(Value::List(members)), Sort::Set(*of))
     }
 
     fn money(&mut self, amount: &str, currency: &Currency, span: Span) -> Typed {
@@ -349,12 +312,6 @@ impl<'a> Builder<'a> {
     fn too_large(&mut self, span: Span) -> Typed {
         let finding = self.finding(codes::WRONG_TYPE, span, "this is longer than 292 million years");
         self.report(finding.help("write a shorter time"));
-        Typed::broken()
-    }
-
-    pub(super) fn not_yet(&mut self, span: Span, what: &str) -> Typed {
-        let finding = self.finding(codes::NOT_SUPPORTED, span, format!("{what} not supported yet"));
-        self.report(finding);
         Typed::broken()
     }
 }

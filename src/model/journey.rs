@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use flowspec_runtime::values::on_wire;
+use flowspec_runtime::values::Values;
 use flowspec_runtime::{Rows, Text, Value};
 
 use super::builder::Builder;
@@ -123,9 +123,9 @@ impl<'a> Builder<'a> {
             let record = &self.model.records[usize::from(row.record)];
             let fields = row.attributes.iter().map(|(index, value)| {
                 let attribute = &record.attributes[usize::from(*index)];
-                (attribute.name.clone(), on_wire(&self.model.kind(attribute.kind).kind, value))
+                (attribute.name.clone(), Values::new(&self.model).on_wire(attribute.kind, value))
             });
-            let key = on_wire(&self.model.kind(record.key_kind).kind, &row.key);
+            let key = Values::new(&self.model).on_wire(record.key_kind, &row.key);
             rows.entry(record.name.clone()).or_default().push((key, fields.collect()));
         }
         rows

@@ -71,5 +71,7 @@ pub(super) fn is_place(expr: &Expr) -> bool {
             | Expr::Attribute { .. }
             | Expr::RowKey(_)
             | Expr::Asked(_)
+            | Expr::Item
+            | Expr::ItemField(_)
     )
 }

@@ -23,6 +23,7 @@ mod handler;
 mod journey;
 mod knowledge;
 mod limit;
+mod list;
 mod literal;
 mod misfit;
 mod names;

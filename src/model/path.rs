@@ -10,7 +10,7 @@ use super::names;
 use super::program::{Found, Space};
 use super::scope::Scope;
 use super::sort::Sort;
-use super::{Expr, Key, Read, TypeId};
+use super::{Expr, Key, Kind, Read, TypeId};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{Location, Span};
 use crate::syntax::tree::{Expression, ExpressionKind, Name, Path};
@@ -53,6 +53,9 @@ impl<'a> Builder<'a> {
         if scope.constant {
             return None;
         }
+        if let Some(found) = scope.item.and_then(|item| self.item_named(name, item)) {
+            return Some(found);
+        }
         let fields = scope.readable().map_or(&[][..], |event| &self.model.events[usize::from(event)].fields);
         if let Some((index, field)) = (0..).zip(fields).find(|(_, field)| field.name == name) {
             return Some((Expr::Field(index), field.kind));
@@ -79,7 +82,18 @@ impl<'a> Builder<'a> {
         Some((Expr::Given(*index), self.model.givens[usize::from(*index)].kind))
     }
 
-    fn single(&mut self, name: &Name, want: Option<&Sort>, scope: &Scope) -> Typed {
+    /// A field of the entry that an aggregate looks at, or the item itself.
+    fn item_named(&self, name: &str, item: TypeId) -> Option<(Expr, TypeId)> {
+        match &self.model.kind(item).kind {
+            Kind::Entry { fields } => {
+                let found = (0..).zip(fields).find(|(_, field)| field.name == name);
+                found.map(|(index, field)| (Expr::ItemField(index), field.kind))
+            }
+            _ => (name == "it").then_some((Expr::Item, item)),
+        }
+    }
+
+    pub(super) fn single(&mut self, name: &Name, want: Option<&Sort>, scope: &Scope) -> Typed {
         if let Some((expr, kind)) = self.lookup(name.as_str(), scope) {
             self.must_be_clear(name, &expr, scope);
             return Typed { sort: Sort::of(&self.model, kind), expr };
@@ -114,7 +128,7 @@ impl<'a> Builder<'a> {
 
     /// A name that is both a field and remembered says too little in a guard.
     fn must_be_clear(&mut self, name: &Name, meant: &Expr, scope: &Scope) {
-        if !scope.guard || !matches!(meant, Expr::Field(_) | Expr::AnswerField(_)) {
+        if !scope.guard || !matches!(meant, Expr::Field(_) | Expr::AnswerField(_) | Expr::ItemField(_)) {
             return;
         }
         let Some(variable) = self.names.variables.get(name.as_str()).copied() else { return };
@@ -129,7 +143,7 @@ impl<'a> Builder<'a> {
         ));
     }
 
-    fn dotted(&mut self, first: &Name, second: &Name, scope: &Scope, known: &Knowledge) -> Typed {
+    pub(super) fn dotted(&mut self, first: &Name, second: &Name, scope: &Scope, known: &Knowledge) -> Typed {
         if scope.constant || scope.asked.is_some() {
             let finding =
                 self.finding(codes::UNKNOWN_NAME, first.span, format!("`{first}` cannot be read here"));
@@ -237,6 +251,12 @@ impl<'a> Builder<'a> {
             format!("`{name}` is none of the words {}", listed(&words))
         };
         let mut known: Vec<&str> = words.iter().map(Text::as_str).collect();
+        if let Some(item) = scope.item {
+            match &self.model.kind(item).kind {
+                Kind::Entry { fields } => known.extend(fields.iter().map(|field| field.name.as_str())),
+                _ => known.push("it"),
+            }
+        }
         if !scope.constant {
             let fields = scope.event.map_or(&[][..], |event| &self.model.events[usize::from(event)].fields);
             known.extend(fields.iter().chain(&scope.answer).map(|field| field.name.as_str()));
@@ -300,6 +320,13 @@ impl<'a> Builder<'a> {
                 .and_then(|event| self.model.events[usize::from(event)].fields.get(usize::from(*index)))
                 .is_none_or(field),
             Expr::AnswerField(index) => scope.answer.get(usize::from(*index)).is_none_or(field),
+            Expr::Item => true,
+            Expr::ItemField(index) => scope.item.is_some_and(|item| match &self.model.kind(item).kind {
+                Kind::Entry { fields } => {
+                    fields.get(usize::from(*index)).is_some_and(|field| !field.optional)
+                }
+                _ => false,
+            }),
             Expr::Given(index) => {
                 let given = &self.model.givens[usize::from(*index)];
                 !given.optional || given.default.is_some()

@@ -1,6 +1,6 @@
 //! What names can mean at a place: inside an event, outside of one, among constants, about a row.
 
-use super::{EventId, Field, OutputId, StepId};
+use super::{EventId, Field, OutputId, StepId, TypeId};
 
 /// What can be read at a place.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,8 @@ pub(super) struct Scope {
     pub(super) keys_only: bool,
     /// The fields of the answer that is performed.
     pub(super) answer: Vec<Field>,
+    /// The type of the item that an aggregate looks at.
+    pub(super) item: Option<TypeId>,
     /// The output whose fields are there, in a rule about what was sent.
     pub(super) sent: Option<OutputId>,
     /// The record whose row is asked about, an index into the model's records.

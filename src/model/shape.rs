@@ -92,6 +92,7 @@ impl Block {
                     | Is::MultipleOf { .. }
                     | Is::MatchesCheck { .. }
                     | Is::MatchesPattern { .. }
+                    | Is::Field(_)
             ),
             Self::Record => matches!(kind, Is::Field(_) | Is::Capability { .. }),
             Self::Output => matches!(kind, Is::Field(_)),

@@ -21,6 +21,10 @@ pub(super) enum Sort {
     Word(TypeId),
     /// A set of words of this enumeration.
     Set(TypeId),
+    /// A list of items of this type.
+    List(TypeId),
+    /// An entry of a list, of this type.
+    Entry(TypeId),
     /// Something is wrong with it and was reported; it fits everywhere.
     Unknown,
 }
@@ -38,6 +42,8 @@ impl Sort {
             Kind::Text => Self::Text,
             Kind::Word { .. } => Self::Word(id),
             Kind::Set { of } => Self::Set(*of),
+            Kind::List { of, .. } => Self::List(*of),
+            Kind::Entry { .. } => Self::Entry(id),
         }
     }
 
@@ -60,6 +66,25 @@ impl Sort {
         )
     }
 
+    /// How messages call several of it.
+    fn several(&self, model: &Model) -> String {
+        match self {
+            Self::Bool => "truth values".into(),
+            Self::Int => "whole numbers".into(),
+            Self::Money { currency, .. } => format!("amounts in {currency}"),
+            Self::Duration => "durations".into(),
+            Self::Instant => "instants".into(),
+            Self::Date => "dates".into(),
+            Self::Text => "texts".into(),
+            Self::Word(_) => "words".into(),
+            Self::Entry(id) => match &model.kind(*id).name {
+                Some(name) => format!("`{name}`"),
+                None => "entries".into(),
+            },
+            Self::Set(_) | Self::List(_) | Self::Unknown => "items".into(),
+        }
+    }
+
     /// How messages call it.
     pub(super) fn describe(&self, model: &model::Model) -> String {
         match self {
@@ -72,6 +97,8 @@ impl Sort {
             Self::Text => "text".into(),
             Self::Word(id) => enumeration("a word of", model, *id),
             Self::Set(id) => enumeration("a set of words of", model, *id),
+            Self::List(id) => format!("a list of {}", Self::of(model, *id).several(model)),
+            Self::Entry(_) => "an entry".into(),
             Self::Unknown => "something unknown".into(),
         }
     }

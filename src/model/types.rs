@@ -13,17 +13,24 @@ use crate::syntax::tree::{Currency, Name, Statement, StatementKind, TypeKind, Ty
 pub(super) const UNKNOWN: TypeId = TypeId::MAX;
 
 /// The types that the language brings.
-const BUILT_IN: [&str; 8] = ["text", "word", "int", "bool", "money", "duration", "instant", "date"];
+const BUILT_IN: [&str; 9] = ["text", "word", "int", "bool", "money", "duration", "instant", "date", "entry"];
 
 impl<'a> Builder<'a> {
     /// The type that a reference means; [`UNKNOWN`] where that was reported.
     pub(super) fn type_of(&mut self, of: &'a TypeReference) -> TypeId {
+        let id = self.type_or_entry(of);
+        if id != UNKNOWN && matches!(self.model.kind(id).kind, Kind::Entry { .. }) {
+            let finding = self.finding(codes::WRONG_TYPE, of.span, "an entry stands in a list");
+            self.report(finding.help(format!("write `list 1..10 of {}`", self.text(of.span).trim())));
+            return UNKNOWN;
+        }
+        id
+    }
+
+    /// The same where it may be the type of the entries of a list.
+    pub(super) fn type_or_entry(&mut self, of: &'a TypeReference) -> TypeId {
         let base = match &of.kind {
-            TypeKind::List { .. } => {
-                let finding = self.finding(codes::NOT_SUPPORTED, of.span, "lists are not supported yet");
-                self.report(finding.help("take one element an event, or a `set of` words"));
-                UNKNOWN
-            }
+            TypeKind::List { length, of: item } => self.list_type(length, item),
             TypeKind::Set { of: element } => self.set_type(element),
             TypeKind::Named { name, currency } => self.named_type(of, name, currency.as_ref()),
         };
@@ -69,6 +76,12 @@ impl<'a> Builder<'a> {
                 self.report(
                     finding.help("write the words, `a | b`, or declare a type with `member` statements"),
                 );
+                return UNKNOWN;
+            }
+            ("entry", _) => {
+                let message = "`entry` does not say which fields there are";
+                let finding = self.finding(codes::WRONG_TYPE, name.span, message);
+                self.report(finding.help("declare a type of its own: `type Line entry { field … }`"));
                 return UNKNOWN;
             }
             ("text", _) => Kind::Text,
@@ -158,10 +171,16 @@ impl<'a> Builder<'a> {
         self.check_shape(statement);
         let element = self.element(ElementKind::Type, format!("type/{name}"), statement, None);
         let bare_word = matches!(&of.kind, TypeKind::Named { name, .. } if name.as_str() == "word");
-        let (kind, constraints, secret) = if bare_word && of.words.is_empty() {
+        let is_entry = matches!(&of.kind, TypeKind::Named { name, .. } if name.as_str() == "entry");
+        let (kind, constraints, secret) = if is_entry && of.words.is_empty() {
+            match self.entry_type(statement, element) {
+                Some(kind) => (kind, Vec::new(), false),
+                None => return UNKNOWN,
+            }
+        } else if bare_word && of.words.is_empty() {
             (self.members(statement, element), Vec::new(), false)
         } else {
-            let base = self.type_of(of);
+            let base = self.type_or_entry(of);
             if base == UNKNOWN {
                 return UNKNOWN;
             }

@@ -94,17 +94,17 @@ pub(super) fn keyword(line: &str) -> &str {
     &line[..end.unwrap_or(line.len())]
 }
 
-/// How many parentheses are open at once, at most.
+/// How many parentheses and brackets are open at once, at most.
 fn nesting(line: &str) -> usize {
-    if line.bytes().filter(|byte| *byte == b'(').count() <= MOST_PARENTHESES {
+    if line.bytes().filter(|byte| matches!(byte, b'(' | b'[')).count() <= MOST_PARENTHESES {
         return 0;
     }
     let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
     for byte in line.bytes() {
         match byte {
             b'"' if !escaped => quoted = !quoted,
-            b'(' if !quoted => depth += 1,
-            b')' if !quoted => depth = depth.saturating_sub(1),
+            b'(' | b'[' if !quoted => depth += 1,
+            b')' | b']' if !quoted => depth = depth.saturating_sub(1),
             _ => {}
         }
         escaped = quoted && byte == b'\\' && !escaped;

@@ -450,7 +450,12 @@ fn literal() -> impl Strategy<Value = Expression> {
         characters().prop_map(|text| ExpressionKind::Text(text.into())),
         any::<bool>().prop_map(ExpressionKind::Boolean),
         Just(ExpressionKind::Now),
-        vec(name(), 0..3).prop_map(ExpressionKind::Members),
+        vec(name(), 0..3).prop_map(|names| {
+            let word = |name: Name| {
+                at_no_place(ExpressionKind::Path(Path { text: name.text, span: Span::default() }))
+            };
+            ExpressionKind::Members(names.into_iter().map(word).collect())
+        }),
     ];
     kind.prop_map(at_no_place)
 }

@@ -28,8 +28,9 @@ use flowspec::source::{Source, Sources};
 use flowspec::{compile, syntax};
 use flowspec_generated::{
     cash_withdrawal, change_bound_phone, device_authorization, enable_fingerprint_payment, first_payment,
-    lost_phone_response, pay_by_fingerprint, register_mobile_app, register_web_email, register_web_phone,
-    reset_payment_password, sign_in, smtp_session, use_email_account, yearly_quota_used_up,
+    lost_phone_response, order_return, pay_by_fingerprint, register_mobile_app, register_web_email,
+    register_web_phone, reset_payment_password, sign_in, smtp_session, use_email_account,
+    yearly_quota_used_up,
 };
 use flowspec_runtime::model::Model;
 use flowspec_runtime::typed::Flow;
@@ -126,6 +127,7 @@ fn the_other_procedures_are_what_the_interpreter_makes_of_them() {
 fn procedures_of_other_fields_are_what_the_interpreter_makes_of_them() {
     agree::<cash_withdrawal::Shared>(&spec("cash_withdrawal", "cash_withdrawal"));
     agree::<device_authorization::Shared>(&spec("device_authorization", "device_authorization"));
+    agree::<order_return::Shared>(&spec("order_return", "order_return"));
     agree::<smtp_session::Shared>(&spec("smtp_session", "smtp_session"));
 }
 

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Comparison, EventId, Expr, Key, Limit, LimitId, RowId, TypeId, Window as Declared};
+use crate::model::{
+    Aggregate, Comparison, EventId, Expr, Key, Limit, LimitId, RowId, TypeId, Window as Declared,
+};
 use crate::{Counter, Text, Time, Value, Window, date_of, percent_of};
 
 use super::Machine;
@@ -21,6 +23,8 @@ pub(super) struct Frame<'f> {
     pub(super) answer: &'f [Value],
     /// The row that a capability is asked about.
     pub(super) asked: &'f [Value],
+    /// The item that an aggregate looks at.
+    pub(super) item: &'f Value,
 }
 
 /// A value as a reading sees it; integers may lie outside their type's 64 bits until they are kept.
@@ -64,7 +68,7 @@ const UNSET: &Value = &Value::Unset;
 impl<'f> Frame<'f> {
     /// A frame outside events.
     pub(super) fn new(machine: &'f Machine, world: &'f World, session: &'f Session, now: Time) -> Self {
-        Self { machine, world, session, now, event: None, fields: &[], answer: &[], asked: &[] }
+        Self { machine, world, session, now, event: None, fields: &[], answer: &[], asked: &[], item: UNSET }
     }
 
     /// What an expression comes to.
@@ -89,6 +93,9 @@ impl<'f> Frame<'f> {
                 View::Set(set) => View::Int(set.len() as i128),
                 _ => View::Unset,
             },
+            Expr::Aggregate { how: Aggregate::Number | Aggregate::Total, over, of, filter } => {
+                self.added_up(over, of.as_deref(), filter.as_deref())
+            }
             _ => View::Bool(self.holds(expr)),
         }
     }
@@ -103,7 +110,17 @@ impl<'f> Frame<'f> {
             Expr::IsSet(inner) => self.view(inner) != View::Unset,
             Expr::RowExists(row) => self.row(*row).is_some(),
             Expr::In { word, set } => match (self.view(word), self.view(set)) {
-                (View::Text(word), View::Set(set)) => set.iter().any(|one| one.as_text() == Some(word)),
+                (word, View::Set(set)) if word != View::Unset => {
+                    set.iter().any(|one| View::from(one) == word)
+                }
+                _ => false,
+            },
+            Expr::Aggregate { how: Aggregate::Every, over, filter, .. } => match self.view(over) {
+                View::Set(items) => items.iter().all(|item| self.holds_for(item, filter.as_deref())),
+                _ => false,
+            },
+            Expr::Aggregate { how: Aggregate::Some, over, filter, .. } => match self.view(over) {
+                View::Set(items) => items.iter().any(|item| self.holds_for(item, filter.as_deref())),
                 _ => false,
             },
             Expr::IsEmpty(inner) => match self.view(inner) {
@@ -113,6 +130,19 @@ impl<'f> Frame<'f> {
             },
             _ => self.place(expr).is_some_and(|value| *value == Value::Bool(true)),
         }
+    }
+
+    /// Whether a condition on an item holds; without one it does.
+    fn holds_for(&self, item: &'f Value, filter: Option<&'f Expr>) -> bool {
+        filter.is_none_or(|filter| Frame { item, ..*self }.holds(filter))
+    }
+
+    /// The sum of something over the items that a condition holds for; how many these are, where nothing is added up.
+    fn added_up(&self, over: &'f Expr, of: Option<&'f Expr>, filter: Option<&'f Expr>) -> View<'f> {
+        let View::Set(items) = self.view(over) else { return View::Unset };
+        let counted = items.iter().filter(|item| self.holds_for(item, filter));
+        let amount = |item| of.map_or(1, |of| Frame { item, ..*self }.int(of).unwrap_or(0));
+        View::Int(counted.map(amount).sum())
     }
 
     /// An integer, if it is set.
@@ -194,6 +224,11 @@ impl<'f> Frame<'f> {
             Expr::Attribute { row, attribute } => self.row(*row).map_or(UNSET, |row| at(row, *attribute)),
             Expr::RowKey(row) => self.row_key_value(*row),
             Expr::Asked(attribute) => at(self.asked, *attribute),
+            Expr::Item => self.item,
+            Expr::ItemField(field) => match self.item {
+                Value::List(fields) => at(fields, *field),
+                _ => UNSET,
+            },
             Expr::Choice(choice) => self.machine.choice(self.world, *choice),
             _ => return None,
         })

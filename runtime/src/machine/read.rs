@@ -1,6 +1,6 @@
 //! Values on their way in and out: what a type takes from the wire, and how what it took is written again.
 
-use crate::model::{ElementId, Kind, Others, Rule, Type, TypeId};
+use crate::model::{ElementId, EntryField, Kind, Others, Rule, Type, TypeId};
 use crate::time::{is_date, parse_date, write_date};
 use crate::{Value, has_length, is_digits, is_multiple_of, is_within, parse_money, write_money};
 
@@ -14,6 +14,17 @@ impl Machine {
             (Kind::Money { digits, .. }, Value::Text(text)) => Value::Int(parse_money(text, *digits)?),
             (Kind::Date, Value::Text(text)) => Value::Int(parse_date(text)?),
             (Kind::Set { of }, Value::List(words)) => Value::List(self.set(*of, words)?),
+            (Kind::List { of, min, max }, Value::List(items)) if counts(*min, *max, items) => {
+                let items = items.iter().map(|item| self.read(*of, item, visit));
+                Value::List(items.collect::<Option<_>>()?)
+            }
+            (Kind::Entry { fields }, Value::Object(raw)) => {
+                let fields = fields.iter().map(|field| match raw.get(&field.name) {
+                    None | Some(Value::Unset) => field.optional.then_some(Value::Unset),
+                    Some(value) => self.read(field.kind, value, visit),
+                });
+                return fields.collect::<Option<_>>().map(Value::List);
+            }
             (Kind::Bool, Value::Bool(_))
             | (Kind::Int | Kind::Duration | Kind::Instant, Value::Int(_))
             | (Kind::Text | Kind::Word { .. }, Value::Text(_)) => raw.clone(),
@@ -43,6 +54,14 @@ impl Machine {
             (Some(Kind::Money { digits, .. }), Value::Int(minor)) => {
                 Value::Text(write_money(*minor, *digits))
             }
+            (Some(Kind::List { of, .. }), Value::List(items)) => {
+                Value::List(items.iter().map(|item| self.on_wire(*of, item)).collect())
+            }
+            (Some(Kind::Entry { fields }), Value::List(values)) => {
+                let set = fields.iter().zip(values).filter(|(_, value)| value.is_set());
+                let sent = set.map(|(field, value)| (field.name.clone(), self.on_wire(field.kind, value)));
+                Value::Object(sent.collect())
+            }
             (Some(Kind::Date), Value::Int(at)) => Value::Text(write_date(*at)),
             _ => value.clone(),
         }
@@ -56,6 +75,15 @@ impl Machine {
                 others.is_some() || members.iter().any(|member| member.name == *word)
             }
             (Kind::Set { of }, Value::List(words)) => self.set(*of, words).is_some(),
+            (Kind::List { of, min, max }, Value::List(items)) => {
+                counts(*min, *max, items) && items.iter().all(|item| self.takes(*of, item))
+            }
+            (Kind::Entry { fields }, Value::List(values)) => {
+                let fits = |(field, value): (&EntryField, &Value)| {
+                    if value.is_set() { self.takes(field.kind, value) } else { field.optional }
+                };
+                fields.len() == values.len() && fields.iter().zip(values).all(fits)
+            }
             (Kind::Bool, Value::Bool(_))
             | (Kind::Int | Kind::Money { .. }, Value::Int(_))
             | (Kind::Text, Value::Text(_)) => true,
@@ -92,4 +120,9 @@ impl Machine {
         placed.dedup();
         Some(placed.into_iter().map(|(_, word)| word.clone()).collect())
     }
+}
+
+/// Whether a list has as many items as its type wants.
+fn counts(min: u32, max: u32, items: &[Value]) -> bool {
+    (min as usize..=max as usize).contains(&items.len())
 }

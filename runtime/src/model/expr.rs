@@ -93,8 +93,23 @@ pub enum Expr {
         /// Minutes east of UTC.
         offset: i16,
     },
-    /// How many members a set has.
+    /// How many members a set has, or a list.
     Number(Box<Expr>),
+    /// What is computed over the items of a list or a set.
+    Aggregate {
+        /// What.
+        how: Aggregate,
+        /// The list or the set.
+        over: Box<Expr>,
+        /// What is added up ([`Aggregate::Total`] only): the item, or a field of it.
+        of: Option<Box<Expr>>,
+        /// Which items are meant; all, if nothing is said. It reads the item.
+        filter: Option<Box<Expr>>,
+    },
+    /// The item that an aggregate looks at.
+    Item,
+    /// A field of the entry that an aggregate looks at, by its index.
+    ItemField(u16),
 }
 
 impl Expr {
@@ -117,7 +132,13 @@ impl Expr {
                 left.walk(visit);
                 right.walk(visit);
             }
-            Self::Const(_)
+            Self::Aggregate { over, of, filter, .. } => {
+                over.walk(visit);
+                of.iter().chain(filter).for_each(|part| part.walk(visit));
+            }
+            Self::Item
+            | Self::ItemField(_)
+            | Self::Const(_)
             | Self::Field(_)
             | Self::AnswerField(_)
             | Self::Variable(_)
@@ -131,6 +152,20 @@ impl Expr {
             | Self::Now => {}
         }
     }
+}
+
+/// What is computed over the items of a list or a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aggregate {
+    /// How many items the filter holds for.
+    Number,
+    /// The sum over these.
+    Total,
+    /// Whether it holds for each; for no items, it does.
+    Every,
+    /// Whether it holds for at least one.
+    Some,
 }
 
 /// How two values are compared.

@@ -117,6 +117,10 @@ impl Expr {
                 left.each(see);
                 right.each(see);
             }
+            Self::Aggregate { over, of, filter, .. } => {
+                over.each(see);
+                of.iter().chain(filter).for_each(|part| part.each(see));
+            }
             Self::In { word, set } => {
                 word.each(see);
                 set.each(see);

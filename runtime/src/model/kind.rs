@@ -58,6 +58,33 @@ pub enum Kind {
         /// The enumeration.
         of: TypeId,
     },
+    /// Items in an order, which may repeat.
+    List {
+        /// The type of an item.
+        of: TypeId,
+        /// How many there are at least.
+        min: u32,
+        /// How many there are at most.
+        max: u32,
+    },
+    /// An item of a list that has fields: an object on the wire.
+    Entry {
+        /// Its fields, in the order of the text.
+        fields: Vec<EntryField>,
+    },
+}
+
+/// A field of an entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EntryField {
+    /// The name.
+    pub name: Text,
+    /// Its declaration.
+    pub element: ElementId,
+    /// Its type.
+    pub kind: TypeId,
+    /// Whether it may be absent.
+    pub optional: bool,
 }
 
 /// A named member of an enumeration.

@@ -16,14 +16,14 @@ mod sound;
 pub use element::{
     Assumption, Contact, Element, ElementId, ElementKind, Label, Link, Note, Provenance, Texts,
 };
-pub use expr::{Comparison, Expr};
+pub use expr::{Aggregate, Comparison, Expr};
 pub use flow::{
     Action, AnswerCase, Atom, Body, Bound, Branch, Capability, CapabilityRule, Claim, Defaults, EndKind,
     Event, Field, Gate, Handler, Key, Limit, LimitOutcome, Order, Outcome, Permission, Property, Record,
     Refusal, Require, RowBinding, Scenario, ScenarioLine, ScenarioRow, Step, Target, Timer, TimerBase, Trip,
     Unlisted, Variable, Waiting, Window,
 };
-pub use kind::{Constraint, Kind, Length, Member, Others, Rule, Type, TypeId};
+pub use kind::{Constraint, EntryField, Kind, Length, Member, Others, Rule, Type, TypeId};
 
 pub use crate::{Period, Rounding};
 

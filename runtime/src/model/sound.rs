@@ -29,8 +29,10 @@ impl Flaws<'_> {
             self.reason(reason);
         }
         for kind in &model.types {
-            if let Kind::Set { of } = kind.kind {
-                self.kind(of);
+            match &kind.kind {
+                Kind::Set { of } | Kind::List { of, .. } => self.kind(*of),
+                Kind::Entry { fields } => fields.iter().for_each(|field| self.kind(field.kind)),
+                _ => {}
             }
         }
         model.outputs.iter().flat_map(|output| &output.fields).for_each(|field| self.kind(field.kind));

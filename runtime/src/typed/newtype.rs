@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::typed::List;
 use crate::{Text, Value};
 
 /// A value lies outside its type.
@@ -107,8 +108,26 @@ pub fn equal<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
 }
 
 /// Whether a word and a set are set, and the one is in the other.
-pub fn contains<T: Ord>(set: Option<&BTreeSet<T>>, word: Option<&T>) -> bool {
-    set.zip(word).is_some_and(|(set, word)| set.contains(word))
+pub fn contains<T>(set: Option<&impl Items<T>>, word: Option<&T>) -> bool {
+    set.zip(word).is_some_and(|(set, word)| set.holds(word))
+}
+
+/// A set or a list.
+pub trait Items<T> {
+    /// Whether an item is in it.
+    fn holds(&self, item: &T) -> bool;
+}
+
+impl<T: Ord> Items<T> for BTreeSet<T> {
+    fn holds(&self, item: &T) -> bool {
+        self.contains(item)
+    }
+}
+
+impl<T: PartialEq, const MIN: usize, const MAX: usize> Items<T> for List<T, MIN, MAX> {
+    fn holds(&self, item: &T) -> bool {
+        self.contains(item)
+    }
 }
 
 /// What was computed, to be kept or sent, or the reason why it cannot be.

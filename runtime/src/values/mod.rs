@@ -1,5 +1,6 @@
 //! Sample values of a type: some that it takes, those at its edges, and some that it must refuse.
 
+mod list;
 mod pattern;
 
 use crate::model::{Constraint, ElementId, Kind, Length, Model, Rule, Type, TypeId};
@@ -37,6 +38,8 @@ impl<'m> Values<'m> {
             Kind::Bool => [true, false].get(n as usize).map(|truth| Value::Bool(*truth)),
             Kind::Word { members, .. } => members.get(n as usize).map(|member| member.name.clone().into()),
             Kind::Set { of } => self.set(*of, n),
+            Kind::List { of, min, max } => self.list(*of, *min, *max, n),
+            Kind::Entry { fields } => self.entry(fields, n),
             Kind::Text => nth_text(kind, n).map(Value::from),
             Kind::Int | Kind::Duration | Kind::Instant | Kind::Date | Kind::Money { .. } => {
                 integers(kind).nth(n).map(|int| sent(&kind.kind, int))
@@ -50,6 +53,8 @@ impl<'m> Values<'m> {
         let mut values: Vec<Value> = match &described.kind {
             Kind::Bool | Kind::Word { .. } => (0..64).map_while(|n| self.nth(kind, n)).collect(),
             Kind::Set { of } => self.sets(*of),
+            Kind::List { of, min, max } => self.lists(*of, *min, *max),
+            Kind::Entry { fields } => self.entries(fields),
             Kind::Text => texts_at_edges(described),
             Kind::Int | Kind::Duration | Kind::Instant | Kind::Date | Kind::Money { .. } => {
                 let edges = integers(described).edges();
@@ -70,8 +75,14 @@ impl<'m> Values<'m> {
             refused
                 .extend(broken.into_iter().map(|value| Refused { value, element: Some(constraint.element) }));
         }
+        match &described.kind {
+            Kind::List { of, min, max } => refused.extend(self.refused_lists(*of, *min, *max)),
+            Kind::Entry { fields } => refused.extend(self.refused_entries(fields)),
+            _ => {}
+        }
         let other = match &described.kind {
-            Kind::Text | Kind::Money { .. } | Kind::Set { .. } => Value::Int(7),
+            Kind::Text | Kind::Money { .. } | Kind::Set { .. } | Kind::List { .. } => Value::Int(7),
+            Kind::Entry { .. } => Value::from("7"),
             Kind::Date => Value::from("2001-02-29"),
             Kind::Word { others: None, .. } => Value::from("no such word"),
             Kind::Word { .. } | Kind::Bool | Kind::Int | Kind::Duration | Kind::Instant => Value::from("7"),
@@ -81,6 +92,23 @@ impl<'m> Values<'m> {
             refused.push(Refused { value: other, element: None });
         }
         refused
+    }
+
+    /// A value that a type has read, as it is sent.
+    pub fn on_wire(&self, kind: TypeId, value: &Value) -> Value {
+        match (&self.model.kind(kind).kind, value) {
+            (Kind::List { of, .. }, Value::List(items)) => {
+                Value::List(items.iter().map(|item| self.on_wire(*of, item)).collect())
+            }
+            (Kind::Entry { fields }, Value::List(values)) => {
+                let set = fields.iter().zip(values).filter(|(_, value)| value.is_set());
+                Value::Object(
+                    set.map(|(field, value)| (field.name.clone(), self.on_wire(field.kind, value))).collect(),
+                )
+            }
+            (kind, Value::Int(int)) => sent(kind, *int),
+            (_, value) => value.clone(),
+        }
     }
 
     fn sets(&self, of: TypeId) -> Vec<Value> {
@@ -96,11 +124,6 @@ impl<'m> Values<'m> {
         let sets = self.sets(of);
         sets.get((n as usize + 1) % sets.len()).filter(|_| (n as usize) < sets.len()).cloned()
     }
-}
-
-/// A value that a type has read, as it is sent.
-pub fn on_wire(kind: &Kind, value: &Value) -> Value {
-    value.as_int().map_or_else(|| value.clone(), |int| sent(kind, int))
 }
 
 /// An integer as it is sent: money is decimal text.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use flowspec_runtime::Value;
-use flowspec_runtime::model::{AnswerCase, Comparison, EventId, Expr, Field, Kind, RowId, TypeId};
+use flowspec_runtime::model::{Aggregate, AnswerCase, Comparison, EventId, Expr, Field, Kind, RowId, TypeId};
 
 use super::flow::{Flow, is_optional};
 use super::layout::{Code, code};
@@ -30,6 +30,8 @@ pub(super) struct Scope<'a> {
     pub asked: Option<(u16, String)>,
     /// Whether a step that is left is come back to.
     pub interrupts: bool,
+    /// The type of the item that an aggregate looks at; it is called `item`.
+    pub item: Option<TypeId>,
 }
 
 /// A value as it can be had.
@@ -101,6 +103,7 @@ impl<'a> Scope<'a> {
             rows: BTreeMap::new(),
             asked: None,
             interrupts: false,
+            item: None,
         }
     }
 
@@ -123,6 +126,9 @@ impl<'a> Scope<'a> {
             Expr::IsSet(inner) => (self.is_set(inner, "is_some"), Binding::Atom),
             Expr::RowExists(row) => (code![self.row(*row), ".is_some()"], Binding::Atom),
             Expr::IsEmpty(inner) => (self.is_empty(inner), Binding::Atom),
+            Expr::Aggregate { how: how @ (Aggregate::Every | Aggregate::Some), over, filter, .. } => {
+                (self.items_hold(*how, over, filter.as_deref()), Binding::Atom)
+            }
             Expr::In { word, set } => (self.contains(word, set), Binding::Atom),
             Expr::Const(Value::Bool(truth)) => (truth.to_string().into(), Binding::Atom),
             _ => (self.truth(expr), Binding::Atom),
@@ -199,7 +205,7 @@ impl<'a> Scope<'a> {
     fn contains(&self, word: &Expr, set: &Expr) -> Code {
         let (word, set) = (self.operand(word), self.operand(set));
         let of = set.kind().and_then(|kind| match self.flow.model.kind(kind).kind {
-            Kind::Set { of } => Some(of),
+            Kind::Set { of } | Kind::List { of, .. } => Some(of),
             _ => None,
         });
         let reference = |operand: &Operand| match operand {
@@ -470,6 +476,14 @@ impl<'a> Scope<'a> {
                 "date_of",
                 vec![self.wide(instant), integer((*offset).into()).into()],
             )),
+            Expr::Aggregate { over, of, filter, .. } => {
+                Operand::Number(self.added_up(over, of.as_deref(), filter.as_deref()))
+            }
+            Expr::Item => match self.item {
+                Some(kind) => Operand::Plain { place: self.item_place(kind), kind },
+                None => Operand::Const(Value::Unset),
+            },
+            Expr::ItemField(index) => self.item_field(*index),
             Expr::Number(set) => {
                 let set = self.operand(set);
                 Operand::Number(match (&set, set.found()) {

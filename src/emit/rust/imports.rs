@@ -8,8 +8,8 @@ const KNOWN: &[(&str, &[&str])] = &[
     (
         "flowspec_runtime::typed",
         &[
-            "self", "Chosen", "Flow", "Invalid", "Limit", "Nothing", "OpenWord", "Reading", "Reasons", "Row",
-            "Sample", "Table", "Typed", "Word",
+            "self", "Chosen", "Flow", "Invalid", "Limit", "List", "Nothing", "OpenWord", "Reading",
+            "Reasons", "Row", "Sample", "Table", "Typed", "Word",
         ],
     ),
     (

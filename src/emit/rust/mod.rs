@@ -4,6 +4,7 @@ mod body;
 mod expr;
 mod flow;
 mod imports;
+mod items;
 mod key;
 mod layout;
 mod reading;

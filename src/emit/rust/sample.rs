@@ -34,7 +34,7 @@ pub(super) fn sample(model: &Model, id: TypeId, known: &RustType) -> String {
             }
             _ => "Self::of(\"other\")".to_owned(),
         },
-        Shape::Bool | Shape::Int | Shape::Text | Shape::Set => String::new(),
+        Shape::Bool | Shape::Int | Shape::Text | Shape::Set | Shape::List | Shape::Entry => String::new(),
     }
 }
 

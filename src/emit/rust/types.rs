@@ -1,10 +1,10 @@
 //! Types of the model as types of Rust.
 
 use flowspec_runtime::Value;
-use flowspec_runtime::model::{Kind, Model, Rule, Type, TypeId};
+use flowspec_runtime::model::{EntryField, Kind, Model, Rule, Type, TypeId};
 
-use super::layout::Code;
-use crate::emit::names::{Names, camel};
+use super::layout::{Code, code};
+use crate::emit::names::{Names, camel, snake};
 
 /// A type of Rust for a type of the model.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,10 @@ pub(super) enum Shape {
     OpenWord,
     /// A set of words.
     Set,
+    /// A list.
+    List,
+    /// An entry of a list.
+    Entry,
 }
 
 impl RustType {
@@ -51,7 +55,7 @@ impl RustType {
             Shape::Text => format!("{place}.as_str()"),
             Shape::NewInt => format!("{place}.get()"),
             Shape::Word | Shape::OpenWord => format!("{place}.word()"),
-            Shape::Bool | Shape::Int | Shape::Set => place.to_owned(),
+            Shape::Bool | Shape::Int | Shape::Set | Shape::List | Shape::Entry => place.to_owned(),
         }
     }
 }
@@ -65,7 +69,7 @@ impl Types {
     pub(super) fn of(model: &Model, names: &mut Names) -> Self {
         let uses = uses(model);
         let mut types: Vec<RustType> = Vec::with_capacity(model.types.len());
-        let mut sets = Vec::new();
+        let (mut sets, mut lists) = (Vec::new(), Vec::new());
         for (id, kind) in model.types.iter().enumerate() {
             let twin = model.types[..id].iter().position(|earlier| alike(earlier, kind));
             types.push(match (twin, &kind.kind) {
@@ -73,12 +77,19 @@ impl Types {
                     sets.push((id, *of));
                     RustType { name: String::new(), shape: Shape::Set, declared: None }
                 }
+                (_, Kind::List { of, min, max }) => {
+                    lists.push((id, *of, *min, *max));
+                    RustType { name: String::new(), shape: Shape::List, declared: None }
+                }
                 (Some(twin), _) => RustType { declared: None, ..types[twin].clone() },
                 (None, _) => declare(id, kind, uses[id], names),
             });
         }
         for (id, of) in sets {
             types[id].name = format!("BTreeSet<{}>", types[usize::from(of)].name);
+        }
+        for (id, of, min, max) in lists {
+            types[id].name = format!("List<{}, {min}, {max}>", types[usize::from(of)].name);
         }
         Self(types)
     }
@@ -112,6 +123,26 @@ impl Types {
                     None => format!("{}::of({})", known.name, quoted()).into(),
                 }
             }
+            Shape::List => {
+                let of = if let Kind::List { of, .. } = model.kind(id).kind { of } else { id };
+                let items = if let Value::List(items) = value { items.as_slice() } else { &[] };
+                let items = items.iter().map(|item| self.constant(of, item, model)).collect();
+                Code::call("List::counted", vec![code!["vec!", array(items)]])
+            }
+            Shape::Entry => {
+                let values = if let Value::List(values) = value { values.as_slice() } else { &[] };
+                let fields = entry_fields(model, id).into_iter().zip(values).map(|((field, name), value)| {
+                    let made = match (field.optional, value) {
+                        (true, Value::Unset) => "None".into(),
+                        (true, value) => {
+                            code!["Some(", self.constant(field.kind, value, model), ")"]
+                        }
+                        (false, value) => self.constant(field.kind, value, model),
+                    };
+                    code![format!("{name}: "), made]
+                });
+                Code::literal(known.name.clone(), fields.collect())
+            }
             Shape::Set => {
                 let of = if let Kind::Set { of } = model.kind(id).kind { of } else { id };
                 let words = if let Value::List(words) = value { words.as_slice() } else { &[] };
@@ -124,6 +155,13 @@ impl Types {
             }
         }
     }
+}
+
+/// The fields of an entry, each with its name in Rust.
+pub(super) fn entry_fields(model: &Model, id: TypeId) -> Vec<(&EntryField, String)> {
+    let fields = if let Kind::Entry { fields } = &model.kind(id).kind { fields.as_slice() } else { &[] };
+    let mut names = Names::with(&[]);
+    fields.iter().map(|field| (field, names.take(snake(&field.name), "_"))).collect()
 }
 
 fn array(items: Vec<Code>) -> Code {
@@ -190,10 +228,16 @@ fn uses(model: &Model) -> Vec<Option<&str>> {
         .chain(model.choices.iter().map(|choice| (choice.kind, choice.name.as_str())))
         .chain(model.records.iter().map(|record| (record.key_kind, record.key.as_str())));
     for (kind, name) in named {
-        let mut kind = Some(kind);
-        while let Some(id) = kind {
+        let mut open = vec![(kind, name)];
+        while let Some((id, name)) = open.pop() {
             uses[usize::from(id)].get_or_insert(name);
-            kind = if let Kind::Set { of } = model.kind(id).kind { Some(of) } else { None };
+            match &model.kind(id).kind {
+                Kind::Set { of } | Kind::List { of, .. } => open.push((*of, name)),
+                Kind::Entry { fields } => {
+                    open.extend(fields.iter().map(|field| (field.kind, field.name.as_str())));
+                }
+                _ => {}
+            }
         }
     }
     uses
@@ -225,6 +269,7 @@ fn declare(id: usize, kind: &Type, used: Option<&str>, names: &mut Names) -> Rus
     }
     let shape = match &kind.kind {
         Kind::Text => Shape::NewText,
+        Kind::Entry { .. } => Shape::Entry,
         Kind::Word { others: Some(_), .. } => Shape::OpenWord,
         Kind::Word { .. } => Shape::Word,
         _ => Shape::NewInt,

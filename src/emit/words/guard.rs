@@ -2,7 +2,7 @@
 
 use flowspec_runtime::Value;
 use flowspec_runtime::model::{
-    Comparison, Expr, Kind, OutputField, Record, Rounding, RowId, TypeId, Variable,
+    Aggregate, Comparison, EntryField, Expr, Kind, OutputField, Record, Rounding, RowId, TypeId, Variable,
 };
 
 use super::{Scope, Words, fill};
@@ -23,6 +23,12 @@ impl<'m> Words<'m> {
             },
             Expr::RowExists(row) => fill(say.exists, &[("record", &self.record(*row))]),
             Expr::IsEmpty(value) => self.one(say.is_empty, value, scope),
+            Expr::Aggregate { how: Aggregate::Every, over, filter: Some(filter), .. } => {
+                self.items(say.every_item, over, None, Some(filter), scope)
+            }
+            Expr::Aggregate { how: Aggregate::Some, over, filter: Some(filter), .. } => {
+                self.items(say.some_item, over, None, Some(filter), scope)
+            }
             truth => self.one(say.is_yes, truth, scope),
         }
     }
@@ -40,6 +46,12 @@ impl<'m> Words<'m> {
             },
             Expr::RowExists(row) => fill(say.exists_not, &[("record", &self.record(*row))]),
             Expr::IsEmpty(value) => self.one(say.is_not_empty, value, scope),
+            Expr::Aggregate { how: Aggregate::Every, over, filter: Some(filter), .. } => {
+                self.items(say.not_every_item, over, None, Some(filter), scope)
+            }
+            Expr::Aggregate { how: Aggregate::Some, over, filter: Some(filter), .. } => {
+                self.items(say.no_item, over, None, Some(filter), scope)
+            }
             Expr::And(_) | Expr::Or(_) => fill(say.not, &[("x", &self.grouped(guard, scope))]),
             truth => self.one(say.is_no, truth, scope),
         }
@@ -127,7 +139,7 @@ impl<'m> Words<'m> {
 
     fn two(&self, phrase: &str, word: &Expr, set: &Expr, scope: Scope<'m>) -> String {
         let kind = self.kind_of(set, scope).and_then(|id| match self.model.kind(id).kind {
-            Kind::Set { of } => Some(of),
+            Kind::Set { of } | Kind::List { of, .. } => Some(of),
             _ => None,
         });
         fill(phrase, &[("a", &self.noun(word, kind, scope)), ("b", &self.noun(set, None, scope))])
@@ -182,10 +194,49 @@ impl<'m> Words<'m> {
                 let instant = self.operand(instant, None, scope);
                 fill(say.date_of, &[("a", &instant), ("offset", &self.offset(*offset))])
             }
+            Expr::Aggregate { how: Aggregate::Number, over, filter, .. } => {
+                self.items(say.number_where, over, None, filter.as_deref(), scope)
+            }
+            Expr::Aggregate { how: Aggregate::Total, over, of, filter } => {
+                let phrase = if filter.is_some() { say.total_where } else { say.total };
+                self.items(phrase, over, of.as_deref(), filter.as_deref(), scope)
+            }
+            Expr::Item => say.item.to_owned(),
             Expr::Number(set) => fill(say.number_of, &[("a", &self.noun(set, None, scope))]),
             _ => self
                 .named(expr, scope)
                 .unwrap_or_else(|| fill(say.grouped, &[("x", &self.guard(expr, scope))])),
+        }
+    }
+
+    /// What is said of the items of a list or a set.
+    fn items(
+        &self,
+        phrase: &str,
+        over: &Expr,
+        of: Option<&Expr>,
+        filter: Option<&Expr>,
+        scope: Scope<'m>,
+    ) -> String {
+        let inside = Scope { item: self.item_of(over, scope), ..scope };
+        let guard = filter.map_or_else(String::new, |filter| self.grouped(filter, inside));
+        let of = of.map_or_else(String::new, |of| self.noun(of, None, inside));
+        fill(phrase, &[("a", &self.noun(over, None, scope)), ("guard", &guard), ("of", &of)])
+    }
+
+    /// The type of the items of a list or a set.
+    fn item_of(&self, over: &Expr, scope: Scope<'m>) -> Option<TypeId> {
+        match self.model.kind(self.kind_of(over, scope)?).kind {
+            Kind::List { of, .. } | Kind::Set { of } => Some(of),
+            _ => None,
+        }
+    }
+
+    /// A field of the entry that an aggregate looks at.
+    fn item_field(&self, id: u16, scope: Scope<'m>) -> Option<&'m EntryField> {
+        match &self.model.kind(scope.item?).kind {
+            Kind::Entry { fields } => fields.get(usize::from(id)),
+            _ => None,
         }
     }
 
@@ -209,6 +260,7 @@ impl<'m> Words<'m> {
             Expr::AnswerField(id) => {
                 scope.answer.get(usize::from(*id)).map(|field| (field.element, &field.name))
             }
+            Expr::ItemField(id) => self.item_field(*id, scope).map(|field| (field.element, &field.name)),
             Expr::Choice(id) => {
                 let choice = &self.model.choices[usize::from(*id)];
                 Some((choice.element, &choice.name))
@@ -275,6 +327,11 @@ impl<'m> Words<'m> {
                 self.first_of(&Kind::Duration)
             }
             Expr::DateOf { .. } => self.first_of(&Kind::Date),
+            Expr::Item => scope.item,
+            Expr::ItemField(id) => self.item_field(*id, scope).map(|field| field.kind),
+            Expr::Aggregate { how: Aggregate::Total, over, of: Some(of), .. } => {
+                self.kind_of(of, Scope { item: self.item_of(over, scope), ..scope })
+            }
             Expr::Add(a, b) | Expr::Subtract(a, b) => {
                 self.kind_of(a, scope).or_else(|| self.kind_of(b, scope))
             }

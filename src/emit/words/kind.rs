@@ -1,6 +1,6 @@
 //! Types in words: what a field takes.
 
-use flowspec_runtime::model::{Kind, Length, Others, Rule, TypeId};
+use flowspec_runtime::model::{EntryField, Kind, Length, Others, Rule, TypeId};
 
 use super::{Words, fill};
 
@@ -27,8 +27,31 @@ impl Words<'_> {
             Kind::Date => say.date.to_owned(),
             Kind::Text => say.text.to_owned(),
             Kind::Word { .. } => fill(say.one_of, &[("members", &self.members(kind))]),
+            Kind::List { of, min, max } => {
+                let count = if min == max { max.to_string() } else { format!("{min}–{max}") };
+                match &self.model.kind(*of).kind {
+                    Kind::Entry { .. } => {
+                        let fields = self.base(&self.model.kind(*of).kind);
+                        fill(say.list_of_entries, &[("count", &count), ("fields", &fields)])
+                    }
+                    _ => fill(say.list_of, &[("count", &count), ("kind", &self.kind(*of))]),
+                }
+            }
+            Kind::Entry { fields } => {
+                let fields: Vec<_> = fields.iter().map(|field| self.entry_field(field)).collect();
+                self.list(&fields)
+            }
             Kind::Set { of } => fill(say.any_of, &[("members", &self.members(&self.model.kind(*of).kind))]),
         }
+    }
+
+    fn entry_field(&self, field: &EntryField) -> String {
+        let name = self.name(&self.label(Some(field.element), &field.name));
+        let mut kind = self.kind(field.kind);
+        if field.optional {
+            kind = self.list(&[kind, self.say.entry_optional.to_owned()]);
+        }
+        fill(self.say.entry_field, &[("name", &name), ("kind", &kind)])
     }
 
     fn members(&self, kind: &Kind) -> String {

@@ -11,7 +11,7 @@ mod zh;
 
 use flowspec_runtime::model::{
     ActorId, Element, ElementId, ElementKind, Event, Field, Handler, LimitId, Model, OutputId, ReasonId,
-    StepId, Texts, USER,
+    StepId, Texts, TypeId, USER,
 };
 
 pub(crate) use phrases::{Phrases, fill, own_name, phrases};
@@ -46,6 +46,8 @@ pub(crate) struct Scope<'m> {
     pub(crate) fields: &'m [Field],
     /// The answer's fields.
     pub(crate) answer: &'m [Field],
+    /// The type of the item that an aggregate looks at.
+    pub(crate) item: Option<TypeId>,
     /// The output whose fields are spoken of.
     pub(crate) sent: Option<OutputId>,
     /// The record that a capability is asked about.

@@ -118,7 +118,7 @@ phrases! {
     after_entry, after_idle, after_since, after_opening, idle_flow, or_later,
 
     // types
-    text, boolean, integer, money, duration, instant, date, one_of, any_of, others, others_counted, characters,
+    text, boolean, integer, money, duration, instant, date, list_of, list_of_entries, entry_field, entry_optional, one_of, any_of, others, others_counted, characters,
     characters_from, characters_least, digits, pattern, range, at_most, at_least, multiple_of, secret,
 
     // limits
@@ -160,7 +160,8 @@ phrases! {
     equal, equal_to_constant, equal_to_sent, equal_to_kept, not_equal, not_equal_to_constant,
     not_equal_to_sent, not_equal_to_kept, less, less_or_equal, greater, greater_or_equal, is_yes, is_no,
     is_known, is_unknown, is_given, is_not_given, exists, exists_not, is_empty, is_not_empty, among,
-    not_among, not, grouped, plus, minus, times, number_of, percent, rounded_down, rounded_up, rounded_half_up, rounded_half_even, date_of, attribute_of, sent_in, now,
+    not_among, not, grouped, plus, minus, times, every_item, not_every_item, some_item, no_item, number_where, total, total_where, item,
+    number_of, percent, rounded_down, rounded_up, rounded_half_up, rounded_half_even, date_of, attribute_of, sent_in, now,
 
     // lengths of time
     milliseconds, seconds, minutes, hours, days,

@@ -28,6 +28,18 @@ impl Words<'_> {
                 let words: Vec<_> = words.iter().map(|word| self.value(word, Some(*of))).collect();
                 self.list(&words)
             }
+            (Value::List(items), Some(Kind::List { of, .. })) => {
+                let items: Vec<_> = items.iter().map(|item| self.value(item, Some(*of))).collect();
+                self.list(&items)
+            }
+            (Value::List(values), Some(Kind::Entry { fields })) => {
+                let set = fields.iter().zip(values).filter(|(_, value)| value.is_set());
+                let said = set.map(|(field, value)| {
+                    let name = self.label(Some(field.element), &field.name);
+                    format!("{}{}{}", self.escape(&name), self.say.colon, self.value(value, Some(field.kind)))
+                });
+                fill(self.say.grouped, &[("x", &self.list(&said.collect::<Vec<_>>()))])
+            }
             (Value::Unset, _) => self.say.nothing.to_owned(),
             (other, _) => self.quoted(&serde_json::to_string(other).unwrap_or_default()),
         }

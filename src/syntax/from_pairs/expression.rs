@@ -190,7 +190,7 @@ impl Translator<'_> {
     fn composed(&mut self, rule: Rule, parts: &mut Parts<'_>) -> Option<ExpressionKind> {
         Some(match rule {
             Rule::parenthesised => ExpressionKind::Parenthesised(Box::new(self.next_expression(parts)?)),
-            Rule::members => ExpressionKind::Members(self.names(parts)),
+            Rule::members => ExpressionKind::Members(self.items(parts)?),
             Rule::money => ExpressionKind::Money {
                 amount: parts.take(Rule::digits)?.as_str().into(),
                 currency: currency(&parts.next()?)?,
@@ -215,6 +215,22 @@ impl Translator<'_> {
             },
             _ => return None,
         })
+    }
+
+    /// What stands in brackets.
+    fn items(&mut self, parts: &mut Parts<'_>) -> Option<Vec<Expression>> {
+        let mut items = Vec::new();
+        while parts.peek().is_some() {
+            items.push(match parts.take(Rule::entry) {
+                Some(pair) => {
+                    let span = self.span(&pair);
+                    let kind = ExpressionKind::Entry(self.arguments(&mut Parts(pair.into_inner())));
+                    Expression { span, kind }
+                }
+                None => self.next_expression(parts)?,
+            });
+        }
+        Some(items)
     }
 
     /// The condition inside the parentheses that `where` demands.

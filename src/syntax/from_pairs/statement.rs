@@ -169,7 +169,7 @@ impl Translator<'_> {
         Some(Atom { span, kind })
     }
 
-    fn arguments(&mut self, parts: &mut Parts<'_>) -> Vec<Argument> {
+    pub(super) fn arguments(&mut self, parts: &mut Parts<'_>) -> Vec<Argument> {
         let mut arguments = Vec::new();
         while let Some(mut argument) = parts.inside(Rule::argument) {
             let name = self.next_name(&mut argument);

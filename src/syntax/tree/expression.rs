@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::{Currency, Name, Path};
+use super::{Argument, Currency, Path};
 use crate::source::Span;
 
 /// An expression and its place.
@@ -100,8 +100,10 @@ pub enum ExpressionKind {
     },
     /// `(a)`.
     Parenthesised(Box<Expression>),
-    /// `[face, question]`: a set of words.
-    Members(Vec<Name>),
+    /// `[face, question]`: a set of words, or a list.
+    Members(Vec<Expression>),
+    /// `(line = 1, price = 2.00 EUR)`: an entry of a list.
+    Entry(Vec<Argument>),
     /// `account.password`.
     Path(Path),
     /// `20.00 CNY`.

@@ -10,7 +10,7 @@ use crate::{
     machine::{Session, Universe},
     model::{Model, USER},
     time::{DAY, HOUR, Period},
-    values,
+    values::Values,
 };
 
 /// How many sessions stand side by side at most.
@@ -347,7 +347,7 @@ impl<'a> Guide<'a> {
                 let key = key.and_then(|key| before.0.get(usize::from(key))).map(|(_, key)| key);
                 let (_, row) = rows.find(|(known, _)| key.is_none_or(|key| key == *known))?;
                 let value = row.get(usize::from(*attribute))?;
-                (values::on_wire(&self.model.kind(field.kind).kind, value), Source::Plan)
+                (Values::new(&self.model).on_wire(field.kind, value), Source::Plan)
             }
         };
         found.0.is_set().then_some(found)

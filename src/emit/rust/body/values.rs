@@ -83,6 +83,7 @@ pub(super) fn owned(scope: &Scope, expr: &Expr, kind: TypeId, optional: bool) ->
     let convert = |base: Code| match wanted.shape {
         Shape::Text => code!["Text::from(", base, ")"],
         Shape::Int => base,
+        Shape::List => stored(scope, code!["List::new(", base, ".to_vec())"]),
         _ => stored(scope, Code::call(format!("{}::new", wanted.name), vec![base])),
     };
     let fails = !matches!(wanted.shape, Shape::Text | Shape::Int);
@@ -105,6 +106,7 @@ pub(super) fn owned(scope: &Scope, expr: &Expr, kind: TypeId, optional: bool) ->
             let made = match wanted.shape {
                 Shape::Text => format!("Text::from({of})"),
                 Shape::Int => of,
+                Shape::List => format!("List::new({of}.to_vec())"),
                 _ => format!("{}::new({of})", wanted.name),
             };
             let transposed =

@@ -15,6 +15,7 @@ pub(super) const MODULE_NAMES: &[&str] = &[
     "Flow",
     "Invalid",
     "Limit",
+    "List",
     "Reading",
     "Reasons",
     "Row",

@@ -26,6 +26,8 @@ pub(super) struct Module {
     pub steps: Vec<WordView>,
     pub reasons: Vec<WordView>,
     pub types: Vec<TypeView>,
+    /// The entries of lists; `initial` is a field's name on the wire.
+    pub entries: Vec<StructView>,
     pub structs: Vec<StructView>,
     pub events: Vec<VariantView>,
     pub answers: Vec<AnswerView>,
@@ -220,6 +222,7 @@ pub(super) fn module(flow: &Flow) -> Module {
         docs: docs(model),
         steps: words::steps(flow),
         types: words::types(flow),
+        entries: structs::entries(flow),
         structs,
         events: structs::variants(flow),
         answers: structs::answers(flow),

@@ -6,6 +6,7 @@ use super::super::flow::{EventStruct, Flow, is_optional};
 use super::super::layout::{Code, code};
 use super::super::reading;
 use super::super::text::{doc, markdown};
+use super::super::types::{Shape, entry_fields};
 use super::{AnswerView, FieldView, OutputView, StructView, VariantView, literal};
 
 pub(super) fn records(flow: &Flow) -> Vec<StructView> {
@@ -57,6 +58,32 @@ pub(super) fn records(flow: &Flow) -> Vec<StructView> {
                 ", PartialEq, Default, Serialize, Deserialize"
             },
             code,
+        }
+    });
+    views.collect()
+}
+
+pub(super) fn entries(flow: &Flow) -> Vec<StructView> {
+    let model = flow.model;
+    let declared = flow.types.declared().filter(|(_, known)| known.shape == Shape::Entry);
+    let views = declared.map(|(id, known)| {
+        let fields = entry_fields(model, id).into_iter().map(|(field, name)| {
+            let kind = &flow.kind(field.kind).name;
+            FieldView {
+                doc: doc(model, field.element, &field.name, ""),
+                name,
+                kind: if field.optional { format!("Option<{kind}>") } else { kind.clone() },
+                initial: literal(&field.name),
+            }
+        });
+        let own = model.kind(id).name.as_deref().unwrap_or(&known.name);
+        let doc = model.kind(id).element.map_or_else(String::new, |element| doc(model, element, own, ""));
+        StructView {
+            doc,
+            name: known.name.clone(),
+            fields: fields.collect(),
+            derives: "",
+            code: String::new(),
         }
     });
     views.collect()

@@ -42,7 +42,8 @@ pub(super) fn types(flow: &Flow) -> Vec<TypeView> {
         let fields = model.outputs.iter().flat_map(|output| &output.fields);
         fields.into_iter().any(|field| field.chosen && flow.kind(field.kind).name == flow.kind(id).name)
     };
-    let views = flow.types.declared().map(|(id, known)| {
+    let plain = flow.types.declared().filter(|(_, known)| known.shape != Shape::Entry);
+    let views = plain.map(|(id, known)| {
         let declared = model.kind(id);
         let rules = declared.constraints.iter().map(|constraint| &constraint.rule);
         let pattern_name = format!("{}_PATTERN", snake(&known.name).to_uppercase());
