@@ -7,6 +7,7 @@ mod fields;
 mod guards;
 mod limits;
 mod memory;
+pub mod mutants;
 mod permissions;
 mod timeouts;
 mod transitions;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::machine::{Fault, Halt, Machine, Reference, Unfit, Universe};
-use crate::model::{Model, OutputId};
+use crate::machine::{Fault, Halt, Machine, Point, Resolve, Unfit, Universe};
+use crate::model::{ElementId, Model, OutputId};
 use crate::values::Values;
 use crate::{
     Answer, Fields, Implementation, Input, May, Observation, Rows, SessionId, Text, Time, Unsupported, Value,
@@ -13,13 +13,28 @@ use crate::{
 /// Values up to here are those that suites send; what is picked is none of them, as far as the type has so many.
 const BEYOND: u32 = 100;
 
+/// After so many values the first one comes again.
+const CYCLE: u32 = 512;
+
 /// Runs a model as rule 31 says: the first alternative everywhere, and a fresh value wherever one is to be picked.
 #[derive(Debug)]
 pub struct Interpreter {
     machine: Machine,
     choices: Vec<usize>,
+    habit: Option<Habit>,
     universe: Universe,
     picked: u32,
+}
+
+/// A way to run a model wrongly that no model can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Habit {
+    /// The sessions of a universe share what one of them remembers, by its index in `Model::variables`.
+    SharesVariable(u16),
+    /// They share what was last sent to one of them.
+    SharesOutput(OutputId),
+    /// Where the order of the stages does not bind, a later one than the first that fails decides.
+    LaterStageFirst,
 }
 
 impl Interpreter {
@@ -30,7 +45,7 @@ impl Interpreter {
     pub fn new(model: &Arc<Model>) -> Result<Self, Unfit> {
         let machine = Machine::new(Arc::clone(model))?;
         let universe = machine.universe(&Rows::new(), &[]).map_err(|fault| Unfit(fault.to_string()))?;
-        Ok(Self { machine, choices: Vec::new(), universe, picked: 0 })
+        Ok(Self { machine, choices: Vec::new(), habit: None, universe, picked: 0 })
     }
 
     /// The same interpreter with other values of the choices, as indices into the values of each; they hold from the
@@ -38,6 +53,12 @@ impl Interpreter {
     #[must_use]
     pub fn with_choices(self, choices: Vec<usize>) -> Self {
         Self { choices, ..self }
+    }
+
+    /// The same interpreter with a habit.
+    #[must_use]
+    pub fn with_habit(self, habit: Option<Habit>) -> Self {
+        Self { habit, ..self }
     }
 
     /// The machine.
@@ -64,9 +85,10 @@ impl Interpreter {
     /// # Errors
     /// See [`Halt`]; nothing has changed then.
     pub fn try_open(&mut self, session: SessionId, at: Time, given: &Fields) -> Result<Observation, Halt> {
-        let Self { machine, universe, picked, .. } = self;
-        let mut reference = Reference(|output, field| fresh(machine.model(), picked, output, field));
-        machine.open(universe, session, at, given, &mut reference)
+        let seen =
+            self.run(|machine, universe, picker| machine.open(universe, session, at, given, picker))?;
+        self.share(session);
+        Ok(seen)
     }
 
     /// Takes an input.
@@ -80,9 +102,10 @@ impl Interpreter {
         input: &Input,
         answers: &[Answer],
     ) -> Result<Observation, Halt> {
-        let Self { machine, universe, picked, .. } = self;
-        let mut reference = Reference(|output, field| fresh(machine.model(), picked, output, field));
-        machine.apply(universe, session, at, input, answers, &mut reference)
+        let seen = self
+            .run(|machine, universe, picker| machine.apply(universe, session, at, input, answers, picker))?;
+        self.share(session);
+        Ok(seen)
     }
 
     /// Moves the clock.
@@ -90,9 +113,7 @@ impl Interpreter {
     /// # Errors
     /// See [`Halt`]; nothing has changed then.
     pub fn try_advance(&mut self, to: Time) -> Result<Vec<(SessionId, Observation)>, Halt> {
-        let Self { machine, universe, picked, .. } = self;
-        let mut reference = Reference(|output, field| fresh(machine.model(), picked, output, field));
-        machine.advance(universe, to, &mut reference)
+        self.run(|machine, universe, picker| machine.advance(universe, to, picker))
     }
 
     /// Answers whether something is allowed.
@@ -100,17 +121,55 @@ impl Interpreter {
     /// # Errors
     /// See [`Halt`]; nothing has changed then.
     pub fn try_may(&mut self, capability: &str, subject: &Value, at: Time) -> Result<May, Halt> {
-        let Self { machine, universe, picked, .. } = self;
-        let mut reference = Reference(|output, field| fresh(machine.model(), picked, output, field));
-        machine.may(universe, capability, subject, at, &mut reference)
+        self.run(|machine, universe, picker| machine.may(universe, capability, subject, at, picker))
+    }
+
+    fn run<T>(
+        &mut self,
+        call: impl FnOnce(&Machine, &mut Universe, &mut Picker) -> Result<T, Halt>,
+    ) -> Result<T, Halt> {
+        let Self { machine, universe, picked, habit, .. } = self;
+        call(machine, universe, &mut Picker { model: machine.model(), picked, habit: *habit })
+    }
+
+    /// What a session shares with the others by habit.
+    fn share(&mut self, session: SessionId) {
+        match self.habit {
+            Some(Habit::SharesVariable(variable)) => {
+                self.machine.share_variable(&mut self.universe, session, variable);
+            }
+            Some(Habit::SharesOutput(output)) => {
+                self.machine.share_output(&mut self.universe, session, output);
+            }
+            Some(Habit::LaterStageFirst) | None => {}
+        }
     }
 }
 
-/// A value that was not picked before, as far as the type has so many.
-fn fresh(model: &Model, picked: &mut u32, output: OutputId, field: u16) -> Option<Value> {
-    let kind = model.outputs[usize::from(output)].fields[usize::from(field)].kind;
-    *picked += 1;
-    Values::new(model).nth(kind, BEYOND + *picked).or_else(|| Values::new(model).nth(kind, 0))
+/// Decides what the spec leaves open.
+struct Picker<'a> {
+    model: &'a Model,
+    picked: &'a mut u32,
+    habit: Option<Habit>,
+}
+
+impl Resolve for Picker<'_> {
+    fn pick(&mut self, point: Point, _: usize) -> Option<usize> {
+        let later = self.habit == Some(Habit::LaterStageFirst) && point == Point::Order;
+        Some(usize::from(later))
+    }
+
+    /// A value that was not picked lately, as far as the type has so many.
+    fn chosen(&mut self, output: OutputId, field: u16) -> Option<Value> {
+        let kind = self.model.outputs[usize::from(output)].fields[usize::from(field)].kind;
+        *self.picked = self.picked.wrapping_add(1);
+        let values = Values::new(self.model);
+        values.nth(kind, BEYOND + *self.picked % CYCLE).or_else(|| values.nth(kind, 0))
+    }
+
+    fn silent(&mut self, _: ElementId) -> bool {
+        true
+    }
 }
 
 /// A model in which something is lacking halts where a sound one does not: that shows as a refusal that no spec allows.

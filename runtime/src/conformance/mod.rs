@@ -26,7 +26,7 @@ mod walk;
 pub use crate::suite::*;
 pub use candidates::{Candidates, Combinations, combinations};
 pub use engine::{About, Engine, Failure, Make, Outcome};
-pub use interpreter::Interpreter;
+pub use interpreter::{Habit, Interpreter};
 pub use oracle::{Judgement, Oracle, Shown};
 pub use play::{End, Line, Play};
 pub use regressions::{FOLDER, Kept, Regressions};

@@ -15,6 +15,7 @@ mod read;
 mod reads;
 mod resolve;
 mod several;
+mod sharing;
 mod tables;
 mod universe;
 

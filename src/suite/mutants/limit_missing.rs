@@ -1,0 +1,29 @@
+//! A limit does not bind.
+
+use flowspec_runtime::model::{Bound, Limit, LimitOutcome, Model};
+
+use super::part::Part;
+use super::places::Found;
+
+pub(super) fn find(model: &Model) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (at, limit) in model.limits.iter().enumerate() {
+        if limit.bound != Bound::Unbounded {
+            let changed = Limit { bound: Bound::Unbounded, ..limit.clone() };
+            let description = format!("limit {} is missing", limit.name);
+            found.push(Found::new(limit.element, description, Part::Limit(at, changed)));
+        }
+        if let LimitOutcome::Refuse { reason, hold: Some(_), to } = limit.outcome {
+            let outcome = LimitOutcome::Refuse { reason, hold: None, to };
+            let description = format!("limit {} holds nothing once it is full", limit.name);
+            let changed = Limit { outcome, ..limit.clone() };
+            found.push(Found::new(limit.element, description, Part::Limit(at, changed)));
+        }
+        if !limit.actions.is_empty() {
+            let description = format!("limit {} does nothing when it refuses", limit.name);
+            let changed = Limit { actions: Vec::new(), ..limit.clone() };
+            found.push(Found::new(limit.element, description, Part::Limit(at, changed)));
+        }
+    }
+    found
+}

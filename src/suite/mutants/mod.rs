@@ -1,0 +1,156 @@
+//! Faulty variants of a flow: every mistake of one statement that an implementation is likely to make, a kind a file.
+//!
+//! A variant is the model with one part exchanged, so that the ordinary machine runs it. What no model can say (that
+//! sessions share what is theirs, that stages come in another order) is a habit of whoever runs it.
+
+mod answers_swapped;
+mod bound_off_by_one;
+mod cap_per_item;
+mod checks_swapped;
+mod count_lost;
+mod default_lost;
+mod extra_state;
+mod field_check;
+mod guard_negated;
+mod guard_tightened;
+mod guard_weakened;
+mod hold_off_by_one;
+mod kind;
+mod limit_missing;
+mod limit_off_by_one;
+mod missing_branch;
+mod not_idempotent;
+mod other_boundary;
+mod output_missing;
+mod output_twice;
+mod part;
+mod places;
+mod required_optional;
+mod reset_added;
+mod reset_lost;
+mod shared_state;
+mod time_zone_lost;
+mod timer_never_fires;
+mod timer_not_stopped;
+mod timer_off_by_one;
+mod timer_restarted;
+mod unexpected_accepted;
+mod value_not_kept;
+mod window_exchanged;
+mod window_off_by_one;
+mod wrong_answer;
+mod wrong_key;
+mod wrong_output;
+mod wrong_reason;
+mod wrong_target;
+
+pub use kind::Kind;
+
+use std::sync::Arc;
+
+use flowspec_runtime::conformance::{Habit, Interpreter};
+use flowspec_runtime::machine::Unfit;
+use flowspec_runtime::model::{ElementId, Model};
+
+use part::Part;
+use places::Found;
+
+/// A flow with one fault.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mutant {
+    /// What kind of fault it is.
+    pub kind: Kind,
+    /// The statement that is not kept.
+    pub element: ElementId,
+    /// What is wrong with it, as one would say "behaves like": `limit wrong_by_login at 6 instead of 5`.
+    pub description: String,
+    /// What whoever runs it does beside what the model says.
+    pub habit: Option<Habit>,
+    parts: Vec<Part>,
+}
+
+impl Mutant {
+    /// The model with the fault.
+    pub fn model(&self, original: &Model) -> Arc<Model> {
+        let mut model = original.clone();
+        for mut part in self.parts.clone() {
+            part.swap(&mut model);
+        }
+        Arc::new(model)
+    }
+
+    /// The machine with the fault, as an implementation.
+    ///
+    /// # Errors
+    /// Where no machine can run the faulty model.
+    pub fn implementation(&self, original: &Model) -> Result<Interpreter, Unfit> {
+        Ok(Interpreter::new(&self.model(original))?.with_habit(self.habit))
+    }
+
+    /// Both faults at once; none where they are in the same part of the flow.
+    pub fn with(&self, other: &Self) -> Option<Self> {
+        let overlaps = |part: &Part| other.parts.iter().any(|another| part.overlaps(another));
+        if self.parts.iter().any(overlaps) || (self.habit.is_some() && other.habit.is_some()) {
+            return None;
+        }
+        let description = format!("{}, and {}", self.description, other.description);
+        let parts = [&self.parts[..], &other.parts[..]].concat();
+        Some(Self { description, habit: self.habit.or(other.habit), parts, ..self.clone() })
+    }
+}
+
+/// Finds the variants of a kind.
+type Find = fn(&Model) -> Vec<Found>;
+
+/// Every kind with what finds its variants, in the order in which they are listed.
+const KINDS: [(Kind, Find); 37] = [
+    (Kind::WrongTarget, wrong_target::find),
+    (Kind::WrongReason, wrong_reason::find),
+    (Kind::WrongOutput, wrong_output::find),
+    (Kind::OutputMissing, output_missing::find),
+    (Kind::OutputTwice, output_twice::find),
+    (Kind::MissingBranch, missing_branch::find),
+    (Kind::UnexpectedAccepted, unexpected_accepted::find),
+    (Kind::ExtraState, extra_state::find),
+    (Kind::GuardNegated, guard_negated::find),
+    (Kind::GuardWeakened, guard_weakened::find),
+    (Kind::GuardTightened, guard_tightened::find),
+    (Kind::BoundOffByOne, bound_off_by_one::find),
+    (Kind::OtherBoundary, other_boundary::find),
+    (Kind::FieldCheck, field_check::find),
+    (Kind::RequiredOptional, required_optional::find),
+    (Kind::DefaultLost, default_lost::find),
+    (Kind::ValueNotKept, value_not_kept::find),
+    (Kind::LimitOffByOne, limit_off_by_one::find),
+    (Kind::LimitMissing, limit_missing::find),
+    (Kind::CountLost, count_lost::find),
+    (Kind::NotIdempotent, not_idempotent::find),
+    (Kind::ResetLost, reset_lost::find),
+    (Kind::ResetAdded, reset_added::find),
+    (Kind::WrongKey, wrong_key::find),
+    (Kind::CapPerItem, cap_per_item::find),
+    (Kind::WindowOffByOne, window_off_by_one::find),
+    (Kind::WindowExchanged, window_exchanged::find),
+    (Kind::TimeZoneLost, time_zone_lost::find),
+    (Kind::HoldOffByOne, hold_off_by_one::find),
+    (Kind::TimerOffByOne, timer_off_by_one::find),
+    (Kind::TimerNeverFires, timer_never_fires::find),
+    (Kind::TimerNotStopped, timer_not_stopped::find),
+    (Kind::TimerRestarted, timer_restarted::find),
+    (Kind::ChecksSwapped, checks_swapped::find),
+    (Kind::AnswersSwapped, answers_swapped::find),
+    (Kind::SharedState, shared_state::find),
+    (Kind::WrongAnswer, wrong_answer::find),
+];
+
+/// Every faulty variant of a flow, in the order of the kinds and of the text; whether each differs in what it does is
+/// not asked here.
+pub fn mutants(model: &Model) -> Vec<Mutant> {
+    let of_kind = |(kind, find): (Kind, Find)| {
+        find(model).into_iter().map(move |found| {
+            let Found { element, description, habit, parts } = found;
+            Mutant { kind, element, description, habit, parts }
+        })
+    };
+    KINDS.into_iter().flat_map(of_kind).collect()
+}

@@ -1,0 +1,70 @@
+//! A refusal has another reason.
+
+use flowspec_runtime::model::{
+    Body, Defaults, Handler, Limit, LimitOutcome, Model, Outcome, ReasonId, Refusal, Require, Unlisted,
+};
+
+use super::part::Part;
+use super::places::{Edit, Found, bodies, handlers};
+
+pub(super) fn find(model: &Model) -> Vec<Found> {
+    let Some(other) = Others::of(model) else { return Vec::new() };
+    let mut found = bodies(model, &mut |body| match &body.outcome {
+        Outcome::Refuse { reason, to } => {
+            let refuse = Outcome::Refuse { reason: other.than(*reason), to: *to };
+            let with = Body { outcome: refuse, ..body.clone() };
+            vec![Edit::new(body.element, other.described(*reason), with)]
+        }
+        _ => Vec::new(),
+    });
+    for (step, at, handler) in handlers(model) {
+        for (index, refusal) in handler.refusals.iter().enumerate() {
+            let mut handler: Handler = handler.clone();
+            handler.refusals[index] = Refusal { reason: other.than(refusal.reason), ..refusal.clone() };
+            let part = Part::Handler(step, at, handler);
+            found.push(Found::new(refusal.element, other.described(refusal.reason), part));
+        }
+    }
+    for (at, require) in model.requires.iter().enumerate() {
+        let changed = Require { reason: other.than(require.reason), ..require.clone() };
+        found.push(Found::new(require.element, other.described(require.reason), Part::Require(at, changed)));
+    }
+    for (at, limit) in model.limits.iter().enumerate() {
+        if let LimitOutcome::Refuse { reason, hold, to } = &limit.outcome {
+            let reason = reason.map_or(other.0[0].0, |reason| other.than(reason));
+            let outcome = LimitOutcome::Refuse { reason: Some(reason), hold: hold.clone(), to: *to };
+            let description = format!("limit {} refuses as `{}`", limit.name, model.reason(reason));
+            let changed = Limit { outcome, ..limit.clone() };
+            found.push(Found::new(limit.element, description, Part::Limit(at, changed)));
+        }
+    }
+    if let (Unlisted::Refuse(reason), element) = model.defaults.unlisted {
+        let unlisted = (Unlisted::Refuse(other.than(reason)), element);
+        let defaults = Defaults { unlisted, ..model.defaults.clone() };
+        let description =
+            format!("what is not expected is refused as `{}`", model.reason(other.than(reason)));
+        found.push(Found::new(element.unwrap_or(model.element), description, Part::Defaults(defaults)));
+    }
+    found
+}
+
+/// The reasons of a flow, the next one for each.
+struct Others<'m>(Vec<(ReasonId, &'m str)>);
+
+impl<'m> Others<'m> {
+    fn of(model: &'m Model) -> Option<Self> {
+        let reasons: Vec<_> =
+            (0..).zip(&model.reasons).map(|(id, reason)| (id, reason.name.as_str())).collect();
+        (reasons.len() > 1).then_some(Self(reasons))
+    }
+
+    fn than(&self, reason: ReasonId) -> ReasonId {
+        let next = (usize::from(reason) + 1) % self.0.len();
+        self.0[next].0
+    }
+
+    fn described(&self, reason: ReasonId) -> String {
+        let name = |id: ReasonId| self.0[usize::from(id)].1;
+        format!("refuses as `{}` instead of `{}`", name(self.than(reason)), name(reason))
+    }
+}
