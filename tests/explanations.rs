@@ -33,7 +33,7 @@ fn codes_are_unique_and_in_order() {
 fn an_example_that_does_not_hold_is_seen() {
     let code = Code::find("F0109").expect("the code of foreign symbols");
     assert_eq!(findings("language 1\nflow a {\n  start => b\n}\n").first(), Some(&code.id()));
-    assert_eq!(examples("# T\n\n```flow bad\na\nb\n```\n\n```flow good\nc\n```\n", "bad"), ["a\nb\n"]);
+    assert_eq!(examples("# T\n\n```flow bad\na\nb\n```\n\n```flow good\nc\n```\n", "flow bad"), ["a\nb\n"]);
 }
 
 /// Files that are not texts have no example as text; `tests/cli/` holds those codes.
@@ -41,9 +41,17 @@ fn is_about_a_file(code: Code) -> bool {
     code.id().starts_with("F00")
 }
 
+/// Machines of other tools are no flows.
+fn is_about_dot(code: Code) -> bool {
+    code.id().starts_with("F08")
+}
+
 fn wrong_with(code: &Code) -> Vec<String> {
     let mut wrong = Vec::new();
-    let (bad, good) = (examples(code.explanation(), "bad"), examples(code.explanation(), "good"));
+    let language = if is_about_dot(*code) { "dot" } else { "flow" };
+    let examples = |kind| examples(code.explanation(), &format!("{language} {kind}"));
+    let findings = if is_about_dot(*code) { findings_in_dot } else { findings };
+    let (bad, good) = (examples("bad"), examples("good"));
     if bad.is_empty() || good.is_empty() {
         wrong.push(format!("{}: a bad or a good example is missing", code.id()));
     }
@@ -71,9 +79,15 @@ fn findings(text: &str) -> Vec<&'static str> {
     flowspec::compile(&sources, &[parsed]).diagnostics.iter().map(|finding| finding.code.id()).collect()
 }
 
+/// The code that reading a machine finds in a text.
+fn findings_in_dot(text: &str) -> Vec<&'static str> {
+    let read = flowspec::suite::identification::read(&Source::new("machine.dot", text), SourceId(0));
+    read.err().map(|finding| finding.code.id()).into_iter().collect()
+}
+
 /// The fenced examples of a kind.
 fn examples(page: &str, kind: &str) -> Vec<String> {
-    let fence = format!("```flow {kind}");
+    let fence = format!("```{kind}");
     let mut found = Vec::new();
     let mut lines = page.lines();
     while let Some(line) = lines.next() {

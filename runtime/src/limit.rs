@@ -96,6 +96,16 @@ impl Counter {
         !self.is_held(now) && self.used(window, now).saturating_add(amount) <= bound
     }
 
+    /// Until when the key is held, or was.
+    pub fn held_until(&self) -> Option<Time> {
+        self.held_until
+    }
+
+    /// When there were uses that are kept, in their order.
+    pub fn instants(&self) -> impl Iterator<Item = Time> {
+        self.uses.iter().map(|one| one.at)
+    }
+
     /// Whether a hold is in force at `now`.
     pub fn is_held(&self, now: Time) -> bool {
         self.held_until.is_some_and(|until| now < until)
@@ -195,6 +205,11 @@ impl<K: Ord + Clone + Serialize> Uses<K> {
     /// The uses under a key, if there are any.
     pub fn get(&self, key: &K) -> Option<&Counter> {
         self.0.get(key)
+    }
+
+    /// The counters of every key.
+    pub fn counters(&self) -> impl Iterator<Item = &Counter> {
+        self.0.values()
     }
 
     /// How much is used under a key at `now`.

@@ -29,6 +29,19 @@ pub enum Period {
 }
 
 impl Period {
+    /// When the period ends that contains an instant: the beginning of the next one.
+    pub const fn end(self, at: Time, offset: i16) -> i64 {
+        let longest = match self {
+            Self::Hour => HOUR,
+            Self::Day => DAY,
+            Self::Week => 7 * DAY,
+            Self::Month => 31 * DAY,
+            Self::Year => 366 * DAY,
+        };
+        // So long after its beginning lies the next one, or the beginning of the one after that is not yet reached.
+        self.start(self.start(at, offset).saturating_add(longest), offset)
+    }
+
     /// When the period began that contains an instant, by a clock that is `offset` minutes east of UTC.
     ///
     /// The boundary belongs to the period that it opens. The result may lie before 1970.

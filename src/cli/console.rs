@@ -55,6 +55,11 @@ impl Console {
         self.format
     }
 
+    /// Whether tools read what is written.
+    pub(super) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
     /// Writes a result, which may hold ANSI styles; they are left out where they are not wanted.
     pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
         let mut out = AutoStream::new(io::stdout().lock(), self.colour);

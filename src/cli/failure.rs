@@ -12,6 +12,8 @@ use super::console::Console;
 pub(super) const FINDINGS: u8 = 1;
 /// The exit code for wrong usage.
 pub(super) const USAGE: u8 = 2;
+/// The exit code where less was found out than was asked for.
+pub(super) const INCONCLUSIVE: u8 = 3;
 /// The exit code for a fault of ours (`EX_SOFTWARE`).
 pub(super) const FAULT: u8 = 70;
 
@@ -24,6 +26,8 @@ pub(super) enum Outcome {
     Findings,
     /// An implementation was tested, and this exit code says what came of it.
     Tested(u8),
+    /// Less was found out than was asked for.
+    Inconclusive,
 }
 
 impl From<Outcome> for ExitCode {
@@ -32,6 +36,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Fine => Self::SUCCESS,
             Outcome::Findings => Self::from(FINDINGS),
             Outcome::Tested(code) => Self::from(code),
+            Outcome::Inconclusive => Self::from(INCONCLUSIVE),
         }
     }
 }

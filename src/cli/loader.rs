@@ -159,6 +159,12 @@ fn parsed((source, finding): (Source, Option<Diagnostic>), id: SourceId) -> (Sou
     (source, parsed)
 }
 
+/// A file of another tool; what is no text in it is replaced.
+pub(super) fn text(path: &Path) -> Result<String, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::file("read", path, &error))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// One file as a source; what cannot be used of it has a finding and, for the excerpt, a text as near as possible.
 fn read(file: &SpecFile, id: SourceId) -> Result<(Source, Option<Diagnostic>), Failure> {
     let SpecFile { name, path } = file;

@@ -8,8 +8,10 @@ mod explain;
 mod facts;
 mod failure;
 mod fmt;
+mod import;
 mod loader;
 mod markdown;
+mod mutate;
 mod new;
 mod progress;
 mod report;
@@ -63,6 +65,8 @@ enum Command {
     Test(Box<test::Test>),
     Report(report::Report),
     Serve(serve::Serve),
+    Mutate(mutate::Mutate),
+    Import(import::Import),
     Explain(explain::Explain),
     New(new::New),
     Completions(completions::Completions),
@@ -103,6 +107,8 @@ fn dispatch(command: &Command, console: &Console) -> Result<Outcome, Failure> {
         Command::Test(test) => test.run(console),
         Command::Report(report) => report.run(console),
         Command::Serve(serve) => serve.run(console),
+        Command::Mutate(mutate) => mutate.run(console),
+        Command::Import(import) => import.run(console),
         Command::Explain(explain) => explain.run(console),
         Command::New(new) => new.run(console),
         Command::Completions(completions) => completions.run(console),

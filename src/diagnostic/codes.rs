@@ -68,7 +68,7 @@ macro_rules! codes {
 }
 
 // F00 files · F01 syntax · F02 names and types · F03 steps and branches · F04 limits and time · F05 sources and texts
-// F06 scenarios and rules · F09 not supported yet
+// F06 scenarios and rules · F08 machines of other tools · F09 not supported yet
 codes! {
     NOT_UTF8 = "F0001" Error;
     TOO_LARGE = "F0002" Error;
@@ -157,5 +157,9 @@ codes! {
     CASES_HERE = "F0707" Error;
     LIKE_ITSELF = "F0720" Error;
     NOTHING_TO_DO = "F0721" Error;
+    NOT_DOT = "F0801" Error;
+    NO_OUTPUT = "F0802" Error;
+    NONDETERMINISTIC = "F0803" Error;
+    PARTIAL = "F0804" Error;
     NOT_SUPPORTED = "F0901" Error;
 }

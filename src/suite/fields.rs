@@ -1,7 +1,7 @@
 //! Section 3: every field missing, at each bound and one beyond, each check broken alone, and neighbours broken together.
 
 use flowspec_runtime::model::{ElementId, Handler};
-use flowspec_runtime::suite::{Section, Term};
+use flowspec_runtime::suite::{Section, Step, Term};
 use flowspec_runtime::{Value, Verdict};
 
 use super::transitions::proceed;
@@ -18,12 +18,42 @@ struct Change {
 
 /// Adds the tests of section 3.
 pub(super) fn derive(writer: &mut Writer) {
+    givens(writer);
     for situation in writer.situations.nearest() {
         let step = writer.model.step(writer.situations.all[situation].place);
         for (index, handler) in step.handlers.iter().enumerate() {
             if let Some(draft) = ordinary(writer, situation, index) {
                 singles(writer, situation, handler, &draft);
                 pairs(writer, situation, handler, &draft);
+            }
+        }
+    }
+}
+
+/// Everything that a session is given, changed alone.
+fn givens(writer: &mut Writer) {
+    let model = writer.model;
+    for given in &model.givens {
+        let refused = writer.explorer.values.refused(given.kind).into_iter();
+        let mut changes: Vec<(Option<Value>, ElementId, String)> =
+            vec![(None, given.element, format!("{} is left out", given.name))];
+        changes.extend(refused.map(|refused| {
+            let element = refused.element.unwrap_or(given.element);
+            (Some(refused.value), element, format!("{} breaks {}", given.name, writer.path(element)))
+        }));
+        changes.extend(writer.explorer.values.taken(given.kind).into_iter().skip(1).map(|taken| {
+            let title = format!("{} at an edge, {}", given.name, shown(&taken));
+            (Some(taken), given.element, title)
+        }));
+        for (value, element, title) in changes {
+            let mut opening = writer.explorer.opening(SESSION, 0, 0);
+            if let Step::Open { given: terms, .. } = &mut opening {
+                terms.retain(|(name, _)| *name != given.name);
+                terms.extend(value.map(|value| (given.name.clone(), Term::Value(value))));
+            }
+            let Some(mut thread) = writer.begin(0) else { continue };
+            if writer.go(&mut thread, opening) {
+                writer.test(Section::Field, &thread, &[element], title);
             }
         }
     }

@@ -3,16 +3,22 @@
 //! The sections that are derived here: ways, transitions, fields, guards, unlisted events, limits and time-outs, and of
 //! what is remembered the values that the implementation picks. Random walks need no data. No result is written down: the oracle of the runtime works it out while a test runs.
 
+mod faults;
 mod fields;
 mod guards;
+pub mod identification;
 mod limits;
 mod memory;
 pub mod mutants;
+pub mod strength;
 mod permissions;
+mod reached;
+mod repetition;
 mod timeouts;
 mod transitions;
 mod unlisted;
 mod ways;
+mod world;
 mod writer;
 
 use std::sync::Arc;
@@ -21,7 +27,7 @@ use rayon::prelude::*;
 
 use flowspec_runtime::machine::{Machine, Unfit};
 use flowspec_runtime::model::Model;
-use flowspec_runtime::suite::Suite;
+pub use flowspec_runtime::suite::Suite;
 
 use crate::explore::Explorer;
 use writer::Writer;
@@ -54,8 +60,13 @@ pub fn derive(model: &Arc<Model>) -> Result<Suite, Unfit> {
         limits::derive,
         timeouts::derive,
         memory::derive,
+        world::derive,
+        repetition::derive,
+        reached::derive,
     ] {
         section(&mut writer);
     }
+    writer.drop_beginnings();
+    faults::derive(&mut writer)?;
     Ok(writer.finish())
 }

@@ -54,6 +54,16 @@ impl<'a> Writer<'a> {
         Self { model, explorer, worlds, situations, builder, rows, nodes, leaves }
     }
 
+    /// Drops tests that a longer one of the same requirement begins with.
+    pub(super) fn drop_beginnings(&mut self) {
+        self.builder.drop_beginnings();
+    }
+
+    /// The suite so far.
+    pub(super) fn suite(&self) -> &Suite {
+        self.builder.suite()
+    }
+
     /// The suite.
     pub(super) fn finish(self) -> Suite {
         self.builder.finish()

@@ -8,7 +8,7 @@ use crate::{Fields, Observation, Sent, SessionId, Value, model::Model};
 const TRIES: u32 = 64;
 
 /// What every session was sent.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Bindings {
     sessions: Vec<(SessionId, Vec<Sent>)>,
 }

@@ -23,8 +23,13 @@ pub struct Interpreter {
     choices: Vec<usize>,
     habit: Option<Habit>,
     universe: Universe,
-    picked: u32,
+    picked: Picked,
+    /// What is used, where anybody wants to know.
+    used: Option<Vec<ElementId>>,
 }
+
+/// How many values were picked so far.
+pub type Picked = u32;
 
 /// A way to run a model wrongly that no model can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,7 +50,7 @@ impl Interpreter {
     pub fn new(model: &Arc<Model>) -> Result<Self, Unfit> {
         let machine = Machine::new(Arc::clone(model))?;
         let universe = machine.universe(&Rows::new(), &[]).map_err(|fault| Unfit(fault.to_string()))?;
-        Ok(Self { machine, choices: Vec::new(), habit: None, universe, picked: 0 })
+        Ok(Self { machine, choices: Vec::new(), habit: None, universe, picked: 0, used: None })
     }
 
     /// The same interpreter with other values of the choices, as indices into the values of each; they hold from the
@@ -124,12 +129,44 @@ impl Interpreter {
         self.run(|machine, universe, picker| machine.may(universe, capability, subject, at, picker))
     }
 
+    pub(super) fn machine_mut(&mut self) -> &mut Machine {
+        &mut self.machine
+    }
+
+    pub(super) fn machine_close(&mut self, session: SessionId) {
+        // Whoever asks has made sure that the session is open.
+        let _ = self.machine.close(&mut self.universe, session);
+    }
+
+    pub(super) fn set_habit(&mut self, habit: Option<Habit>) {
+        self.habit = habit;
+    }
+
+    /// How many values were picked so far.
+    pub fn picked(&self) -> Picked {
+        self.picked
+    }
+
+    pub(super) fn set(&mut self, universe: &Universe, picked: Picked) {
+        self.universe.clone_from(universe);
+        self.picked = picked;
+    }
+
+    pub(super) fn note_used(&mut self) {
+        self.used = Some(Vec::new());
+    }
+
+    pub(super) fn take_used(&mut self) -> Vec<ElementId> {
+        self.used.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     fn run<T>(
         &mut self,
         call: impl FnOnce(&Machine, &mut Universe, &mut Picker) -> Result<T, Halt>,
     ) -> Result<T, Halt> {
-        let Self { machine, universe, picked, habit, .. } = self;
-        call(machine, universe, &mut Picker { model: machine.model(), picked, habit: *habit })
+        let Self { machine, universe, picked, habit, used, .. } = self;
+        let used = used.as_mut();
+        call(machine, universe, &mut Picker { model: machine.model(), picked, habit: *habit, used })
     }
 
     /// What a session shares with the others by habit.
@@ -149,8 +186,9 @@ impl Interpreter {
 /// Decides what the spec leaves open.
 struct Picker<'a> {
     model: &'a Model,
-    picked: &'a mut u32,
+    picked: &'a mut Picked,
     habit: Option<Habit>,
+    used: Option<&'a mut Vec<ElementId>>,
 }
 
 impl Resolve for Picker<'_> {
@@ -165,6 +203,12 @@ impl Resolve for Picker<'_> {
         *self.picked = self.picked.wrapping_add(1);
         let values = Values::new(self.model);
         values.nth(kind, BEYOND + *self.picked % CYCLE).or_else(|| values.nth(kind, 0))
+    }
+
+    fn visit(&mut self, element: ElementId) {
+        if let Some(used) = &mut self.used {
+            used.push(element);
+        }
     }
 
     fn silent(&mut self, _: ElementId) -> bool {

@@ -3,6 +3,7 @@
 mod bindings;
 mod candidates;
 mod difference;
+mod duel;
 mod engine;
 mod interpreter;
 mod marks;
@@ -25,9 +26,10 @@ mod walk;
 
 pub use crate::suite::*;
 pub use candidates::{Candidates, Combinations, combinations};
+pub use duel::{Duel, Moment, Turn};
 pub use engine::{About, Engine, Failure, Make, Outcome};
-pub use interpreter::{Habit, Interpreter};
-pub use oracle::{Judgement, Oracle, Shown};
+pub use interpreter::{Habit, Interpreter, Picked};
+pub use oracle::{Followed, Judgement, Oracle, Shown};
 pub use play::{End, Line, Play};
 pub use regressions::{FOLDER, Kept, Regressions};
 pub use report::{clock, counted, marks_of, report, standing};

@@ -10,7 +10,7 @@ use super::{
     candidates::{Combinations, combinations, every},
     marks::Marks,
     matching::Expected,
-    patience::Patience,
+    patience::{Patience, Since},
     script::{Outputs, Script},
     trial::{Stop, Trial, Witness},
 };
@@ -42,6 +42,13 @@ pub struct Oracle {
 struct Possible {
     combination: u8,
     universe: Universe,
+}
+
+/// The universes that were followed at some moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Followed {
+    possible: Vec<Possible>,
+    since: Since,
 }
 
 /// What the oracle says about one observation.
@@ -104,6 +111,17 @@ impl Oracle {
     /// The flow.
     pub fn model(&self) -> &Arc<Model> {
         self.machine.model()
+    }
+
+    /// What is followed now.
+    pub fn followed(&self) -> Followed {
+        Followed { possible: self.possible.clone(), since: self.patience.since.clone() }
+    }
+
+    /// Follows again what was followed then.
+    pub fn follow(&mut self, followed: &Followed) {
+        self.possible.clone_from(&followed.possible);
+        self.patience.since.clone_from(&followed.since);
     }
 
     /// Begins a new universe with these rows, in which the choices are among these combinations.

@@ -19,8 +19,11 @@ pub(super) struct Patience {
     /// The steps in which a time-out, or nothing at all, is to be waited for.
     timed: Vec<bool>,
     /// Since when each session may have waited.
-    since: Vec<(SessionId, Time)>,
+    pub(super) since: Since,
 }
+
+/// Since when each session may have waited.
+pub(super) type Since = Vec<(SessionId, Time)>;
 
 impl Patience {
     pub(super) fn new(model: &Model) -> Self {

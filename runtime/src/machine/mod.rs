@@ -4,6 +4,8 @@
 //! *performed*, which cannot fail. So a run that halts has changed nothing, and nothing has to be copied for it; the
 //! one exception are time-outs that fire before an input that then halts, for which the universe is kept.
 
+mod change;
+mod edges;
 mod fill;
 mod frame;
 mod judge;

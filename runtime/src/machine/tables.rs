@@ -1,12 +1,12 @@
 //! What follows from a model alone and is worked out once: places in memory, texts of reasons, time-outs by step.
 
-use crate::model::{Event, Handler, Model, OutputId, Rule, StepId, TimerBase, Variable};
+use crate::model::{Event, Handler, Model, OutputId, Rule, StepId, TimerBase, Type, TypeId, Variable};
 use crate::{Pattern, Text, reason};
 
 use super::Unfit;
 
 /// Looked up at every input.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Tables {
     /// How many values a session remembers.
     pub(super) memory: usize,
@@ -32,7 +32,7 @@ pub(super) struct Tables {
 }
 
 /// Why a field may be refused.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct FieldReasons {
     pub(super) missing: Text,
     pub(super) invalid: Text,
@@ -55,15 +55,25 @@ impl Tables {
             fields: model.events.iter().map(|event| field_reasons(model, event)).collect(),
             givens: model.givens.iter().map(|given| given_reasons(model, given)).collect(),
             limits: model.limits.iter().map(|limit| reason("limit", &limit.name)).collect(),
-            flow_timers: (0..)
-                .zip(&model.timers)
-                .filter(|(_, timer)| timer.step.is_none())
-                .map(|(id, _)| id)
-                .collect(),
+            flow_timers: flow_timers(model),
             since: since(model),
             resumes: model.resuming(),
             timers: timers_by_step(model),
         })
+    }
+
+    /// Works out again what follows from steps, outcomes and time-outs.
+    pub(super) fn follow_steps(&mut self, model: &Model) {
+        self.flow_timers = flow_timers(model);
+        self.since = since(model);
+        self.resumes = model.resuming();
+        self.timers = timers_by_step(model);
+    }
+
+    /// Works out again what follows from the patterns of a type.
+    pub(super) fn follow_pattern(&mut self, model: &Model, kind: TypeId) -> Result<(), Unfit> {
+        self.patterns[usize::from(kind)] = patterns_of(model.kind(kind))?;
+        Ok(())
     }
 
     /// Where a remembered value stands in a session's memory.
@@ -98,15 +108,23 @@ impl Tables {
     }
 }
 
+fn flow_timers(model: &Model) -> Vec<u16> {
+    let of_flow = (0..).zip(&model.timers).filter(|(_, timer)| timer.step.is_none());
+    of_flow.map(|(id, _)| id).collect()
+}
+
 fn patterns(model: &Model) -> Result<Vec<Vec<Option<Pattern>>>, Unfit> {
+    model.types.iter().map(patterns_of).collect()
+}
+
+fn patterns_of(kind: &Type) -> Result<Vec<Option<Pattern>>, Unfit> {
     let compiled = |rule: &Rule| match rule {
         Rule::Pattern(pattern) => {
             Pattern::new(pattern).map(Some).map_err(|error| Unfit(format!("pattern `{pattern}`: {error}")))
         }
         _ => Ok(None),
     };
-    let types = model.types.iter();
-    types.map(|kind| kind.constraints.iter().map(|constraint| compiled(&constraint.rule)).collect()).collect()
+    kind.constraints.iter().map(|constraint| compiled(&constraint.rule)).collect()
 }
 
 fn field_reasons(model: &Model, event: &Event) -> Vec<FieldReasons> {

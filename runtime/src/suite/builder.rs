@@ -1,6 +1,10 @@
 //! Grows a suite: beginnings that are the same become one.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    sync::Arc,
+};
 
 use smol_str::format_smolstr;
 
@@ -66,6 +70,30 @@ impl Builder {
         let twin = *self.twins.entry(name).and_modify(|twins| *twins += 1).or_insert(0);
         test.id = format_smolstr!("{:08x}", Digest::of(format_args!("{name} {twin}")) >> 32);
         self.suite.tests.push(test);
+    }
+
+    /// Drops the tests with which a longer one of the same requirement begins: the longer one does all that they do.
+    pub fn drop_beginnings(&mut self) {
+        let suite = &mut self.suite;
+        let mut passed = HashSet::new();
+        for test in &suite.tests {
+            let named = suite.requirement(test);
+            let mut next = suite.nodes[test.leaf as usize].parent;
+            while let Some(node) = next {
+                passed.insert((test.rows, node, named));
+                next = suite.nodes[node as usize].parent;
+            }
+        }
+        let element = suite.model.element;
+        suite.tests.retain(|test| {
+            let named = test.requirements.first().copied().unwrap_or(element);
+            !passed.contains(&(test.rows, test.leaf, named))
+        });
+    }
+
+    /// The suite so far.
+    pub fn suite(&self) -> &Suite {
+        &self.suite
     }
 
     /// The suite.

@@ -14,7 +14,7 @@ pub(super) fn find(model: &Model) -> Vec<Found> {
             Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant => {
                 Rule::Range { min: None, max: None }
             }
-            Kind::Bool | Kind::Word { .. } | Kind::Set { .. } => continue,
+            _ => continue,
         };
         for (index, constraint) in kind.constraints.iter().enumerate() {
             let about = path(model, constraint.element);

@@ -50,9 +50,9 @@ use std::sync::Arc;
 
 use flowspec_runtime::conformance::{Habit, Interpreter};
 use flowspec_runtime::machine::Unfit;
-use flowspec_runtime::model::{ElementId, Model};
+use flowspec_runtime::model::{ElementId, Model, Rule, Type, TypeId};
 
-use part::Part;
+pub(super) use part::Part;
 use places::Found;
 
 /// A flow with one fault.
@@ -85,6 +85,42 @@ impl Mutant {
     /// Where no machine can run the faulty model.
     pub fn implementation(&self, original: &Model) -> Result<Interpreter, Unfit> {
         Ok(Interpreter::new(&self.model(original))?.with_habit(self.habit))
+    }
+
+    /// The parts of the flow that are exchanged.
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Exchanges the parts.
+    pub(super) fn swap(&mut self, model: &mut Model) {
+        self.parts.iter_mut().for_each(|part| part.swap(model));
+    }
+
+    /// Brings the parts back that were exchanged.
+    pub(super) fn swap_back(&mut self, model: &mut Model) {
+        self.parts.iter_mut().rev().for_each(|part| part.swap(model));
+    }
+
+    /// What a machine has to work out again where the parts are exchanged: what follows from steps and time-outs, and
+    /// from the patterns of a type.
+    pub(super) fn follows(&self, model: &Model) -> (bool, Option<TypeId>) {
+        let resumes = model.steps.iter().flat_map(|step| &step.handlers).any(|handler| handler.anywhere);
+        let of_steps = |part: &Part| match part {
+            Part::Timer(..) | Part::Grown(_) => true,
+            Part::Handler(..) | Part::Missing(..) | Part::Further(..) => resumes,
+            _ => false,
+        };
+        let pattern = self.parts.iter().find_map(|part| match part {
+            Part::Type(at, kind) => {
+                let has_pattern = |kind: &Type| {
+                    kind.constraints.iter().any(|constraint| matches!(constraint.rule, Rule::Pattern(_)))
+                };
+                has_pattern(kind).then_some(*at as TypeId)
+            }
+            _ => None,
+        });
+        (self.parts.iter().any(of_steps), pattern)
     }
 
     /// Both faults at once; none where they are in the same part of the flow.

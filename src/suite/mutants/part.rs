@@ -8,7 +8,7 @@ use flowspec_runtime::model::{
 
 /// A place in a flow, with what stands there instead.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Part {
+pub(in crate::suite) enum Part {
     /// A branch of the beginning.
     Start(usize, Branch),
     /// Something that must hold for a session to open.
@@ -41,7 +41,7 @@ pub(super) enum Part {
 
 /// Steps and time-outs beyond those of a flow.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Grown {
+pub(in crate::suite) struct Grown {
     pub(super) steps: Vec<Step>,
     pub(super) timers: Vec<Timer>,
     pub(super) present: bool,

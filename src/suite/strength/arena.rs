@@ -1,0 +1,89 @@
+//! One faulty variant against the recorded suite: which test first tells it from the right one, if any does.
+
+use flowspec_runtime::conformance::{Duel, Moment, Turn};
+use flowspec_runtime::model::Model;
+
+use super::recorded::Recorded;
+use super::touch::touched;
+use crate::suite::mutants::Mutant;
+
+/// How many moments are kept in which a variant remembers something else without having shown it.
+const KEPT: usize = 8;
+
+/// What a suite makes of a variant.
+pub(super) enum Caught {
+    /// It is told from the right one by the step of this trace.
+    At(u32),
+    /// It is not; in these moments, each after its trace, it remembers something else.
+    Not(Vec<(u32, Moment)>),
+}
+
+/// Runs variants.
+pub(super) struct Arena<'a> {
+    pub(super) model: &'a Model,
+    pub(super) duel: Duel,
+}
+
+impl Arena<'_> {
+    /// Does something while the duel's interpreter is a variant.
+    pub(super) fn with<T>(&mut self, mutant: &Mutant, act: impl FnOnce(&mut Duel) -> T) -> Option<T> {
+        with(&mut self.duel, self.model, mutant, act)
+    }
+
+    /// Holds a variant against the recorded suite.
+    pub(super) fn hold(&mut self, recorded: &Recorded, mutant: &Mutant) -> Caught {
+        let touched = touched(recorded, self.model, mutant);
+        self.with(mutant, |duel| run(duel, recorded, &touched)).unwrap_or(Caught::Not(Vec::new()))
+    }
+}
+
+/// Does something while a duel's interpreter is a variant; none where no machine can run it.
+pub(super) fn with<T>(
+    duel: &mut Duel,
+    model: &Model,
+    mutant: &Mutant,
+    act: impl FnOnce(&mut Duel) -> T,
+) -> Option<T> {
+    let mut mutant = mutant.clone();
+    let (timers, pattern) = mutant.follows(model);
+    let changed = duel.change(mutant.habit, timers, pattern, |model| mutant.swap(model));
+    let result = changed.is_ok().then(|| act(duel));
+    duel.change(None, timers, pattern, |model| mutant.swap_back(model)).ok()?;
+    result
+}
+
+/// Runs a variant wherever it may go otherwise, and on from there as long as it remembers something else.
+fn run(duel: &mut Duel, recorded: &Recorded, touched: &[u32]) -> Caught {
+    let mut other = Vec::new();
+    let mut passed = vec![false; recorded.traces.len()];
+    for &at in touched {
+        if passed[at as usize] {
+            continue;
+        }
+        let Some(before) = recorded.before_trace(at) else { continue };
+        let mut open = vec![(at, before.clone())];
+        while let Some((at, before)) = open.pop() {
+            let trace = &recorded.traces[at as usize];
+            duel.back_to(&before);
+            let Some(shown) = duel.act(&trace.step) else { continue };
+            let same = trace.after.agrees(duel.interpreter().universe(), duel.interpreter().picked());
+            if same && shown == trace.shown {
+                continue;
+            }
+            match duel.judge(&trace.step, &shown) {
+                Turn::Told => return Caught::At(at),
+                Turn::Allowed if same => {}
+                Turn::Allowed => {
+                    passed[at as usize] = true;
+                    let moment = duel.moment();
+                    open.extend(trace.next.iter().rev().map(|next| (*next, moment.clone())));
+                    if other.len() < KEPT {
+                        other.push((at, moment));
+                    }
+                }
+                Turn::Open => {}
+            }
+        }
+    }
+    Caught::Not(other)
+}

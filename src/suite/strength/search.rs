@@ -1,0 +1,213 @@
+//! What a suite still needs: the shortest sequence that tells a variant from the right one, found by exploring both side
+//! by side over the inputs that make a difference.
+//!
+//! Where the variant already remembers something else the exploration begins there; otherwise at every situation in
+//! which the part that is faulty can be used.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use flowspec_runtime::conformance::{Duel, Moment, Turn};
+use flowspec_runtime::machine::Universe;
+use flowspec_runtime::suite::{Step, Term};
+use flowspec_runtime::{SessionId, Time};
+
+use super::arena::Arena;
+use super::recorded::Recorded;
+use super::touch::touched;
+use crate::explore::{Explorer, SESSION, place};
+use crate::suite::mutants::Mutant;
+
+/// How far an exploration goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// How many pairs of situations are looked at for one variant.
+    pub pairs: usize,
+    /// From how many places in the recorded suite it begins where the variant shows no difference there.
+    pub places: usize,
+}
+
+/// What an exploration finds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Telling {
+    /// These rows, by their place in the suite, and these steps tell the variant from the right one.
+    By(u32, Vec<Step>),
+    /// Nothing does, of all that can be done from wherever the suite comes to.
+    Nothing,
+    /// Nothing did before the bound was reached.
+    BoundReached,
+}
+
+/// Explores pairs.
+pub(super) struct Search<'a> {
+    pub(super) explorer: &'a Explorer<'a>,
+    pub(super) bounds: Bounds,
+    /// The inputs that make a difference, by the universe that they are tried in.
+    inputs: HashMap<Universe, Vec<Step>>,
+}
+
+/// A pair that was reached.
+struct Reached {
+    moment: Moment,
+    /// The pair before it, and the step from there.
+    from: Option<(usize, Step)>,
+    /// The trace that the exploration began at.
+    root: Option<u32>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(explorer: &'a Explorer<'a>, bounds: Bounds) -> Self {
+        Self { explorer, bounds, inputs: HashMap::new() }
+    }
+
+    /// Looks for what tells a variant from the right one, which in these moments remembers something else.
+    pub(super) fn tell(
+        &mut self,
+        arena: &mut Arena,
+        recorded: &Recorded,
+        mutant: &Mutant,
+        other: Vec<(u32, Moment)>,
+    ) -> Telling {
+        let mut starts = other;
+        let mut complete = true;
+        if starts.is_empty() {
+            let mut places: Vec<u32> = touched(recorded, arena.model, mutant)
+                .into_iter()
+                .filter_map(|at| recorded.traces[at as usize].parent)
+                .collect();
+            places.sort_unstable();
+            places.dedup();
+            complete = places.len() <= self.bounds.places;
+            places.truncate(self.bounds.places);
+            starts = places.iter().map(|at| (*at, recorded.traces[*at as usize].after.clone())).collect();
+        }
+        let found = arena.with(mutant, |duel| self.explore(duel, starts));
+        match found {
+            Some(Telling::By(root, suffix)) => {
+                let (rows, mut steps) = recorded.way(root);
+                steps.extend(suffix);
+                Telling::By(rows, steps)
+            }
+            Some(Telling::Nothing) if !complete => Telling::BoundReached,
+            Some(other) => other,
+            None => Telling::BoundReached,
+        }
+    }
+
+    fn explore(&mut self, duel: &mut Duel, starts: Vec<(u32, Moment)>) -> Telling {
+        let mut reached: Vec<Reached> = Vec::new();
+        let mut queue = VecDeque::new();
+        let mut seen = HashSet::new();
+        for (root, moment) in starts {
+            duel.back_to(&moment);
+            if seen.insert(fingerprint(duel)) {
+                queue.push_back(reached.len());
+                reached.push(Reached { moment, from: None, root: Some(root) });
+            }
+        }
+        let mut looked = 0;
+        while let Some(at) = queue.pop_front() {
+            looked += 1;
+            if looked > self.bounds.pairs {
+                return Telling::BoundReached;
+            }
+            let moment = reached[at].moment.clone();
+            duel.back_to(&moment);
+            for step in self.inputs(duel) {
+                duel.back_to(&moment);
+                match duel.step(&step) {
+                    Turn::Told => return told(&reached, at, step),
+                    // Who remembers the same goes on as the right one does, which other places are there for.
+                    Turn::Allowed if differs(duel) && seen.insert(fingerprint(duel)) => {
+                        queue.push_back(reached.len());
+                        reached.push(Reached { moment: duel.moment(), from: Some((at, step)), root: None });
+                    }
+                    Turn::Allowed | Turn::Open => {}
+                }
+            }
+        }
+        Telling::Nothing
+    }
+
+    /// The inputs that make a difference to either of the two.
+    fn inputs(&mut self, duel: &Duel) -> Vec<Step> {
+        let Some(believed) = duel.believed() else { return Vec::new() };
+        let mut inputs = match self.inputs.get(believed) {
+            Some(inputs) => inputs.clone(),
+            None => {
+                let inputs = inputs_of(self.explorer, believed);
+                self.inputs.insert(believed.clone(), inputs.clone());
+                inputs
+            }
+        };
+        let now = believed.now();
+        let mut instants: Vec<Time> = Vec::new();
+        let machine = duel.interpreter().machine();
+        for universe in [believed, duel.interpreter().universe()] {
+            for edge in machine.edges(universe) {
+                instants.extend([edge - 1, edge].into_iter().filter(|instant| *instant > now));
+            }
+        }
+        instants.sort_unstable();
+        instants.dedup();
+        inputs.extend(instants.into_iter().map(|to| Step::Advance { to }));
+        inputs
+    }
+}
+
+/// The inputs that make a difference in a universe, beside letting time pass.
+fn inputs_of(explorer: &Explorer, universe: &Universe) -> Vec<Step> {
+    let model = explorer.model;
+    let at = universe.now();
+    let mut inputs = Vec::new();
+    for session in universe.sessions().iter().map(|session| session.id()) {
+        let Some(step) = place(universe, session) else { continue };
+        for handler in &model.step(step).handlers {
+            for draft in explorer.variants(universe, session, handler) {
+                inputs.push(explorer.step_of(handler, session, at, &draft));
+            }
+        }
+    }
+    for capability in &model.capabilities {
+        if let Some(subject) = explorer.subject(universe, SESSION, capability) {
+            let (capability, subject) = (capability.name.clone(), Term::Value(subject));
+            inputs.push(Step::May { capability, subject, at });
+        }
+    }
+    let sessions = universe.sessions().len() as SessionId;
+    if sessions < 2 {
+        inputs.push(explorer.opening(sessions, at, sessions));
+        // The same values as the first: what sessions share by key shows only then.
+        inputs.push(explorer.opening(sessions, at, 0));
+    }
+    inputs
+}
+
+fn told(reached: &[Reached], at: usize, last: Step) -> Telling {
+    let mut steps = vec![last];
+    let mut next = at;
+    while let Some((from, step)) = &reached[next].from {
+        steps.push(step.clone());
+        next = *from;
+    }
+    steps.reverse();
+    match reached[next].root {
+        Some(root) => Telling::By(root, steps),
+        None => Telling::BoundReached,
+    }
+}
+
+/// Whether the variant remembers something else than the right one would.
+fn differs(duel: &Duel) -> bool {
+    duel.believed() != Some(duel.interpreter().universe())
+}
+
+/// Tells pairs apart; that two fall together by chance is as unlikely as it has to be.
+fn fingerprint(duel: &Duel) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    duel.interpreter().universe().hash(&mut hasher);
+    if let Some(believed) = duel.believed() {
+        believed.hash(&mut hasher);
+    }
+    hasher.finish()
+}

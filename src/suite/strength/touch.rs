@@ -1,0 +1,152 @@
+//! Where in a recorded suite a fault can first make a difference: a variant need not be run anywhere else.
+
+use flowspec_runtime::conformance::Habit;
+use flowspec_runtime::model::{
+    Action, Body, ElementId, Handler, LimitId, Model, Outcome, StepId, Target, TimerBase, TypeId,
+};
+
+use super::recorded::Recorded;
+use crate::suite::mutants::{Mutant, Part};
+
+/// The traces that a variant may go through otherwise, in their order.
+pub(super) fn touched(recorded: &Recorded, model: &Model, mutant: &Mutant) -> Vec<u32> {
+    let mut touched = Vec::new();
+    for part in mutant.parts() {
+        of_part(recorded, model, part, &mut touched);
+    }
+    match mutant.habit {
+        Some(Habit::SharesVariable(_) | Habit::SharesOutput(_)) => touched.extend(&recorded.crowded),
+        Some(Habit::LaterStageFirst) => touched.extend(0..recorded.traces.len() as u32),
+        None => {}
+    }
+    touched.sort_unstable();
+    touched.dedup();
+    touched
+}
+
+fn of_part(recorded: &Recorded, model: &Model, part: &Part, touched: &mut Vec<u32>) {
+    let all = 0..recorded.traces.len() as u32;
+    match part {
+        Part::Start(..) | Part::Require(..) | Part::Given(..) | Part::Remembered(..) => {
+            touched.extend(&recorded.openings);
+        }
+        Part::Limit(limit, _) => {
+            let limit = *limit as LimitId;
+            let uses = |action: &Action| {
+                matches!(action,
+                    Action::Count { limit: of, .. } | Action::Uncount { limit: of, .. } | Action::Reset { limit: of, .. }
+                    if *of == limit)
+            };
+            extend(
+                recorded,
+                touched,
+                elements(model, &|handler| handler.gates.iter().any(|gate| gate.limit == limit), &uses),
+            );
+        }
+        Part::Field(event, ..) => {
+            let of_event = |handler: &Handler| usize::from(handler.event) == *event;
+            extend(recorded, touched, elements(model, &of_event, &|_| false));
+        }
+        Part::Handler(step, at, _) | Part::Missing(step, at, _) => {
+            let element = model.steps[*step].handlers[*at].element;
+            extend(recorded, touched, [element]);
+        }
+        Part::Further(step, handler) => {
+            if let Some(handler) = handler {
+                touched.extend(recorded.unlisted(*step as StepId, handler.event));
+            }
+        }
+        Part::Timer(at, _) => {
+            let timer = &model.timers[*at];
+            match (timer.step, timer.base) {
+                (Some(step), TimerBase::Entry | TimerBase::Idle) => {
+                    touched.extend(recorded.in_step(step));
+                    extend(recorded, touched, [timer.element]);
+                }
+                _ => touched.extend(all),
+            }
+        }
+        Part::Rule(..) => touched.extend(&recorded.questions),
+        Part::Type(kind, _) => of_type(recorded, model, *kind as TypeId, touched),
+        Part::Defaults(_) => {
+            touched.extend(recorded.with_element(model.defaults.unlisted.1.unwrap_or(model.element)))
+        }
+        Part::Grown(_) => {}
+    }
+}
+
+fn of_type(recorded: &Recorded, model: &Model, kind: TypeId, touched: &mut Vec<u32>) {
+    let reads = |handler: &Handler| {
+        let fields = &model.event(handler.event).fields;
+        fields.iter().any(|field| field.kind == kind || set_of(model, field.kind) == Some(kind))
+            || handler.branches.iter().any(|branch| match &branch.body.outcome {
+                Outcome::Ask { answers, .. } => {
+                    answers.iter().flat_map(|answer| &answer.fields).any(|field| field.kind == kind)
+                }
+                _ => false,
+            })
+    };
+    let keeps = |action: &Action| match action {
+        Action::Set { target: Target::Variable(variable), .. } => {
+            model.variables[usize::from(*variable)].kind == kind
+        }
+        Action::Set { target: Target::Attribute { row, attribute }, .. } => {
+            let record = &model.records[usize::from(model.rows[usize::from(*row)].record)];
+            record.attributes[usize::from(*attribute)].kind == kind
+        }
+        Action::Send { output, .. } => {
+            model.outputs[usize::from(*output)].fields.iter().any(|field| field.kind == kind)
+        }
+        _ => false,
+    };
+    extend(recorded, touched, elements(model, &reads, &keeps));
+    if model.givens.iter().any(|given| given.kind == kind) {
+        touched.extend(&recorded.openings);
+    }
+    if model.records.iter().any(|record| record.key_kind == kind) {
+        touched.extend(&recorded.questions);
+    }
+}
+
+fn set_of(model: &Model, kind: TypeId) -> Option<TypeId> {
+    match model.kind(kind).kind {
+        flowspec_runtime::model::Kind::Set { of } => Some(of),
+        _ => None,
+    }
+}
+
+/// The statements of the handlers that are meant, and of the handlers, time-outs and beginnings that do one of the
+/// actions meant.
+fn elements(
+    model: &Model,
+    meant: &dyn Fn(&Handler) -> bool,
+    acts: &dyn Fn(&Action) -> bool,
+) -> Vec<ElementId> {
+    let handlers = model.steps.iter().flat_map(|step| &step.handlers);
+    let mut elements: Vec<_> = handlers
+        .filter(|handler| meant(handler) || handler.branches.iter().any(|branch| does(&branch.body, acts)))
+        .map(|handler| handler.element)
+        .collect();
+    let timers = model.timers.iter().filter(|timer| does(&timer.body, acts));
+    elements.extend(timers.map(|timer| timer.element));
+    let starts = model.start.iter().filter(|branch| does(&branch.body, acts));
+    elements.extend(starts.map(|branch| branch.element));
+    elements
+}
+
+fn does(body: &Body, acts: &dyn Fn(&Action) -> bool) -> bool {
+    body.actions.iter().any(acts)
+        || match &body.outcome {
+            Outcome::Ask { answers, .. } => {
+                answers.iter().flat_map(|answer| &answer.branches).any(|branch| does(&branch.body, acts))
+            }
+            Outcome::Either(bodies) => bodies.iter().any(|body| does(body, acts)),
+            _ => false,
+        }
+}
+
+fn extend(recorded: &Recorded, touched: &mut Vec<u32>, elements: impl IntoIterator<Item = ElementId>) {
+    for element in elements {
+        touched.extend(recorded.with_element(element));
+    }
+}

@@ -1,0 +1,97 @@
+//! The strength of suites: what is caught is caught, what survives has a sequence that tells it, and what cannot be told
+//! is not counted.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+#[path = "conformance/support.rs"]
+mod support;
+
+use std::sync::Arc;
+
+use flowspec::suite::derive;
+use flowspec::suite::strength::{Bounds, Telling, Verdict, strength, tells};
+use flowspec_runtime::conformance::{Duel, Engine, Make, Outcome};
+use flowspec_runtime::suite::{Section, Suite};
+use flowspec_runtime::{Implementation, model::Model};
+use support::{flow, spec};
+
+const BOUNDS: Bounds = Bounds { pairs: 60, places: 12 };
+
+/// A turnstile that takes two coins; who has the master key has them counted anew.
+const TURNSTILE: &str = r#"
+language 1
+reason full
+output ticket
+flow turnstile {
+  start -> locked
+  limit coins: 2 per session refuse full
+  step locked {
+    on coin -> open { count coins }
+    on kick stay
+  }
+  step open {
+    on push -> locked { send ticket() }
+    on master -> locked { reset coins }
+    after 1 min -> closed
+  }
+  end closed failure
+}
+"#;
+
+fn turnstile() -> Arc<Model> {
+    flow(TURNSTILE)
+}
+
+#[test]
+fn a_derived_suite_catches_every_variant_that_differs() {
+    let suite = derive(&turnstile()).unwrap();
+    let strength = strength(&suite, BOUNDS).unwrap();
+    let survivors: Vec<_> = strength
+        .verdicts
+        .iter()
+        .filter(|(_, verdict)| matches!(verdict, Verdict::Survives(Telling::By(..))))
+        .map(|(mutant, _)| &mutant.description)
+        .collect();
+    assert!(survivors.is_empty(), "{survivors:?}");
+    assert!(strength.caught() > 20, "{}", strength.caught());
+}
+
+#[test]
+fn what_is_said_to_be_caught_fails_the_test_that_is_said_to_catch_it() {
+    let model = turnstile();
+    let suite = derive(&model).unwrap();
+    for (mutant, verdict) in strength(&suite, BOUNDS).unwrap().verdicts {
+        let Verdict::Caught(_, test) = verdict else { continue };
+        let make: &Make = &|| Box::new(mutant.implementation(&model).unwrap()) as Box<dyn Implementation>;
+        let outcome = Engine::new(&suite, make).unwrap().run(&suite.tests[test]);
+        assert!(matches!(outcome, Outcome::Fail(_)), "{}: {outcome:?}", mutant.description);
+    }
+}
+
+#[test]
+fn a_suite_of_ways_alone_lets_faults_through_and_says_what_would_tell_them() {
+    let model = turnstile();
+    let whole = derive(&model).unwrap();
+    let ways = whole.tests.iter().filter(|test| test.section == Section::Way).cloned().collect();
+    let weak = Suite { tests: ways, ..whole };
+    let strength = strength(&weak, Bounds { pairs: 400, places: 100 }).unwrap();
+    let mut duel = Duel::new(&model).unwrap();
+    let mut survivors = 0;
+    for (mutant, verdict) in &strength.verdicts {
+        let Verdict::Survives(Telling::By(rows, steps)) = verdict else { continue };
+        let rows = &weak.rows[*rows as usize];
+        assert!(tells(&mut duel, rows, steps, mutant), "{}", mutant.description);
+        assert!(!tells(&mut duel, rows, &steps[..steps.len() - 1], mutant), "no step is one too many");
+        survivors += 1;
+    }
+    assert!(survivors > 5 && strength.caught() < strength.differing(), "{survivors}");
+}
+
+#[test]
+fn the_suite_of_sign_in_catches_every_variant_and_almost_every_pair() {
+    let suite = derive(&spec("sign_in", "sign_in")).unwrap();
+    let alone = strength(&suite, BOUNDS).unwrap();
+    assert_eq!(alone.caught(), alone.differing());
+    let pairs = flowspec::suite::strength::pairs(&suite, &alone, 200, BOUNDS).unwrap();
+    assert!(pairs.caught() * 100 >= pairs.differing() * 97, "{} of {}", pairs.caught(), pairs.differing());
+}
