@@ -136,7 +136,7 @@ fn shown(of: &str) -> String {
     match of.trim_start_matches("crate::") {
         "Text" | "String" => "text".to_owned(),
         "u8" | "u16" | "u32" | "i16" | "i64" => "number".to_owned(),
-        "BTreeMap<Text, String>" => "an object of texts by language".to_owned(),
+        "ByLanguage" => "an object of texts by language".to_owned(),
         other => format!("`{other}`"),
     }
 }

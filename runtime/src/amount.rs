@@ -65,12 +65,28 @@ pub fn parse_money(text: &str, digits: u8) -> Option<i64> {
 /// assert_eq!(flowspec_runtime::write_money(-5, 2), "-0.05");
 /// ```
 pub fn write_money(minor: i64, digits: u8) -> Text {
-    let sign = if minor < 0 { "-" } else { "" };
-    let Some(unit) = 10_u64.checked_pow(u32::from(digits)).filter(|unit| *unit > 1) else {
-        return smol_str::format_smolstr!("{minor}");
+    // Of more places than 64 bits have, none is written.
+    let places = if digits < 20 { digits } else { 0 };
+    let mut text = [0; 24];
+    let (mut start, mut rest) = (text.len(), minor.unsigned_abs());
+    let mut put = |byte| {
+        start -= 1;
+        text[start] = byte;
     };
-    let (whole, fraction) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);
-    smol_str::format_smolstr!("{sign}{whole}.{fraction:0width$}", width = usize::from(digits))
+    let mut place = 0;
+    while rest > 0 || place <= places {
+        if place == places && places > 0 {
+            put(b'.');
+        }
+        put(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        place += 1;
+    }
+    if minor < 0 {
+        put(b'-');
+    }
+    // Digits, a point and a sign are text.
+    str::from_utf8(&text[start..]).unwrap_or_default().into()
 }
 
 /// How a percentage becomes a whole number of minor units.
@@ -156,6 +172,22 @@ mod tests {
         fn any_text_is_read_or_not(text: String, digits: u8) {
             let _ = parse_money(&text, digits);
         }
+    }
+
+    #[test]
+    fn amounts_of_any_number_of_places_are_written() {
+        let written = [(i64::MIN, 19), (-1, 19), (0, 0), (7, 0), (-5, 2), (i64::MAX, 20), (100, 1)]
+            .map(|(minor, digits)| write_money(minor, digits).to_string());
+        let expected = [
+            "-0.9223372036854775808",
+            "-0.0000000000000000001",
+            "0",
+            "7",
+            "-0.05",
+            "9223372036854775807",
+            "10.0",
+        ];
+        assert_eq!(written, expected);
     }
 
     #[test]

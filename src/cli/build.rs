@@ -58,6 +58,9 @@ impl Build {
         if !self.check {
             difference.write(&files, &self.out)?;
         }
+        let written = files.iter().count();
+        // The process ends soon: what was made is not taken apart piece by piece.
+        std::mem::forget((suites, files));
         drop(progress);
         // A warning is said, and does not keep the specs from being built.
         console.report(&compiled.diagnostics, &project.sources)?;
@@ -68,8 +71,9 @@ impl Build {
         console.say(&if self.check {
             format!("{} holds what the specs give", self.out.display())
         } else {
-            done(&difference, files.iter().count(), &self.out)
+            done(&difference, written, &self.out)
         });
+        std::mem::forget((project, compiled));
         Ok(Outcome::Fine)
     }
 }

@@ -1,9 +1,12 @@
 //! From files in memory to a folder: each is written through a temporary name and a rename, only where it differs, so
 //! that a run killed at any moment leaves every file either old or new.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use super::failure::Failure;
 use crate::emit::{Files, MARK};
@@ -28,11 +31,13 @@ impl Difference {
     /// Compares a folder, which need not exist.
     pub(super) fn of(files: &Files, folder: &Path) -> Result<Self, Failure> {
         let mut difference = Self::default();
-        for (path, text) in files.iter() {
-            match read(&folder.join(path))? {
-                None => difference.missing.push(path.to_owned()),
-                Some(old) if old != text.as_bytes() => difference.stale.push(path.to_owned()),
-                Some(_) => {}
+        let texts: Vec<_> = files.iter().collect();
+        let held = texts.par_iter().map(|(path, text)| state(&folder.join(path), text));
+        for ((path, _), held) in texts.iter().zip(held.collect::<Vec<_>>()) {
+            match held? {
+                Held::Nothing => difference.missing.push((*path).to_owned()),
+                Held::Other => difference.stale.push((*path).to_owned()),
+                Held::Same => {}
             }
         }
         for path in below(folder)? {
@@ -53,9 +58,11 @@ impl Difference {
 
     /// Brings the folder to what it should hold.
     pub(super) fn write(&self, files: &Files, folder: &Path) -> Result<(), Failure> {
-        for path in self.missing.iter().chain(&self.stale) {
-            replace(&folder.join(path), files.get(path).unwrap_or_default())?;
-        }
+        let paths = || self.missing.iter().chain(&self.stale).map(|path| (folder.join(path), path));
+        let folders: BTreeSet<_> = paths().filter_map(|(path, _)| Some(path.parent()?.to_owned())).collect();
+        folders.iter().try_for_each(|folder| make_folder(folder))?;
+        let paths: Vec<_> = paths().collect();
+        paths.par_iter().try_for_each(|(path, name)| put(path, files.get(name).unwrap_or_default()))?;
         for path in &self.left_over {
             let path = folder.join(path);
             fs::remove_file(&path).map_err(|error| Failure::file("remove", &path, &error))?;
@@ -66,8 +73,17 @@ impl Difference {
 
 /// Puts a text in the place of a file, whole or not at all; who may read and write it stays.
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    make_folder(path.parent().unwrap_or(Path::new("")))?;
+    put(path, text)
+}
+
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| Failure::file("make the folder", folder, &error))
+}
+
+/// The same in a folder that is there.
+fn put(path: &Path, text: &str) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    fs::create_dir_all(folder).map_err(|error| Failure::file("make the folder", folder, &error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let unfinished = folder.join(format!(".{name}.{}.{UNFINISHED}", std::process::id()));
     let written = fs::write(&unfinished, text)
@@ -83,10 +99,18 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     })
 }
 
-fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+/// What stands where a file is to be.
+enum Held {
+    Nothing,
+    Other,
+    Same,
+}
+
+fn state(path: &Path, text: &str) -> Result<Held, Failure> {
     match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(bytes) if bytes == text.as_bytes() => Ok(Held::Same),
+        Ok(_) => Ok(Held::Other),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Held::Nothing),
         Err(error) => Err(Failure::file("read", path, &error)),
     }
 }

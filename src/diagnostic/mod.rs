@@ -7,7 +7,7 @@ pub mod terminal;
 pub mod visible;
 
 pub use codes::Code;
-pub use report::{Summary, arrange, counted};
+pub use report::{MOST, Summary, UNCOUNTED, arrange, counted};
 
 use crate::source::Location;
 

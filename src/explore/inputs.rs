@@ -1,5 +1,7 @@
 //! The inputs that make a difference in a situation: for each handler one for every way that it can go.
 
+use std::sync::Arc;
+
 use flowspec_runtime::machine::Universe;
 use flowspec_runtime::model::{Comparison, ElementId, Expr, Field, Handler, Kind, TypeId};
 use flowspec_runtime::suite::{Say, Seen, Step, Term, Terms};
@@ -48,7 +50,13 @@ impl Explorer<'_> {
     /// One input for each way that the handler can go here, the ordinary one first.
     ///
     /// Fields are varied together only where varying them one by one leaves a branch or an answer unseen.
-    pub fn moves(&self, universe: &Universe, session: SessionId, at: Time, handler: &Handler) -> Vec<Move> {
+    pub fn moves(
+        &self,
+        universe: &Arc<Universe>,
+        session: SessionId,
+        at: Time,
+        handler: &Handler,
+    ) -> Vec<Move> {
         let mut moves: Vec<Move> = Vec::new();
         let mut unseen = ways(handler);
         for assign in [alone as Assign, together] {

@@ -19,6 +19,9 @@ pub struct Taken {
     pub visited: Vec<ElementId>,
 }
 
+/// How many statements a step uses as a rule.
+const USUAL: usize = 12;
+
 /// Performs steps on copies of universes.
 #[derive(Debug)]
 pub struct Runner<'m> {
@@ -38,39 +41,52 @@ impl<'m> Runner<'m> {
     }
 
     /// Performs a step; none where the spec is silent on it or it cannot be done.
-    pub fn take(&self, universe: &Universe, step: &Step) -> Option<Taken> {
-        let mut universe = universe.clone();
-        let mut tracer = Tracer { model: self.model, visited: Vec::new() };
+    pub fn take(&self, universe: &Arc<Universe>, step: &Step) -> Option<Taken> {
+        let mut universe = Arc::clone(universe);
+        let (observation, visited) = self.go(&mut universe, step)?;
+        Some(Taken { universe, observation, visited })
+    }
+
+    /// The same to the universe itself, which is copied only where it is shared; it is unchanged where there is nothing.
+    pub fn go(
+        &self,
+        universe: &mut Arc<Universe>,
+        step: &Step,
+    ) -> Option<(Option<Observation>, Vec<ElementId>)> {
+        let universe = Arc::make_mut(universe);
+        let mut tracer = Tracer { model: self.model, visited: Vec::with_capacity(USUAL) };
         let observation = match step {
             Step::Open { session, at, given } => {
-                let given = self.fields(&universe, *session, given);
-                Some(self.machine.open(&mut universe, *session, *at, &given, &mut tracer).ok()?)
+                let given = self.fields(universe, *session, given);
+                Some(self.machine.open(universe, *session, *at, &given, &mut tracer).ok()?)
             }
             Step::Apply { session, at, event, by, fields, answers } => {
-                let fields = self.fields(&universe, *session, fields);
+                let fields = self.fields(universe, *session, fields);
                 let input = Input { event: event.clone(), by: by.clone(), fields };
                 let answers: Vec<Answer> =
-                    answers.iter().map(|say| self.answer(&universe, *session, say)).collect();
-                Some(self.machine.apply(&mut universe, *session, *at, &input, &answers, &mut tracer).ok()?)
+                    answers.iter().map(|say| self.answer(universe, *session, say)).collect();
+                Some(self.machine.apply(universe, *session, *at, &input, &answers, &mut tracer).ok()?)
             }
             Step::Advance { to } => {
-                self.machine.advance(&mut universe, *to, &mut tracer).ok()?;
+                self.machine.advance(universe, *to, &mut tracer).ok()?;
                 None
             }
             Step::May { capability, subject, at } => {
-                let subject = self.known(&universe, 0, subject);
-                let answer = self.machine.may(&mut universe, capability, &subject, *at, &mut tracer).ok()?;
+                let subject = self.known(universe, 0, subject);
+                let mut asked = universe.clone();
+                let answer = self.machine.may(&mut asked, capability, &subject, *at, &mut tracer).ok()?;
                 if answer == May::Unstated {
                     return None;
                 }
+                *universe = asked;
                 None
             }
             Step::Close { session } => {
-                self.machine.close(&mut universe, *session).ok()?;
+                self.machine.close(universe, *session).ok()?;
                 None
             }
         };
-        Some(Taken { universe: Arc::new(universe), observation, visited: tracer.visited })
+        Some((observation, tracer.visited))
     }
 
     /// The value of an expression that reads no field, as the machine holds it.

@@ -88,7 +88,7 @@ impl Explorer<'_> {
         let mut found = Situations::default();
         let mut in_step: HashMap<StepId, Vec<usize>> = HashMap::new();
         for (world, rows) in worlds.iter().enumerate() {
-            let Some(universe) = self.runner.universe(rows) else { continue };
+            let Some(universe) = self.runner.universe(rows).map(Arc::new) else { continue };
             for step in self.openings(SESSION, 0) {
                 let Some(taken) = self.runner.take(&universe, &step) else { continue };
                 match place(&taken.universe, SESSION) {

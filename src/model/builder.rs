@@ -10,7 +10,7 @@ use super::program::{DeclaredId, Program, Space};
 use super::{
     Action, Defaults, Draft, ElementId, Expr, Model, Named, Order, Place, Read, TypeId, Unlisted, Waiting,
 };
-use crate::diagnostic::{Code, Diagnostic, Severity, codes};
+use crate::diagnostic::{Code, Diagnostic, Severity, UNCOUNTED, codes};
 use crate::source::{Location, SourceId, Span};
 use crate::syntax::tree::{self, Statement};
 
@@ -164,7 +164,9 @@ impl<'a> Builder<'a> {
             return;
         }
         self.sound &= finding.severity() != Severity::Error;
-        self.findings.push(finding);
+        if self.findings.len() < UNCOUNTED {
+            self.findings.push(finding);
+        }
     }
 
     /// Names that could have been meant; none once so much is wrong that comparing would take long.

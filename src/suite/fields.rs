@@ -23,8 +23,10 @@ pub(super) fn derive(writer: &mut Writer) {
         let step = writer.model.step(writer.situations.all[situation].place);
         for (index, handler) in step.handlers.iter().enumerate() {
             if let Some(draft) = ordinary(writer, situation, index) {
-                singles(writer, situation, handler, &draft);
-                pairs(writer, situation, handler, &draft);
+                let changes: Vec<_> =
+                    (0..handler.fields.len()).map(|field| changes(writer, handler, field)).collect();
+                singles(writer, situation, handler, &draft, &changes);
+                pairs(writer, situation, handler, &draft, &changes);
             }
         }
     }
@@ -73,21 +75,21 @@ fn ordinary(writer: &Writer, situation: usize, handler: usize) -> Option<Draft> 
     accepted.or(ways.first()).map(|way| way.draft.clone())
 }
 
-fn singles(writer: &mut Writer, situation: usize, handler: &Handler, draft: &Draft) {
-    for field in 0..handler.fields.len() {
-        for change in changes(writer, handler, field) {
-            let changed = apply(writer, handler, draft, &[(field, &change)]);
+fn singles(writer: &mut Writer, situation: usize, handler: &Handler, draft: &Draft, changes: &[Vec<Change>]) {
+    for (field, changes) in changes.iter().enumerate() {
+        for change in changes {
+            let changed = apply(writer, handler, draft, &[(field, change)]);
             send(writer, situation, handler, &changed, &[change.element], change.title.clone());
         }
     }
 }
 
-fn pairs(writer: &mut Writer, situation: usize, handler: &Handler, draft: &Draft) {
-    let count = handler.fields.len();
-    for first in 0..count.saturating_sub(1) {
-        let broken = |field: usize| changes(writer, handler, field).into_iter().find(|change| change.breaks);
-        let (Some(left), Some(right)) = (broken(first), broken(first + 1)) else { continue };
-        let changed = apply(writer, handler, draft, &[(first, &left), (first + 1, &right)]);
+fn pairs(writer: &mut Writer, situation: usize, handler: &Handler, draft: &Draft, changes: &[Vec<Change>]) {
+    for (first, pair) in changes.windows(2).enumerate() {
+        let broken = |changes: &'_ [Change]| changes.iter().position(|change| change.breaks);
+        let (Some(left), Some(right)) = (broken(&pair[0]), broken(&pair[1])) else { continue };
+        let (left, right) = (&pair[0][left], &pair[1][right]);
+        let changed = apply(writer, handler, draft, &[(first, left), (first + 1, right)]);
         let title = format!("{}, and {}", left.title, right.title);
         send(writer, situation, handler, &changed, &[left.element, right.element], title);
     }

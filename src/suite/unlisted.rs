@@ -1,10 +1,10 @@
 //! Section 5: every event of the user's that a step does not expect is refused, and nothing has changed.
 
-use flowspec_runtime::model::{Event, StepId, USER};
+use flowspec_runtime::model::{Event, Model, StepId, USER};
 use flowspec_runtime::suite::{Section, Step, Term};
 
 use super::transitions::proceed;
-use super::writer::Writer;
+use super::writer::{Writer, at};
 use crate::explore::SESSION;
 
 /// How many events are tried in one step: a flow of thousands must not need millions of tries.
@@ -14,17 +14,24 @@ const MOST: usize = 48;
 /// failure is cut down to the event that is to blame.
 pub(super) fn derive(writer: &mut Writer) {
     let model = writer.model;
+    let raised = raised_by_user(writer);
+    let inputs: Vec<Option<Step>> = model
+        .events
+        .iter()
+        .zip(raised)
+        .map(|(event, raised)| raised.then(|| ordinary(writer, event)))
+        .collect();
     for situation in writer.situations.nearest() {
         let place = writer.situations.all[situation].place;
         let mut thread = writer.at(situation);
-        let events = (0..).zip(&model.events).cycle().skip(usize::from(place)).take(model.events.len());
-        let unlisted: Vec<_> = events
-            .filter(|(id, _)| !listed(writer, place, *id) && raised_by_user(writer, *id))
-            .take(MOST)
-            .collect();
+        let inputs = (0..).zip(&inputs).cycle().skip(usize::from(place)).take(model.events.len());
+        let unlisted = inputs
+            .filter(|(event, _)| !listed(writer.model, place, *event))
+            .filter_map(|(_, input)| input.as_ref())
+            .take(MOST);
         let mut tried = 0;
-        for (_, event) in unlisted {
-            let step = ordinary(writer, event, thread.universe.now());
+        for input in unlisted {
+            let step = at(input, thread.universe.now());
             tried += usize::from(writer.go(&mut thread, step));
         }
         if tried > 0 {
@@ -36,21 +43,26 @@ pub(super) fn derive(writer: &mut Writer) {
     }
 }
 
-fn listed(writer: &Writer, place: StepId, event: u16) -> bool {
-    writer.model.step(place).handlers.iter().any(|handler| handler.event == event && handler.actor == USER)
+fn listed(model: &Model, place: StepId, event: u16) -> bool {
+    model.step(place).handlers.iter().any(|handler| handler.event == event && handler.actor == USER)
 }
 
-fn raised_by_user(writer: &Writer, event: u16) -> bool {
-    let mut handlers = writer.model.steps.iter().flat_map(|step| &step.handlers);
-    handlers.any(|handler| handler.event == event && handler.actor == USER)
+/// By event: whether the user raises it anywhere.
+fn raised_by_user(writer: &Writer) -> Vec<bool> {
+    let mut raised = vec![false; writer.model.events.len()];
+    let handlers = writer.model.steps.iter().flat_map(|step| &step.handlers);
+    handlers
+        .filter(|handler| handler.actor == USER)
+        .for_each(|handler| raised[usize::from(handler.event)] = true);
+    raised
 }
 
-fn ordinary(writer: &Writer, event: &Event, at: flowspec_runtime::Time) -> Step {
+fn ordinary(writer: &Writer, event: &Event) -> Step {
     let fields = event.fields.iter().filter_map(|field| {
         let value = writer.explorer.values.nth(field.kind, 0)?;
         Some((field.name.clone(), Term::Value(value)))
     });
     let fields = fields.collect();
     let by = writer.model.actors[usize::from(USER)].name.clone();
-    Step::Apply { session: SESSION, at, event: event.name.clone(), by, fields, answers: Vec::new() }
+    Step::Apply { session: SESSION, at: 0, event: event.name.clone(), by, fields, answers: Vec::new() }
 }

@@ -93,11 +93,10 @@ impl<'a> Writer<'a> {
 
     /// Does one thing more; false, and nothing done, where the spec is silent on it or it cannot be done.
     pub(super) fn go(&mut self, thread: &mut Thread, step: Step) -> bool {
-        let Some(taken) = self.explorer.runner.take(&thread.universe, &step) else { return false };
-        thread.provenance = self.explorer.weakest(thread.provenance, &taken.visited);
+        let Some((_, visited)) = self.explorer.runner.go(&mut thread.universe, &step) else { return false };
+        thread.provenance = self.explorer.weakest(thread.provenance, &visited);
         thread.node = Some(self.builder.node(thread.node, step));
-        thread.universe = taken.universe;
-        thread.visited = taken.visited;
+        thread.visited = visited;
         true
     }
 

@@ -1,10 +1,7 @@
 //! The diagnostics of one source while it is read: bounded, and in the order of the text.
 
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, MOST, codes};
 use crate::source::{Location, SourceId, Span};
-
-/// More than this many in one file help nobody; the rest is counted.
-const MOST: usize = 100;
 
 /// Whoever makes more than this many has given us something that is no spec; reading on would only take time.
 const HOPELESS: usize = 10_000;

@@ -27,12 +27,13 @@ pub(super) type Since = Vec<(SessionId, Time)>;
 
 impl Patience {
     pub(super) fn new(model: &Model) -> Self {
-        let timed = |step: StepId| model.timers.iter().any(|timer| timer.step == Some(step));
+        let mut timed: Vec<bool> = model.steps.iter().map(|step| step.end.is_some()).collect();
+        model.timers.iter().filter_map(|timer| timer.step).for_each(|step| timed[usize::from(step)] = true);
         let (waiting, default) = model.defaults.waiting;
         Self {
             endless: waiting == Waiting::Stay || model.timers.iter().any(|timer| timer.step.is_none()),
             default,
-            timed: (0..).zip(&model.steps).map(|(id, step)| step.end.is_some() || timed(id)).collect(),
+            timed,
             since: Vec::new(),
         }
     }

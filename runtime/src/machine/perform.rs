@@ -77,12 +77,12 @@ impl Machine {
     /// Remembers an output's values, and writes them as they stand on the wire.
     fn send(&self, session: &mut Session, output: OutputId, values: Vec<Value>) -> Sent {
         let declared = &self.model.outputs[usize::from(output)];
+        let mut fields = Vec::with_capacity(values.len());
         let set = declared.fields.iter().zip(&values).filter(|(_, value)| value.is_set());
-        let fields = set.map(|(field, value)| (field.name.clone(), self.on_wire(field.kind, value)));
-        let sent = Sent { output: declared.name.clone(), fields: Fields(fields.collect()) };
-        let start = self.tables.output(output, 0);
-        session.memory[start..start + values.len()].clone_from_slice(&values);
-        sent
+        fields.extend(set.map(|(field, value)| (field.name.clone(), self.on_wire(field.kind, value))));
+        let kept = session.memory.iter_mut().skip(self.tables.output(output, 0));
+        kept.zip(values).for_each(|(kept, value)| *kept = value);
+        Sent { output: declared.name.clone(), fields: Fields(fields) }
     }
 
     /// Leaves the step that the session is in and enters another, or the same one anew.

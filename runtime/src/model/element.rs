@@ -1,16 +1,15 @@
 //! Statements as a reader sees them: where they stand, what they are called, and what carries them.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use super::ByLanguage;
 use crate::Text;
 
 /// An index into `Model::elements`.
 pub type ElementId = u32;
 
 /// A text per language (`en`, `zh`).
-pub type Texts = BTreeMap<Text, String>;
+pub type Texts = ByLanguage;
 
 /// One statement of the spec.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@
 //! `u16`-sized number with a type name of its own below.
 
 mod actions;
+mod by_language;
 mod element;
 mod expr;
 mod expressions;
@@ -13,6 +14,7 @@ mod kind;
 mod resuming;
 mod sound;
 
+pub use by_language::ByLanguage;
 pub use element::{
     Assumption, Contact, Element, ElementId, ElementKind, Label, Link, Note, Provenance, Texts,
 };

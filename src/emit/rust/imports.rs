@@ -1,5 +1,7 @@
 //! What a module imports: whatever of a known list its code names.
 
+use std::collections::{BTreeSet, HashSet};
+
 /// What can be imported, by the module that has it.
 const KNOWN: &[(&str, &[&str])] = &[
     ("std::collections", &["BTreeSet"]),
@@ -46,7 +48,7 @@ const KNOWN: &[(&str, &[&str])] = &[
 /// The `use` lines that a module's code needs.
 pub(super) fn imports(code: &str) -> String {
     let words = words(code);
-    let named = |name: &str| words.binary_search(&if name == "self" { "typed" } else { name }).is_ok();
+    let named = |name: &str| words.contains(name);
     let mut out = String::new();
     for (index, (module, names)) in KNOWN.iter().enumerate() {
         let mut used = names.iter().copied().filter(|name| named(name)).collect::<Vec<_>>();
@@ -100,50 +102,59 @@ fn listed(module: &str, names: &[&str]) -> String {
     out
 }
 
-/// Every identifier of the code, sorted, without those in comments and literals.
-fn words(code: &str) -> Vec<&str> {
-    let mut words = Vec::new();
+/// The known names that stand in the code, without those in comments and literals, and those behind a path.
+fn words(code: &str) -> BTreeSet<&'static str> {
+    let known: HashSet<&'static str> = KNOWN.iter().flat_map(|(_, names)| *names).copied().collect();
+    let mut found = BTreeSet::new();
     for line in code.lines() {
         if line.trim_start().starts_with("//") {
             continue;
         }
-        for (index, part) in unquoted(line).enumerate() {
-            if index % 2 == 0 {
-                words.extend(unqualified(part));
-            }
+        for part in unquoted(line).step_by(2) {
+            // The module itself is imported where it is named.
+            let names = unqualified(part).filter(|name| *name != "self");
+            let names = names.map(|name| if name == "typed" { "self" } else { name });
+            found.extend(names.filter_map(|name| known.get(name).copied()));
         }
     }
-    words.sort_unstable();
-    words.dedup();
-    words
+    found
 }
 
 /// The identifiers of a part of a line that stand behind no path.
 fn unqualified(part: &str) -> impl Iterator<Item = &str> {
-    let boundary = |c: char| !c.is_ascii_alphanumeric() && c != '_';
-    let names = part.split(boundary).filter(|name| !name.is_empty());
-    names.filter(move |name| {
-        let at = name.as_ptr() as usize - part.as_ptr() as usize;
-        !part[..at].ends_with("::")
+    let bytes = part.as_bytes();
+    let is_name = |at: usize| bytes[at].is_ascii_alphanumeric() || bytes[at] == b'_';
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = (next..bytes.len()).find(|at| is_name(*at))?;
+            next = (start..bytes.len()).find(|at| !is_name(*at)).unwrap_or(bytes.len());
+            if !bytes[..start].ends_with(b"::") {
+                return Some(&part[start..next]);
+            }
+        }
     })
 }
 
 /// The parts of a line between its quotation marks: every other one is a literal.
 fn unquoted(line: &str) -> impl Iterator<Item = &str> {
-    let mut parts = Vec::new();
-    let (mut from, mut escaped, mut inside) = (0, false, false);
-    for (at, c) in line.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if inside => escaped = true,
-            '"' => {
-                parts.push(&line[from..at]);
-                from = at + 1;
-                inside = !inside;
+    let (mut from, mut inside) = (Some(0), false);
+    std::iter::from_fn(move || {
+        let start = from?;
+        let mut escaped = false;
+        let end = line.as_bytes()[start..].iter().position(|byte| match byte {
+            _ if escaped => {
+                escaped = false;
+                false
             }
-            _ => {}
-        }
-    }
-    parts.push(&line[from..]);
-    parts.into_iter()
+            b'\\' if inside => {
+                escaped = true;
+                false
+            }
+            byte => *byte == b'"',
+        });
+        inside = !inside;
+        from = end.map(|end| start + end + 1);
+        Some(&line[start..end.map_or(line.len(), |end| start + end)])
+    })
 }

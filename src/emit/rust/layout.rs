@@ -169,10 +169,23 @@ impl Code {
         }
     }
 
+    /// Whether it begins with a text, however it is laid out.
+    pub(super) fn starts_with(&self, start: &str) -> bool {
+        match self {
+            Self::Text(text) | Self::Owned(text) => text.starts_with(start),
+            Self::All(pieces) | Self::Group(pieces) | Self::Nest(pieces) => {
+                pieces.first().is_some_and(|piece| piece.starts_with(start))
+            }
+            Self::Assign(parts) => parts[0].starts_with(start),
+            Self::Arm(pattern, _) => pattern.starts_with(start),
+            Self::Break(_) | Self::Broken(_) => false,
+        }
+    }
+
     /// How wide it is on one line.
     fn width(&self) -> usize {
         match self {
-            Self::Text(text) | Self::Owned(text) => text.chars().count(),
+            Self::Text(text) | Self::Owned(text) => columns(text),
             Self::All(pieces) | Self::Group(pieces) | Self::Nest(pieces) => {
                 pieces.iter().map(Self::width).sum()
             }
@@ -191,6 +204,11 @@ fn mentions(text: &str, place: &str) -> bool {
         !text[at + place.len()..].starts_with(continues)
             && !text[..at].ends_with(|c: char| continues(c) || c == '.')
     })
+}
+
+/// How many characters a text has.
+fn columns(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
 struct Printer {
@@ -219,11 +237,13 @@ impl Printer {
     }
 
     fn pieces(&mut self, pieces: &[Code], indent: usize, broken: bool, behind: usize) {
-        for (index, piece) in pieces.iter().enumerate() {
-            let rest = &pieces[index + 1..];
-            let line = rest.iter().position(|piece| broken && piece.breaks()).unwrap_or(rest.len());
-            let end = if line == rest.len() { behind } else { 0 };
-            let behind = rest[..line].iter().map(Code::width).sum::<usize>() + end;
+        // How much more stands on the last line of each, worked out from the last to the first.
+        let mut behinds = vec![behind; pieces.len()];
+        for index in (1..pieces.len()).rev() {
+            let next = &pieces[index];
+            behinds[index - 1] = if broken && next.breaks() { 0 } else { next.width() + behinds[index] };
+        }
+        for (piece, behind) in pieces.iter().zip(behinds) {
             self.print(piece, indent, broken, behind);
         }
     }
@@ -265,7 +285,7 @@ impl Printer {
 
     fn text(&mut self, text: &str) {
         self.out.push_str(text);
-        self.column += text.chars().count();
+        self.column += columns(text);
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn settle(statements: &mut [Statement], later: &mut Vec<String>) {
 }
 
 fn returns(body: &[Statement]) -> bool {
-    matches!(body.last(), Some(Statement::Line(code)) if code.print(0).starts_with("return "))
+    matches!(body.last(), Some(Statement::Line(code)) if code.starts_with("return "))
 }
 
 /// Whether code reads a field or calls a method of a local.
