@@ -8,6 +8,7 @@ pub mod diagnostic; // what is wrong with them, and how that is shown
 pub mod syntax; // text to tree, going on after mistakes
 pub mod format; // tree to text
 pub mod model; // trees to flows: names, types, places
+pub mod decide; // whether conditions can hold together
 pub mod explore; // the situations a flow can be in, and the shortest way to each
 pub mod check; // what is written soundly and still wrong
 pub mod suite; // what must be tested of a flow

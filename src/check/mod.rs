@@ -3,14 +3,13 @@
 //! A check reads a [`Draft`] and says what it found; checks do not know of one another. Where something of a flow is
 //! not known, because it was reported already, a check says nothing that could follow from that alone.
 
+mod branches;
 mod capability_rules;
-mod case;
 mod counted_and_reset;
 mod dead_end;
 mod fixed_twice;
 mod graph;
 mod guards;
-mod missing_branch;
 mod missing_mark;
 mod missing_translation;
 mod never_counted;
@@ -20,7 +19,6 @@ mod row_change;
 mod scenario;
 mod set_twice;
 mod time_out_cycle;
-mod state;
 mod unreachable_step;
 mod unset;
 mod unused_attribute;
@@ -41,7 +39,7 @@ const MISTAKES: &[Check] = &[
     unreachable_step::find,
     no_end::find,
     dead_end::find,
-    missing_branch::find,
+    branches::find,
     capability_rules::find,
     unset::find,
     set_twice::find,

@@ -134,6 +134,7 @@ codes! {
     TOO_FEW_ALTERNATIVES = "F0318" Error;
     ROW_CHANGES = "F0319" Error;
     NEVER_HOLDS = "F0320" Warning;
+    NEVER_DECIDES = "F0330" Warning;
     NO_CONSEQUENCE = "F0401" Error;
     NEVER_COUNTED = "F0402" Warning;
     RESET_AND_COUNT = "F0403" Error;
