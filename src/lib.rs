@@ -11,6 +11,7 @@ pub mod model; // trees to flows: names, types, places
 pub mod decide; // whether conditions can hold together
 pub mod explore; // the situations a flow can be in, and the shortest way to each
 pub mod check; // what is written soundly and still wrong
+pub mod diff; // how two versions of specs differ, and who notices
 pub mod suite; // what must be tested of a flow
 pub mod facts; // facts of the source, what carries them, and what changed since
 pub mod emit; // flows to files, in memory
@@ -55,6 +56,7 @@ pub fn compile(sources: &Sources, parsed: &[Parsed]) -> Compiled {
         finding.severity() == Severity::Warning && unreadable.contains(&finding.primary.location.source)
     };
     diagnostics.extend(resolved.diagnostics.into_iter().filter(|finding| !follows(finding)));
+    check::silence(&trees, &mut diagnostics);
     arrange(&mut diagnostics, sources);
     Compiled { models: resolved.models, diagnostics }
 }

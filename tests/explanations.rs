@@ -24,6 +24,20 @@ fn every_page_has_a_title_of_its_own_and_says_why() {
 }
 
 #[test]
+fn the_page_of_all_checks_is_what_the_explanations_make() {
+    let page = flowspec::diagnostic::handbook::page();
+    for code in codes::ALL {
+        assert!(
+            page.contains(&format!("\n### {}: {}\n", code.id(), code.title())),
+            "{} is missing",
+            code.id()
+        );
+    }
+    // `flowspec explain --all > docs/checks.md` makes it anew.
+    assert!(include_str!("../docs/checks.md") == page, "docs/checks.md is stale");
+}
+
+#[test]
 fn codes_are_unique_and_in_order() {
     let ids: Vec<&str> = codes::ALL.iter().map(|code| code.id()).collect();
     assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");

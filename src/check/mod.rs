@@ -18,6 +18,7 @@ mod places;
 mod row_change;
 mod scenario;
 mod set_twice;
+mod silenced;
 mod time_out_cycle;
 mod unreachable_step;
 mod unset;
@@ -29,6 +30,7 @@ mod usage;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Draft, Resolved};
 use rayon::prelude::*;
+pub use silenced::silence;
 use usage::Usage;
 
 /// What looks at a flow and says what is wrong.

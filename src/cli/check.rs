@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::console::Console;
 use super::failure::{Failure, Outcome};
@@ -16,11 +16,23 @@ use crate::diagnostic::counted;
 #[command(after_help = "Examples:
   flowspec check                          everything under specs/
   flowspec check specs/sign_in.flow       one spec and what it uses
-  flowspec check --format json            one JSON object a finding, for editors and scripts")]
+  flowspec check --format json            one JSON object a finding, for editors and scripts
+  flowspec check --deny warnings          fails on warnings too, for CI; one that is meant is silenced in the spec,
+                                          with a reason: allow F0330 \"because …\"")]
 pub(super) struct Check {
     /// Spec files, and folders with spec files below them.
     #[arg(default_value = "specs")]
     paths: Vec<PathBuf>,
+    /// What fails the check beside errors.
+    #[arg(long, value_name = "WHAT")]
+    deny: Option<Deny>,
+}
+
+/// What can be made to fail a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// Every warning that is not silenced.
+    Warnings,
 }
 
 impl Check {
@@ -29,12 +41,13 @@ impl Check {
         let project = Project::load(&self.paths)?;
         let compiled = compile(&project.sources, &project.parsed);
         drop(progress);
-        let outcome = console.report(&compiled.diagnostics, &project.sources)?;
-        if outcome == Outcome::Fine {
+        let reported = console.report(&compiled.diagnostics, &project.sources)?;
+        if reported == Outcome::Fine {
             console.say(&format!("{} checked, no findings", counted(project.parsed.len(), "file")));
         }
+        let fails = compiled.has_errors() || self.deny == Some(Deny::Warnings);
         // The process ends now: trees and models are not taken apart piece by piece.
         std::mem::forget((project, compiled));
-        Ok(outcome)
+        Ok(if fails { reported } else { Outcome::Fine })
     }
 }

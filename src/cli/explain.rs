@@ -6,21 +6,27 @@ use super::console::Console;
 use super::failure::{Failure, Outcome};
 use super::markdown;
 use crate::diagnostic::codes::ALL;
-use crate::diagnostic::{Code, Severity};
+use crate::diagnostic::{Code, Severity, handbook};
 
 /// Explains a code, with an example that gives it and its mend; without a code, lists them all.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   flowspec explain           every code with its title
-  flowspec explain F0101     one code; `f101` does as well")]
+  flowspec explain F0101     one code; `f101` does as well
+  flowspec explain --all     docs/checks.md")]
 pub(super) struct Explain {
     /// The code, as it stands in brackets after `error` or `warning`.
     code: Option<String>,
+
+    /// Every code with its explanation, as a page in Markdown.
+    #[arg(long, conflicts_with = "code")]
+    all: bool,
 }
 
 impl Explain {
     pub(super) fn run(&self, console: &Console) -> Result<Outcome, Failure> {
         let text = match &self.code {
+            None if self.all => handbook::page(),
             None => list(),
             Some(wanted) => {
                 let code = Code::find(&canonical(wanted)).ok_or_else(|| unknown(wanted))?;

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod console;
+mod diff;
 mod explain;
 mod facts;
 mod failure;
@@ -67,6 +68,7 @@ enum Command {
     Serve(serve::Serve),
     Mutate(mutate::Mutate),
     Import(import::Import),
+    Diff(diff::Diff),
     Explain(explain::Explain),
     New(new::New),
     Completions(completions::Completions),
@@ -109,6 +111,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Outcome, Failure> {
         Command::Serve(serve) => serve.run(console),
         Command::Mutate(mutate) => mutate.run(console),
         Command::Import(import) => import.run(console),
+        Command::Diff(diff) => diff.run(console),
         Command::Explain(explain) => explain.run(console),
         Command::New(new) => new.run(console),
         Command::Completions(completions) => completions.run(console),

@@ -145,6 +145,8 @@ codes! {
     NO_MARK = "F0501" Error;
     MISSING_TRANSLATION = "F0502" Warning;
     TWO_TEXTS = "F0503" Error;
+    USELESS_SILENCE = "F0510" Warning;
+    NOT_SILENCED = "F0511" Error;
     UNKNOWN_EVENT = "F0601" Error;
     OVERLAPPING_RULES = "F0602" Error;
     EMPTY_JOURNEY = "F0603" Error;

@@ -1,6 +1,7 @@
 //! What is wrong with a spec, where, why, and what to write instead: one type for every room.
 
 pub mod codes;
+pub mod handbook;
 pub mod json;
 mod report;
 pub mod terminal;

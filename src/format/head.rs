@@ -80,6 +80,7 @@ impl Display for StatementKind {
             // The outcome follows, and is all there is.
             S::Alternative => Ok(()),
 
+            S::Allow { code } => write!(f, "allow {code}"),
             S::Note { kind } => {
                 f.write_str("note")?;
                 kind.iter().try_for_each(|kind| write!(f, " {kind}"))

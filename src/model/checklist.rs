@@ -192,7 +192,10 @@ fn event(item: &Item, items: &[Item], checklist: &Statement) -> Statement {
     let span = item.task.name.span;
     let own: Vec<&Statement> = item.statement.children().iter().collect();
     let is_note = |child: &&&Statement| {
-        matches!(child.kind, Is::Note { .. } | Is::Contact { .. } | Is::Link { .. } | Is::Field(_))
+        matches!(
+            child.kind,
+            Is::Note { .. } | Is::Contact { .. } | Is::Link { .. } | Is::Allow { .. } | Is::Field(_)
+        )
     };
     block.extend(own.iter().filter(is_note).map(|child| (*child).clone()));
     let actions: Vec<Statement> =

@@ -206,7 +206,8 @@ impl<'a> Builder<'a> {
     }
 
     fn check_in(&mut self, statement: &'a Statement, block: Block, parent: Option<&'a Statement>) {
-        if matches!(statement.kind, Is::Note { .. } | Is::Contact { .. } | Is::Link { .. }) {
+        if matches!(statement.kind, Is::Note { .. } | Is::Contact { .. } | Is::Link { .. } | Is::Allow { .. })
+        {
             return self.check_outcome(statement, &[]);
         }
         if statement.kind == Is::Unreadable {

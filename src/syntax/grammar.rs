@@ -87,7 +87,7 @@ statements! {
     "ask" alternative
     "either" alternative
     "silent" alternative
-    "allow" alternative
+    "allow" allowing
     "deny" alternative
     "unstated" alternative
 }

@@ -232,6 +232,7 @@ fn of_anything() -> BoxedStrategy<StatementKind> {
     use StatementKind as S;
     prop_oneof![
         of(name()).prop_map(|kind| S::Note { kind }),
+        (0..9_999_u32).prop_map(|code| S::Allow { code: named(format!("F{code:04}")) }),
         (name(), any::<bool>()).prop_map(|(name, missing)| S::Contact { name, missing }),
         name().prop_map(|name| S::Link { name }),
     ]

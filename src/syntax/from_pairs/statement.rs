@@ -77,6 +77,7 @@ impl Translator<'_> {
             Rule::drop => S::Drop { what: self.next_name(parts)? },
             Rule::alternative => S::Alternative,
 
+            Rule::allowance => S::Allow { code: self.next_name(parts)? },
             Rule::note => S::Note { kind: self.next_name(parts) },
             Rule::contact => S::Contact { name: self.next_name(parts)?, missing: parts.has(Rule::absent) },
             Rule::link => S::Link { name: self.next_name(parts)? },
@@ -182,9 +183,12 @@ impl Translator<'_> {
     /// The next part as a name, of whichever spelling.
     pub(super) fn next_name(&mut self, parts: &mut Parts<'_>) -> Option<Name> {
         match parts.peek()? {
-            Rule::name | Rule::step_path | Rule::reason_name | Rule::type_name | Rule::anchor => {
-                parts.next().map(|pair| self.name(&pair))
-            }
+            Rule::name
+            | Rule::step_path
+            | Rule::reason_name
+            | Rule::type_name
+            | Rule::anchor
+            | Rule::code => parts.next().map(|pair| self.name(&pair)),
             _ => None,
         }
     }

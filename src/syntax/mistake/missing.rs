@@ -8,7 +8,8 @@ use crate::syntax::lines::keyword;
 /// A second statement on the line.
 pub(super) fn propose_newline(stop: &Stop<'_>) -> Vec<Slip> {
     let word = keyword(stop.rest());
-    let statement = rule_of(word).is_some_and(|rule| !matches!(rule, Rule::alternative | Rule::refusal));
+    let statement =
+        rule_of(word).is_some_and(|rule| !matches!(rule, Rule::alternative | Rule::refusal | Rule::allowing));
     if stop.at == 0 || word.is_empty() || !statement {
         return Vec::new();
     }

@@ -95,6 +95,8 @@ pub enum StatementKind {
     /// An outcome alone, inside `either`.
     Alternative,
 
+    /// `allow F0312 "because …"`: a warning is not said within the block that this stands in.
+    Allow { code: Name },
     /// `note do "…"`.
     Note { kind: Option<Name> },
     /// `contact wechat missing`.
