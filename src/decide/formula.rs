@@ -214,9 +214,8 @@ impl<'s> Region<'s> {
 
     /// Leaves only where a literal holds; no, if that is nowhere.
     pub(super) fn apply(&mut self, literal: &Literal) -> bool {
-        match self.literal(literal) {
-            Some(truth) => return truth,
-            None => {}
+        if let Some(truth) = self.literal(literal) {
+            return truth;
         }
         let Some(dim) = literal.atom.dim() else { return self.relate(literal) };
         let extent = self.extent(dim);
