@@ -50,6 +50,7 @@ fn named(kind: &Kind) -> String {
         Kind::Money { currency, .. } => format!("an amount of {currency}"),
         Kind::Duration => "a duration".into(),
         Kind::Instant => "an instant".into(),
+        Kind::Date => "a date".into(),
         Kind::Text => "text".into(),
         Kind::Word { .. } => "a word".into(),
         _ => "several values".into(),

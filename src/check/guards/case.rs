@@ -1,10 +1,11 @@
 //! A case in the author's own terms: as values that one can imagine, and as a condition to paste.
 
 use flowspec_runtime::Value;
+use flowspec_runtime::time::write_date;
 
 use super::{Dim, Guards, Meaning, Values, Word};
 use crate::decide::{Part, Point, Relation};
-use crate::model::{Expr, Kind};
+use crate::model::{Expr, Kind, Rounding};
 
 /// A case that conditions leave, or that two of them share.
 #[derive(Debug)]
@@ -332,7 +333,8 @@ impl Telling<'_, '_> {
 
     /// The distance of two numbers: a duration between instants, otherwise what they are themselves.
     fn distance(&self, place: &Expr, amount: i128) -> String {
-        let instant = matches!(place, Expr::Now) || matches!(self.guards.kind(place), Some(Kind::Instant));
+        let instant = matches!(place, Expr::Now | Expr::DateOf { .. })
+            || matches!(self.guards.kind(place), Some(Kind::Instant | Kind::Date));
         match i64::try_from(amount) {
             Ok(amount) if instant => duration(amount),
             _ => self.number(place, amount),
@@ -341,7 +343,12 @@ impl Telling<'_, '_> {
 
     fn number(&self, place: &Expr, value: i128) -> String {
         let Ok(value) = i64::try_from(value) else { return value.to_string() };
+        if let Expr::Percent { of, .. } = place {
+            return self.number(of, value.into());
+        }
         match self.guards.kind(place) {
+            Some(Kind::Date) => format!("\"{}\"", write_date(value)),
+            _ if matches!(place, Expr::DateOf { .. }) => format!("\"{}\"", write_date(value)),
             Some(Kind::Money { currency, digits }) => money(value, *digits, currency),
             Some(Kind::Duration | Kind::Instant) => duration(value),
             _ if matches!(place, Expr::Now) => duration(value),
@@ -371,12 +378,9 @@ fn is_rounder(one: i128, other: i128) -> bool {
     one % 1000 == 0 && other % 1000 != 0
 }
 
-/// An expression as the author would write it; nothing for what is more than a place.
+/// An expression as the author would write it; nothing for what has no name.
 fn written(guards: &Guards, expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Number(set) => Some(format!("number {}", written(guards, set)?)),
-        _ => Some(guards.name(expr)).filter(|name| name != "…"),
-    }
+    Some(guards.name(expr)).filter(|name| !name.contains('…'))
 }
 
 impl Guards<'_> {
@@ -427,6 +431,21 @@ impl Guards<'_> {
                 model.records[usize::from(record)].attributes[usize::from(*attribute)].name.to_string()
             }),
             Expr::Now => "now".into(),
+            Expr::Number(of) => format!("number {}", self.name(of)),
+            Expr::Percent { percent, of, rounding } => {
+                let rounding = match rounding {
+                    Rounding::Down => "down",
+                    Rounding::Up => "up",
+                    Rounding::HalfUp => "half_up",
+                    Rounding::HalfEven => "half_even",
+                };
+                format!("{percent} % of {} rounded {rounding}", self.name(of))
+            }
+            Expr::DateOf { instant, offset } => {
+                let sign = if *offset < 0 { '-' } else { '+' };
+                let (hours, minutes) = (offset.unsigned_abs() / 60, offset.unsigned_abs() % 60);
+                format!("date of {} at {sign}{hours:02}:{minutes:02}", self.name(instant))
+            }
             _ => "…".into(),
         }
     }

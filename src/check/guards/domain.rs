@@ -1,5 +1,6 @@
 //! What a place can be, as far as its declaration says.
 
+use flowspec_runtime::time::{DAY, FIRST_DATE, LAST_DATE};
 use flowspec_runtime::{Text, Value};
 
 use super::{Atom, Dim, Expr, Extent, Field, Formula, Guards, Kind, Meaning, Values, Word};
@@ -45,7 +46,11 @@ impl<'m> Guards<'m> {
         }
         let opaque = self.kind(&expr).is_none() && !matches!(expr, Expr::RowExists(_) | Expr::Now);
         if opaque {
-            let values = if self.is_number(&expr) { whole_numbers() } else { self.truth_values() };
+            let values = match &expr {
+                Expr::DateOf { .. } => Values::range(FIRST_DATE.into(), LAST_DATE.into(), DAY.into()),
+                _ if self.is_number(&expr) => whole_numbers(),
+                _ => self.truth_values(),
+            };
             return self.add(Meaning::Opaque(expr), Extent { unset: false, values });
         }
         let unset = self.may_be_unset(&expr);
@@ -75,7 +80,7 @@ impl<'m> Guards<'m> {
         let Some(of) = self.type_of(place) else { return self.truth_values() };
         match &of.kind {
             Kind::Bool => self.truth_values(),
-            Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant => numbers(of),
+            Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant | Kind::Date => numbers(of),
             Kind::Word { members, others } => {
                 let mut words: Vec<Word> =
                     members.iter().map(|member| self.word(&Value::Text(member.name.clone()))).collect();
@@ -192,10 +197,12 @@ impl<'m> Guards<'m> {
             | Expr::Subtract(..)
             | Expr::Multiply(..)
             | Expr::Number(_)
+            | Expr::Percent { .. }
+            | Expr::DateOf { .. }
             | Expr::Now => true,
             _ => matches!(
                 self.kind(expr),
-                Some(Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant)
+                Some(Kind::Int | Kind::Money { .. } | Kind::Duration | Kind::Instant | Kind::Date)
             ),
         }
     }
@@ -245,6 +252,9 @@ fn numbers(of: &Type) -> Values {
     let mut least = if signed { i128::from(i64::MIN) } else { 0 };
     let mut greatest = i128::from(i64::MAX);
     let mut step = 1_i128;
+    if of.kind == Kind::Date {
+        (least, greatest, step) = (FIRST_DATE.into(), LAST_DATE.into(), DAY.into());
+    }
     for constraint in &of.constraints {
         match &constraint.rule {
             Rule::Range { min, max } => {
