@@ -380,6 +380,10 @@ fn is_rounder(one: i128, other: i128) -> bool {
 
 /// An expression as the author would write it; nothing for what has no name.
 fn written(guards: &Guards, expr: &Expr) -> Option<String> {
+    // What a total is an amount of is not known here.
+    if matches!(expr, Expr::Aggregate { .. }) {
+        return None;
+    }
     Some(guards.name(expr)).filter(|name| !name.contains('…'))
 }
 

@@ -4,7 +4,7 @@ use flowspec_runtime::time::{DAY, FIRST_DATE, LAST_DATE};
 use flowspec_runtime::{Text, Value};
 
 use super::{Atom, Dim, Expr, Extent, Field, Formula, Guards, Kind, Meaning, Values, Word};
-use crate::model::{Rule, Type, TypeId};
+use crate::model::{Aggregate, Rule, Type, TypeId};
 
 /// A text type with no more texts than this has each of them as a value.
 const FEW_TEXTS: u32 = 1_000;
@@ -48,6 +48,9 @@ impl<'m> Guards<'m> {
         if opaque {
             let values = match &expr {
                 Expr::DateOf { .. } => Values::range(FIRST_DATE.into(), LAST_DATE.into(), DAY.into()),
+                Expr::Number(_) | Expr::Aggregate { how: Aggregate::Number, .. } => {
+                    Values::range(0, i128::from(u32::MAX), 1)
+                }
                 _ if self.is_number(&expr) => whole_numbers(),
                 _ => self.truth_values(),
             };
@@ -197,6 +200,7 @@ impl<'m> Guards<'m> {
             | Expr::Subtract(..)
             | Expr::Multiply(..)
             | Expr::Number(_)
+            | Expr::Aggregate { how: Aggregate::Number | Aggregate::Total, .. }
             | Expr::Percent { .. }
             | Expr::DateOf { .. }
             | Expr::Now => true,

@@ -90,7 +90,8 @@ impl<'m> Guards<'m> {
         let places = |expr: &Expr| {
             let mut places: Vec<Expr> = Vec::new();
             expr.walk(&mut |part| {
-                if part != expr && !matches!(part, Expr::Const(_)) {
+                let item = matches!(part, Expr::Const(_) | Expr::Item | Expr::ItemField(_));
+                if part != expr && !item {
                     places.push(part.clone());
                 }
             });
@@ -106,7 +107,9 @@ impl<'m> Guards<'m> {
             decides(dim)
                 && self.meanings.iter().enumerate().any(|(other, meaning)| match meaning {
                     Meaning::Opaque(other_expr) => {
-                        other != dim && places(other_expr).iter().any(|place| inner.contains(place))
+                        other != dim
+                            && decides(other)
+                            && places(other_expr).iter().any(|place| inner.contains(place))
                     }
                     Meaning::Place(place) | Meaning::Member(place, _) | Meaning::OtherMembers(place) => {
                         inner.contains(place) && decides(other)
