@@ -6,6 +6,8 @@
 mod faulty;
 #[path = "conformance/oracle.rs"]
 mod oracle;
+#[path = "conformance/reports.rs"]
+mod reports;
 #[path = "conformance/subject.rs"]
 mod subject;
 #[path = "conformance/support.rs"]

@@ -32,6 +32,10 @@ impl Secrets {
         if let super::End::Failed(allowed) = &play.end {
             allowed.iter().for_each(|shown| found.add_shown(model, shown));
         }
+        // As a message that quotes a value has it.
+        let quoted = found.values.iter().filter_map(|value| serde_json::to_string(value).ok());
+        let quoted: Vec<_> = quoted.map(|text| text.trim_matches('"').to_owned()).collect();
+        found.values.extend(quoted);
         found.values.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
         found.values.dedup();
         found
