@@ -1,9 +1,12 @@
 //! What fields hold, before and after a type has read it.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Text;
 
@@ -11,7 +14,7 @@ use crate::Text;
 ///
 /// On the wire it is JSON as one would write it; money is decimal text there and an integer of the minor unit once a
 /// type has read it; words are text; instants and durations are integers of milliseconds.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Default)]
 #[serde(untagged)]
 pub enum Value {
     /// Nothing: absent on the wire, unset in memory.
@@ -28,7 +31,7 @@ pub enum Value {
     /// A list; a set is a list in the order of its type's members, each at most once.
     List(Vec<Value>),
     /// An object: rows in a `reset`, and elements of lists.
-    Object(std::collections::BTreeMap<Text, Value>),
+    Object(BTreeMap<Text, Value>),
 }
 
 impl Value {
@@ -50,6 +53,71 @@ impl Value {
     /// The truth value, where it is one.
     pub fn as_bool(&self) -> Option<bool> {
         if let Self::Bool(truth) = self { Some(*truth) } else { None }
+    }
+}
+
+/// Read in one go: what serde derives for a choice without a tag keeps a copy of what it reads, and tries each in turn.
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Unset)
+    }
+
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Unset)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        Value::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Value, E> {
+        Ok(Value::Bool(truth))
+    }
+
+    fn visit_i64<E>(self, int: i64) -> Result<Value, E> {
+        Ok(Value::Int(int))
+    }
+
+    fn visit_u64<E>(self, int: u64) -> Result<Value, E> {
+        Ok(i64::try_from(int).map_or_else(|_| Value::from(int as f64), Value::Int))
+    }
+
+    fn visit_f64<E>(self, real: f64) -> Result<Value, E> {
+        Ok(Value::from(real))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::from(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Value::List(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = BTreeMap::new();
+        while let Some((name, value)) = members.next_entry()? {
+            object.insert(name, value);
+        }
+        Ok(Value::Object(object))
     }
 }
 

@@ -1,10 +1,12 @@
 //! The command line: arguments, files, colour and exit codes. The only room that touches anything outside the process.
 
+mod adapter;
 mod build;
 mod check;
 mod completions;
 mod console;
 mod diff;
+mod doctor;
 mod explain;
 mod facts;
 mod failure;
@@ -65,6 +67,8 @@ enum Command {
     Facts(facts::Facts),
     Test(Box<test::Test>),
     Report(report::Report),
+    Doctor(doctor::Doctor),
+    Adapter(adapter::Adapter),
     Serve(serve::Serve),
     Mutate(mutate::Mutate),
     Import(import::Import),
@@ -108,6 +112,8 @@ fn dispatch(command: &Command, console: &Console) -> Result<Outcome, Failure> {
         Command::Facts(facts) => facts.run(console),
         Command::Test(test) => test.run(console),
         Command::Report(report) => report.run(console),
+        Command::Doctor(doctor) => doctor.run(console),
+        Command::Adapter(adapter) => adapter.run(console),
         Command::Serve(serve) => serve.run(console),
         Command::Mutate(mutate) => mutate.run(console),
         Command::Import(import) => import.run(console),

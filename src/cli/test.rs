@@ -1,5 +1,6 @@
 //! `flowspec test`: holds an implementation in any language against the suite of a flow.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -117,6 +118,10 @@ pub(super) struct Test {
     /// With a real world: the least share of what actors can answer that must have been seen, in percent.
     #[arg(long, value_name = "PERCENT", default_value_t = 80)]
     answers: u32,
+
+    /// With a real clock: how long a test may wait.
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    longest_wait: Duration,
 }
 
 impl Test {
@@ -130,7 +135,7 @@ impl Test {
         let model = choose(&compiled.models, self.flow.as_deref(), &self.spec)?;
         let suite = derive(model).map_err(Failure::fault)?;
         let stop = signals::stop_on_signals().map_err(Failure::fault)?;
-        let connector = self.connector(model, &stop);
+        let connector = connector(self.address(), Some(model), self.timeout, self.start_timeout, &stop);
         let options = self.options()?;
         let header = self.header(&suite, &connector.spec);
         let progress = Progress::start(console, "testing");
@@ -142,20 +147,10 @@ impl Test {
         Ok(Outcome::Tested(results.footer.exit.code()))
     }
 
-    fn connector(&self, model: &Model, stop: &Stop) -> Connector {
-        let address = match &self.url {
+    fn address(&self) -> Address {
+        match &self.url {
             Some(url) => Address::Url(url.clone()),
             None => Address::Command(self.command.clone()),
-        };
-        let of_sessions = model.capabilities.iter().filter(|capability| capability.record.is_none());
-        Connector {
-            address,
-            flow: model.name.clone(),
-            spec: digest(model).into(),
-            of_sessions: of_sessions.map(|capability| capability.name.clone()).collect(),
-            timeout: self.timeout,
-            start: self.start_timeout,
-            stop: stop.clone(),
         }
     }
 
@@ -174,26 +169,24 @@ impl Test {
             jobs: self.jobs,
             fail_fast: self.fail_fast,
             budget: self.budget,
-            walks: if self.only.is_empty()
-                && self.filter.is_empty()
-                && !self.stated_only
-                && self.shard.is_none_or(|shard| shard.index == 1)
-            {
-                self.walks
-            } else {
-                0
-            },
+            walks: if self.walks_too() { self.walks } else { 0 },
             seed: self.seed,
             known_failing: known.map(|path| known_failing(&path)).transpose()?,
             kept: (!self.no_kept).then(|| self.kept.clone()),
             answers: self.answers,
+            longest_wait: self.longest_wait,
         })
+    }
+
+    /// Whether random walks belong to what was chosen: they may use any statement, and belong to one shard only.
+    fn walks_too(&self) -> bool {
+        let chosen = self.only.is_empty() && self.filter.is_empty() && !self.stated_only;
+        chosen && self.shard.is_none_or(|shard| shard.index == 1)
     }
 
     fn header(&self, suite: &Suite, spec: &str) -> Header {
         let model = &suite.model;
-        let requirements: std::collections::BTreeSet<_> =
-            suite.tests.iter().map(|test| suite.requirement(test)).collect();
+        let requirements: BTreeSet<_> = suite.tests.iter().map(|test| suite.requirement(test)).collect();
         let title = model.element(model.element).texts.values().next().cloned();
         Header {
             format: crate::harness::results::FORMAT,
@@ -231,6 +224,27 @@ impl Test {
             }
         };
         format!("flowspec test {}{flow} --only {{id}} {target}", quoted(&self.spec.to_string_lossy()))
+    }
+}
+
+/// How an implementation of a flow is reached.
+pub(super) fn connector(
+    address: Address,
+    model: Option<&Model>,
+    timeout: Duration,
+    start: Duration,
+    stop: &Stop,
+) -> Connector {
+    let capabilities = model.into_iter().flat_map(|model| &model.capabilities);
+    let of_sessions = capabilities.filter(|capability| capability.record.is_none());
+    Connector {
+        address,
+        flow: model.map(|model| model.name.clone()).unwrap_or_default(),
+        spec: model.map(digest).unwrap_or_default().into(),
+        of_sessions: of_sessions.map(|capability| capability.name.clone()).collect(),
+        timeout,
+        start,
+        stop: stop.clone(),
     }
 }
 
@@ -291,7 +305,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// `500ms`, `30s`, `2min`, `1h`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.len() - text.trim_start_matches(|sign: char| sign.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().map_err(|_| "a number with a unit: 500ms, 30s, 2min, 1h".to_owned())?;

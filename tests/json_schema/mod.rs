@@ -63,25 +63,28 @@ impl<'s> Check<'s> {
         };
         let text = value.as_str();
         match keyword {
-            "type" => match rule.as_str().unwrap() {
-                "object" => value.is_object(),
-                "array" => value.is_array(),
-                "string" => value.is_string(),
-                "integer" => value.is_i64() || value.is_u64(),
-                "number" => value.is_number(),
-                "boolean" => value.is_boolean(),
-                other => panic!("the type {other} is not known here"),
+            "type" => match rule {
+                Value::Array(types) => types.iter().any(|name| is(name.as_str().unwrap(), value)),
+                name => is(name.as_str().unwrap(), value),
             },
             "const" => rule == value,
             "enum" => rule.as_array().unwrap().contains(value),
             "oneOf" => fitting() == 1,
             "anyOf" => fitting() > 0,
+            "allOf" => fitting() == rule.as_array().unwrap().len(),
+            "not" => {
+                let mut found = Vec::new();
+                self.check(rule, value, "", &mut found);
+                !found.is_empty()
+            }
             "required" => value.as_object().is_none_or(|object| {
                 rule.as_array().unwrap().iter().all(|name| object.contains_key(name.as_str().unwrap()))
             }),
             "minimum" => value.as_i64().is_none_or(|int| int >= rule.as_i64().unwrap()),
             "maximum" => value.as_i64().is_none_or(|int| int <= rule.as_i64().unwrap()),
             "minItems" => value.as_array().is_none_or(|list| list.len() as u64 >= rule.as_u64().unwrap()),
+            "maxItems" => value.as_array().is_none_or(|list| list.len() as u64 <= rule.as_u64().unwrap()),
+            "minLength" => text.is_none_or(|text| text.chars().count() as u64 >= rule.as_u64().unwrap()),
             "uniqueItems" => value
                 .as_array()
                 .is_none_or(|list| list.iter().enumerate().all(|(at, member)| !list[..at].contains(member))),
@@ -109,5 +112,19 @@ impl<'s> Check<'s> {
             | "prefixItems" => true,
             other => panic!("the keyword {other} is not known here"),
         }
+    }
+}
+
+/// Whether a value is of a type.
+fn is(name: &str, value: &Value) -> bool {
+    match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        other => panic!("the type {other} is not known here"),
     }
 }

@@ -126,13 +126,28 @@ pub type Picked = BTreeMap<Text, Fields>;
 pub type Answers = BTreeMap<Text, Said>;
 
 /// What one actor answers.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Said {
     /// The answer's name.
     pub answer: Text,
-    /// Its fields.
-    #[serde(default, skip_serializing_if = "is_empty")]
+    /// Its fields; in what is read they may stand beside the name, too.
+    #[serde(skip_serializing_if = "is_empty")]
     pub fields: Fields,
+}
+
+impl<'de> Deserialize<'de> for Said {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (mut answer, mut fields) = (None, Fields::default());
+        for (name, value) in Fields::deserialize(deserializer)?.0 {
+            match (name.as_str(), value) {
+                ("answer", Value::Text(text)) => answer = Some(text),
+                ("fields", Value::Object(inner)) => fields.0.extend(inner),
+                (_, value) => fields.0.push((name, value)),
+            }
+        }
+        let answer = answer.ok_or_else(|| serde::de::Error::missing_field("answer"))?;
+        Ok(Self { answer, fields })
+    }
 }
 
 /// Who is there, and what it can do.

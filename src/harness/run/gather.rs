@@ -26,6 +26,8 @@ pub(super) struct Gathered {
     pub(super) answers: BTreeSet<(Text, Text)>,
     /// Whether it reports it.
     pub(super) reported: bool,
+    /// Whether it has a clock of its own.
+    pub(super) real: bool,
 }
 
 impl Gathered {
@@ -39,6 +41,7 @@ impl Gathered {
             explained: BTreeMap::new(),
             answers: BTreeSet::new(),
             reported: false,
+            real: false,
         }
     }
 
@@ -52,6 +55,7 @@ impl Gathered {
         self.explained.extend(other.explained);
         self.answers.extend(other.answers);
         self.reported |= other.reported;
+        self.real |= other.real;
     }
 
     /// What nobody came to was not run.
@@ -81,6 +85,17 @@ impl Gathered {
         }
         if self.reported {
             self.unseen(shared);
+        }
+        self.hardly_supported();
+    }
+
+    /// Where most tests need what the implementation cannot do, those that pass say little.
+    fn hardly_supported(&mut self) {
+        let unsupported = |test: &&TestResult| matches!(test.verdict, Verdict::Unsupported { .. });
+        let (count, all) = (self.of_suite.values().filter(unsupported).count(), self.of_suite.len());
+        if count * 2 > all {
+            let told = format!("{count} of {all} tests need what the implementation says it cannot do");
+            self.objections.push(Objection::Inconclusive(told));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Runs a suite against an implementation elsewhere, and sees to it that each verdict can be believed.
 
 mod cases;
+mod clock;
 mod gather;
 mod known_failing;
 mod order;
@@ -21,8 +22,8 @@ use std::time::{Duration, Instant};
 use flowspec_runtime::conformance::Regressions;
 use flowspec_runtime::suite::Suite;
 
-use super::results::{Header, NotRun, Objection, Results, TestResult};
-use super::target::{Breakdown, Connector, Remote};
+use super::results::{Header, Objection, Results, TestResult};
+use super::target::{Address, Breakdown, Connector, Remote};
 use cases::Cases;
 use gather::Gathered;
 use shared::Shared;
@@ -49,6 +50,8 @@ pub struct Options {
     pub kept: Option<PathBuf>,
     /// Of all that asked actors can answer, the share in percent that must have been seen where the world is real.
     pub answers: u32,
+    /// How long a test may wait by a real clock.
+    pub longest_wait: Duration,
 }
 
 impl Default for Options {
@@ -63,6 +66,7 @@ impl Default for Options {
             known_failing: None,
             kept: None,
             answers: 80,
+            longest_wait: Duration::from_secs(30),
         }
     }
 }
@@ -108,8 +112,12 @@ pub fn run(
             if !stderr.is_empty() {
                 watch.note(&format!("it wrote to standard error:\n{}", stderr.trim_end()));
             }
-            gathered.objections.push(Objection::NotStarted(breakdown.to_string()));
-            gathered.rest(&shared, NotRun::Restarts);
+            let why = match &breakdown {
+                Breakdown::NotStarted(_) | Breakdown::Interrupted => breakdown.to_string(),
+                _ => format!("to `hello`: {breakdown}"),
+            };
+            gathered.objections.push(Objection::NotStarted(why));
+            gathered.rest(&shared, shared.why_left());
             gathered
         }
     };
@@ -147,7 +155,10 @@ fn greeted(connector: &Connector) -> Result<Remote, (Breakdown, String)> {
 fn work<'a>(shared: &Arc<Shared<'a>>, first: Remote) -> Result<Gathered, String> {
     let mut first = Worker::new(Arc::clone(shared), Some(first))?;
     first.regressions();
-    let others = (1..shared.options.jobs.max(1)).map(|_| Worker::new(Arc::clone(shared), None));
+    // Behind a URL there is one universe, however many connections lead to it.
+    let jobs =
+        if matches!(shared.connector.address, Address::Url(_)) { 1 } else { shared.options.jobs.max(1) };
+    let others = (1..jobs).map(|_| Worker::new(Arc::clone(shared), None));
     let others = others.collect::<Result<Vec<_>, _>>()?;
     let mut gathered = thread::scope(|scope| {
         let running: Vec<_> = others.into_iter().map(|worker| scope.spawn(move || worker.work())).collect();

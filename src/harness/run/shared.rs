@@ -1,10 +1,12 @@
 //! What the workers of a run share: which case is next, and whether the run goes on.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use flowspec_runtime::conformance::Regressions;
+use flowspec_runtime::model::ElementId;
 use flowspec_runtime::suite::Suite;
 
 use super::cases::Cases;
@@ -12,8 +14,10 @@ use super::{Options, Watch};
 use crate::harness::results::{NotRun, TestResult};
 use crate::harness::target::Connector;
 
+/// How many failures are looked into, each of another requirement.
+const MOST: usize = 10;
 /// How long failures are looked into in all; after that, they are only run again.
-const TRIAGE: Duration = Duration::from_secs(60);
+const TRIAGE: Duration = Duration::from_secs(30);
 
 /// What the workers share.
 pub(super) struct Shared<'a> {
@@ -30,6 +34,8 @@ pub(super) struct Shared<'a> {
     gave_up: AtomicBool,
     /// Milliseconds spent on looking into failures.
     triage: AtomicU64,
+    /// The requirements of which a failure was looked into.
+    looked_into: Mutex<BTreeSet<ElementId>>,
 }
 
 impl<'a> Shared<'a> {
@@ -55,6 +61,7 @@ impl<'a> Shared<'a> {
             failed: AtomicBool::new(false),
             gave_up: AtomicBool::new(false),
             triage: AtomicU64::new(0),
+            looked_into: Mutex::default(),
         })
     }
 
@@ -102,9 +109,15 @@ impl<'a> Shared<'a> {
         self.watch.ended(result, done, self.cases.len());
     }
 
-    /// Whether there is time left to look into failures.
-    pub(super) fn may_look(&self) -> bool {
-        !self.connector.stop.is_wanted() && self.triage.load(Ordering::Relaxed) < TRIAGE.as_millis() as u64
+    /// Whether a failure of a requirement is worth more than to be run again: the first is, while there are not many and
+    /// there is time.
+    pub(super) fn may_look(&self, requirement: ElementId) -> bool {
+        let in_time = self.triage.load(Ordering::Relaxed) < TRIAGE.as_millis() as u64;
+        let Ok(mut looked_into) = self.looked_into.lock() else { return false };
+        in_time
+            && !self.connector.stop.is_wanted()
+            && looked_into.len() < MOST
+            && looked_into.insert(requirement)
     }
 
     /// Time was spent on it.

@@ -16,9 +16,9 @@ const AGAIN: usize = 3;
 /// How often one that fails sometimes is run in all.
 const RUNS: usize = 10;
 /// How long a failing sequence is shortened.
-const SHRINKING: Duration = Duration::from_secs(10);
+const SHRINKING: Duration = Duration::from_secs(5);
 /// How long is looked for the tests that spoil another one.
-const SPOILING: Duration = Duration::from_secs(10);
+const SPOILING: Duration = Duration::from_secs(4);
 
 /// What came of a test that was looked into.
 pub(super) struct Finding {
@@ -65,9 +65,9 @@ impl<'a> Worker<'a> {
     }
 
     fn look_into(&mut self, case: Case<'a>, steps: &[&'a Step], first: Attempt) -> Finding {
-        let looks = self.shared.may_look();
+        let looks = self.shared.may_look(self.shared.suite.requirement(case.test));
         let symptom = first.breakdown.clone().map_or(Symptom::Wrong, Symptom::Broken);
-        let before = self.history.clone();
+        let before = if first.breakdown.is_some() { first.before.clone() } else { self.history.clone() };
         let failed = self.again(case.rows, steps, &symptom, looks);
         match failed.iter().filter(|failed| **failed).count() {
             count if count == failed.len() => self.always(case, steps, first, &symptom, looks),
@@ -90,7 +90,7 @@ impl<'a> Worker<'a> {
             self.hang_up();
         }
         // What breaks is costly to run again, and once alone is enough to confirm it.
-        let runs = if matches!(symptom, Symptom::Broken(_)) { 1 } else { AGAIN };
+        let runs = if looks && matches!(symptom, Symptom::Wrong) { AGAIN } else { 1 };
         (0..runs).map(|_| self.try_again(rows, steps, symptom)).collect()
     }
 
@@ -133,9 +133,12 @@ impl<'a> Worker<'a> {
             (rows, fewest, attempt) = (case.rows.clone(), owned, first);
         }
         let again: Vec<_> = fewest.iter().collect();
-        let failed = (0..AGAIN).filter(|_| self.try_again(&rows, &again, symptom)).count();
-        let failure = self.failure(case, rows, fewest, attempt.play, (failed, AGAIN));
-        self.keep(&failure);
+        let runs = if looks { AGAIN } else { 1 };
+        let failed = (0..runs).filter(|_| self.try_again(&rows, &again, symptom)).count();
+        let failure = self.failure(case, rows, fewest, attempt.play, (failed, runs));
+        if looks {
+            self.keep(&failure);
+        }
         Finding { verdict: Verdict::Fail, failure: Some(Sequence::of(&model, &failure)) }
     }
 

@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// Walks, where the run asks for it and goes on.
 pub(super) fn walk<'a>(shared: &Arc<Shared<'a>>, gathered: &mut Gathered) -> Result<(), String> {
     let options = shared.options;
-    if options.walks == 0 || shared.why_over().is_some() || gathered.reported {
+    if options.walks == 0 || shared.why_over().is_some() || gathered.reported || gathered.real {
         return Ok(());
     }
     let begun = Instant::now();
@@ -32,7 +32,7 @@ pub(super) fn walk<'a>(shared: &Arc<Shared<'a>>, gathered: &mut Gathered) -> Res
     let rng_seed = RngSeed::Fixed(options.seed);
     let config = Config { cases: options.walks, rng_seed, failure_persistence: None, ..Config::default() };
     let walks = Walks { config, ..Walks::default() };
-    let (_, outcome) = walks.run(&mut engine).map_err(|unfit| unfit.to_string())?;
+    let (walked, outcome) = walks.run(&mut engine).map_err(|unfit| unfit.to_string())?;
     let model = &shared.suite.model;
     let mut test = Test {
         id: format!("walk-{}", options.seed).into(),
@@ -45,6 +45,9 @@ pub(super) fn walk<'a>(shared: &Arc<Shared<'a>>, gathered: &mut Gathered) -> Res
         leaf: 0,
     };
     let (verdict, failure) = match &outcome {
+        Outcome::Pass if walked.events == 0 => {
+            (Verdict::Unsupported { what: "random walks".to_owned() }, None)
+        }
         Outcome::Pass => (Verdict::Pass, None),
         Outcome::Undetermined(_) => (Verdict::Undetermined { by: None }, None),
         Outcome::Unsupported(what) => (Verdict::Unsupported { what: (*what).to_owned() }, None),

@@ -1,20 +1,20 @@
 //! Runs tests over one connection, which it makes anew where it breaks.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use flowspec_runtime::Rows;
 use flowspec_runtime::conformance::{End, Oracle, Play, Secrets, Shown};
-use flowspec_runtime::protocol::World;
+use flowspec_runtime::protocol::{Clock, World};
 use flowspec_runtime::suite::Step;
 
-use super::RESTARTS;
 use super::cases::Case;
 use super::gather::Gathered;
 use super::shared::Shared;
 use super::triage::Finding;
+use super::{RESTARTS, clock};
 use crate::harness::results::{TestResult, Verdict};
-use crate::harness::target::{Breakdown, Remote};
+use crate::harness::target::{Breakdown, Foreseen, Remote};
 
 /// How many tests are foreseen at once where the implementation takes several requests at once.
 const BATCH: usize = 64;
@@ -30,6 +30,8 @@ pub(super) struct Worker<'a> {
     pub(super) history: Vec<usize>,
     /// How often in a row the connection broke before a test came to its end.
     restarts: u32,
+    /// With a real clock: how many milliseconds of the flow pass in one.
+    scale: Option<u32>,
     /// Whether a failure is being looked into.
     confirming: bool,
     /// Whether what it wrote to standard error was spoken of.
@@ -43,6 +45,16 @@ pub(super) struct Attempt {
     /// What broke meanwhile, or was found broken at its end.
     pub(super) breakdown: Option<Breakdown>,
     pub(super) stderr: String,
+    /// The tests that were run before over the same connection, where it broke.
+    pub(super) before: Vec<usize>,
+}
+
+impl Attempt {
+    /// One that came to nothing.
+    fn broken(breakdown: Breakdown) -> Self {
+        let play = Play { lines: Vec::new(), end: End::Broken };
+        Self { play, breakdown: Some(breakdown), stderr: String::new(), before: Vec::new() }
+    }
 }
 
 /// So much on standard error is a flood.
@@ -59,6 +71,7 @@ impl<'a> Worker<'a> {
             batches: true,
             history: Vec::new(),
             restarts: 0,
+            scale: None,
             confirming: false,
             flooded: false,
             found,
@@ -118,8 +131,20 @@ impl<'a> Worker<'a> {
     fn run(&mut self, case: Case<'a>, at: Option<usize>) -> TestResult {
         let begun = Instant::now();
         let steps = case.steps();
-        let first = self.attempt(case.rows, &steps);
         let mut result = TestResult::new(self.shared.suite, case.test, Verdict::Pass);
+        if let Some(what) = self.waits_too_long(&steps) {
+            result.verdict = Verdict::Unsupported { what };
+            self.shared.ended(&result);
+            return result;
+        }
+        if let Some(remote) = &mut self.remote {
+            remote.take_up(at);
+        }
+        let first = self.attempt(case.rows, &steps);
+        if let Some(remote) = &mut self.remote {
+            // What is left of a test that ended early is of no use any more.
+            remote.take_up(None);
+        }
         if first.breakdown.is_none() {
             self.found.coverage.add(self.oracle.used());
             if let (Some(at), End::Passed | End::Undetermined(_)) = (at, &first.play.end) {
@@ -172,28 +197,28 @@ impl<'a> Worker<'a> {
     pub(super) fn attempt(&mut self, rows: &Rows, steps: &[&Step]) -> Attempt {
         if let Err((breakdown, stderr)) = self.connect() {
             self.broke(&breakdown);
-            return Attempt {
-                play: Play { lines: Vec::new(), end: End::Broken },
-                breakdown: Some(breakdown),
-                stderr,
-            };
+            return Attempt { stderr, ..Attempt::broken(breakdown) };
         }
         let Some(remote) = &mut self.remote else {
-            let breakdown = Some(Breakdown::Harness("no connection".to_owned()));
-            let play = Play { lines: Vec::new(), end: End::Broken };
-            return Attempt { play, breakdown, stderr: String::new() };
+            return Attempt::broken(Breakdown::Harness("no connection".to_owned()));
         };
         let among = self.oracle.every_combination();
-        let play = Play::on(&mut self.oracle, remote, rows, among, steps.iter().copied());
+        let mut play = Play::on(&mut self.oracle, remote, rows, among, steps.iter().copied());
         // Who is dead by now has not passed, whatever it said before.
         remote.check();
         let (breakdown, stderr) = (remote.broken().cloned(), remote.stderr());
-        match &breakdown {
-            Some(breakdown) => self.broke(breakdown),
-            None => self.restarts = 0,
+        if breakdown.is_none() && self.scale.is_some() {
+            play.end = clock::judge(&mut self.oracle, rows, steps, &play, remote.instants());
         }
         self.note_flood();
-        Attempt { play, breakdown, stderr }
+        let before = match &breakdown {
+            Some(breakdown) => self.broke(breakdown),
+            None => {
+                self.restarts = 0;
+                Vec::new()
+            }
+        };
+        Attempt { play, breakdown, stderr, before }
     }
 
     /// Ends the connection, whatever state it is in.
@@ -212,15 +237,18 @@ impl<'a> Worker<'a> {
         ran
     }
 
-    fn broke(&mut self, breakdown: &Breakdown) {
+    /// The connection broke; what was run over it before is given back.
+    fn broke(&mut self, breakdown: &Breakdown) -> Vec<usize> {
+        let before = std::mem::take(&mut self.history);
         self.hang_up();
         if self.confirming {
-            return;
+            return before;
         }
         self.restarts += 1;
         if self.restarts >= RESTARTS && *breakdown != Breakdown::Interrupted {
             self.shared.give_up();
         }
+        before
     }
 
     fn connect(&mut self) -> Result<(), (Breakdown, String)> {
@@ -232,12 +260,25 @@ impl<'a> Worker<'a> {
     }
 
     fn connected(&mut self, remote: Remote) {
+        if remote.about().clock == Clock::Real {
+            self.scale = Some(remote.about().scale);
+            self.found.real = true;
+        }
         if remote.about().world == World::Reported {
             self.oracle.follow_reports();
             self.found.reported = true;
         }
         self.remote = Some(remote);
         self.history.clear();
+    }
+
+    /// What a test needs that waits longer by a real clock than anybody wants to.
+    fn waits_too_long(&self, steps: &[&Step]) -> Option<String> {
+        let scale = u64::from(self.scale?);
+        let last = steps.iter().filter_map(|step| step.at()).max().unwrap_or(0);
+        let longest = self.shared.options.longest_wait;
+        let waits = Duration::from_millis(u64::try_from(last).unwrap_or(0) / scale.max(1));
+        (waits > longest).then(|| format!("a wait of more than {} s by a real clock", longest.as_secs()))
     }
 
     fn takes_batches(&self) -> bool {
@@ -250,8 +291,11 @@ impl<'a> Worker<'a> {
         if !self.takes_batches() || tests.len() < 2 {
             return;
         }
-        let cases = tests.iter().map(|&at| self.shared.cases.of_suite(at));
-        let cases: Vec<_> = cases.map(|case| (case.rows, case.steps())).collect();
+        let foreseen = tests.iter().map(|&number| {
+            let case = self.shared.cases.of_suite(number);
+            Foreseen { number, rows: case.rows, steps: case.steps() }
+        });
+        let cases: Vec<_> = foreseen.collect();
         if let Some(remote) = &mut self.remote
             && remote.foresee(&cases).is_err()
         {

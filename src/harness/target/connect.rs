@@ -8,7 +8,7 @@ use flowspec_runtime::protocol::{Hello, VERSION};
 
 use super::http::Http;
 use super::process::Process;
-use super::{Breakdown, Remote, Stop, Wire};
+use super::{Breakdown, Line, Remote, Stop, Wire};
 
 /// Where an implementation is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,15 @@ impl Connector {
         Remote::greet(wire, hello, self)
     }
 
-    pub(super) fn wire(&self) -> Result<Box<dyn Wire>, Breakdown> {
+    /// Starts it or reaches it, and says nothing yet.
+    ///
+    /// # Errors
+    /// Why it cannot be reached.
+    pub fn line(&self) -> Result<Line, Breakdown> {
+        self.wire().map(Line)
+    }
+
+    fn wire(&self) -> Result<Box<dyn Wire>, Breakdown> {
         Ok(match &self.address {
             Address::Command(command) => Box::new(Process::start(command, &self.stop)?),
             Address::Url(url) => Box::new(Http::new(url)),

@@ -3,13 +3,16 @@
 mod breakdown;
 mod connect;
 mod http;
+mod line;
 mod process;
 mod remote;
+mod reply;
 mod stop;
 
 pub use breakdown::Breakdown;
 pub use connect::{Address, Connector};
-pub use remote::Remote;
+pub use line::Line;
+pub use remote::{Foreseen, Remote};
 pub use stop::Stop;
 
 use std::time::Duration;

@@ -3,18 +3,29 @@
 //! Requests that are known beforehand can be sent at once ([`Remote::foresee`]); the replies then wait here until they are
 //! asked for, one by one, as if they came only then.
 
-use std::collections::VecDeque;
-use std::time::Duration;
+use std::collections::{HashMap, VecDeque};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use flowspec_runtime::conformance::{Lapse, Target};
-use flowspec_runtime::protocol::{About, Ask, Hello, Reply, Request, Sessions, Shown, World, said};
+use flowspec_runtime::protocol::{About, Ask, Clock, Hello, Reply, Request, Sessions, Shown, World, said};
 use flowspec_runtime::suite::{Step, Term, Terms};
 use flowspec_runtime::{
     Answer, Fields, Input, May, Observation, Rows, SessionId, Text, Time, Value, Verdict,
 };
 
-use super::process::excerpt;
-use super::{Breakdown, Connector, Wire};
+use super::reply::{identified, read};
+use super::{Breakdown, Connector, Stop, Wire};
+
+/// A test that is asked for before its turn.
+pub struct Foreseen<'a> {
+    /// Its number.
+    pub number: usize,
+    /// The rows that its universe begins with.
+    pub rows: &'a Rows,
+    /// What is done.
+    pub steps: Vec<&'a Step>,
+}
 
 /// A connection to an implementation that has answered `hello`.
 pub struct Remote {
@@ -26,8 +37,16 @@ pub struct Remote {
     line: Vec<u8>,
     open: Vec<SessionId>,
     now: Time,
-    /// Replies to requests that were sent at once, and are yet to be asked for.
-    ahead: VecDeque<(Ask, Reply)>,
+    /// Ends every wait.
+    stop: Stop,
+    /// By a real clock: when the last reset was asked for, and when it was answered.
+    began: (Instant, Instant),
+    /// By a real clock: when each step of the test that names an instant was asked, at the earliest, and answered.
+    instants: Vec<(Time, Time)>,
+    /// Replies to tests that were sent at once, by the tests' numbers.
+    ahead: HashMap<usize, VecDeque<(Ask, Reply)>>,
+    /// Those of the test that is being played, as far as they are yet to be asked for.
+    current: VecDeque<(Ask, Reply)>,
     broken: Option<Breakdown>,
     /// The capabilities that are asked of sessions and not of rows.
     of_sessions: Vec<Text>,
@@ -50,7 +69,11 @@ impl Remote {
             line: Vec::new(),
             open: Vec::new(),
             now: 0,
-            ahead: VecDeque::new(),
+            stop: connector.stop.clone(),
+            began: (Instant::now(), Instant::now()),
+            instants: Vec::new(),
+            ahead: HashMap::new(),
+            current: VecDeque::new(),
             broken: None,
             of_sessions: connector.of_sessions.clone(),
             answered: 0,
@@ -78,6 +101,12 @@ impl Remote {
     /// What broke the connection, if it is broken.
     pub fn broken(&self) -> Option<&Breakdown> {
         self.broken.as_ref()
+    }
+
+    /// By a real clock: when each step of the last test that names an instant was asked, at the earliest, and answered, at
+    /// the latest, by the clock of the test.
+    pub fn instants(&self) -> &[(Time, Time)] {
+        &self.instants
     }
 
     /// How many requests were answered.
@@ -125,25 +154,48 @@ impl Remote {
         self.wire.kill();
     }
 
-    /// Sends what these tests will ask for at once, where that is known and the implementation takes it.
-    ///
-    /// A value that comes from what is seen ends it. Where it breaks, nothing is remembered of it but that.
+    /// Sends what these tests will ask for at once, where the implementation takes that. A test with a value that comes from
+    /// what is seen is none of them: it is asked for step by step when its turn comes.
     ///
     /// # Errors
     /// What broke; the tests can be asked for one by one then, over a new connection.
-    pub fn foresee(&mut self, tests: &[(&Rows, Vec<&Step>)]) -> Result<(), Breakdown> {
-        let foreseen = self.run_ahead(tests);
-        if let Err(breakdown) = &foreseen {
-            self.breaks(breakdown.clone());
-        }
-        foreseen
-    }
-
-    fn run_ahead(&mut self, tests: &[(&Rows, Vec<&Step>)]) -> Result<(), Breakdown> {
-        let asks: Vec<Ask> = tests.iter().flat_map(|(rows, steps)| self.foreseen(rows, steps)).collect();
-        if !self.about.batch || asks.len() < 2 {
+    pub fn foresee(&mut self, tests: &[Foreseen]) -> Result<(), Breakdown> {
+        self.ahead.clear();
+        if !self.about.batch || self.about.clock == Clock::Real {
             return Ok(());
         }
+        let mut sizes = Vec::new();
+        let mut asks = Vec::new();
+        for test in tests {
+            if let Some(of_test) = self.foreseen(test.rows, &test.steps) {
+                sizes.push((test.number, of_test.len()));
+                asks.extend(of_test);
+            }
+        }
+        if sizes.len() < 2 {
+            return Ok(());
+        }
+        match self.run_ahead(asks) {
+            Ok(replies) => {
+                let mut replies = replies.into_iter();
+                self.ahead.extend(
+                    sizes.iter().map(|(number, size)| (*number, replies.by_ref().take(*size).collect())),
+                );
+                Ok(())
+            }
+            Err(breakdown) => {
+                self.breaks(breakdown.clone());
+                Err(breakdown)
+            }
+        }
+    }
+
+    /// Plays a test: if it was foreseen, the replies to it are here already.
+    pub fn take_up(&mut self, number: Option<usize>) {
+        self.current = number.and_then(|number| self.ahead.remove(&number)).unwrap_or_default();
+    }
+
+    fn run_ahead(&mut self, asks: Vec<Ask>) -> Result<Vec<(Ask, Reply)>, Breakdown> {
         let outer = self.last + 1;
         let requests: Vec<_> = (outer + 1..).zip(asks).map(|(id, ask)| Request { id, ask }).collect();
         let ids = requests.last().map_or(outer, |request| request.id);
@@ -154,11 +206,10 @@ impl Remote {
         let reply = self.send(&run);
         self.timeout = timeout;
         self.last = ids;
-        let Ask::Run { requests } = run.ask else { return Ok(()) };
-        let reply = reply?;
-        if let (Some(_), _) | (_, Some(_)) = (&reply.unsupported, &reply.error) {
+        let (Ask::Run { requests }, reply) = (run.ask, reply?) else { return Ok(Vec::new()) };
+        if reply.unsupported.is_some() || reply.error.is_some() {
             self.about.batch = false;
-            return Ok(());
+            return Ok(Vec::new());
         }
         let replies =
             reply.replies.ok_or_else(|| Breakdown::Misshapen("to `run` has no `replies`".to_owned()))?;
@@ -167,22 +218,22 @@ impl Remote {
             return Err(Breakdown::Misshapen(format!("to `run` has {got} replies to {asked} requests")));
         }
         self.answered += replies.len() as u64;
-        for (Request { id, ask }, reply) in requests.into_iter().zip(replies) {
+        let pairs = requests.into_iter().zip(replies).map(|(Request { id, ask }, reply)| {
             identified(reply.id.or(Some(id)), id, ids)?;
-            self.ahead.push_back((ask, reply));
-        }
-        Ok(())
+            Ok((ask, reply))
+        });
+        pairs.collect()
     }
 
-    /// The requests of a test, as far as they are known beforehand.
-    fn foreseen(&self, rows: &Rows, steps: &[&Step]) -> Vec<Ask> {
+    /// The requests of a test, if all of them are known beforehand.
+    fn foreseen(&self, rows: &Rows, steps: &[&Step]) -> Option<Vec<Ask>> {
         let mut asks = vec![reset(rows)];
         let (mut now, mut open) = (0, Vec::new());
         for step in steps {
             let ask = match step {
                 Step::Open { session, at, given } => {
                     if open.len() >= self.about.sessions as usize {
-                        break;
+                        return None;
                     }
                     open.push(*session);
                     plain(given).map(|given| opening(*session, *at, given))
@@ -209,11 +260,10 @@ impl Remote {
                     Some(Ask::Close { session: name(*session) })
                 }
             };
-            let Some(ask) = ask else { break };
             now = step.at().unwrap_or(now);
-            asks.push(ask);
+            asks.push(ask?);
         }
-        asks
+        Some(asks)
     }
 
     /// A question; its instant is named where time has passed since the last request.
@@ -240,7 +290,7 @@ impl Remote {
         if self.broken.is_some() {
             return Err(Lapse::Broken);
         }
-        let reply = match self.ahead.pop_front() {
+        let reply = match self.current.pop_front() {
             Some((foreseen, reply)) if foreseen == ask => Ok(reply),
             Some(_) => Err(Breakdown::Harness("a batch did not foresee what was asked".to_owned())),
             None => self.request(ask),
@@ -255,8 +305,32 @@ impl Remote {
         }
     }
 
+    /// Asks at an instant; by a real clock, that is waited for.
+    fn ask_at(&mut self, at: Time, ask: Ask) -> Result<Reply, Lapse> {
+        if self.about.clock == Clock::Virtual {
+            return self.ask(ask);
+        }
+        let scale = u128::from(self.about.scale);
+        let passed = |since: Instant| {
+            Time::try_from(since.elapsed().as_millis().saturating_mul(scale)).unwrap_or(Time::MAX)
+        };
+        while passed(self.began.1) < at {
+            if self.stop.is_wanted() {
+                return Err(self.breaks(Breakdown::Interrupted));
+            }
+            let left =
+                u64::try_from(at - passed(self.began.1)).unwrap_or(0).div_ceil(u64::from(self.about.scale));
+            thread::sleep(Duration::from_millis(left.clamp(1, 50)));
+        }
+        let sent = passed(self.began.1);
+        let reply = self.ask(ask);
+        self.instants.push((sent, passed(self.began.0)));
+        reply
+    }
+
     fn breaks(&mut self, breakdown: Breakdown) -> Lapse {
         self.ahead.clear();
+        self.current.clear();
         self.broken = Some(breakdown);
         Lapse::Broken
     }
@@ -321,28 +395,28 @@ impl Remote {
 
 impl Target for Remote {
     fn reset(&mut self, rows: &Rows) -> Result<(), Lapse> {
-        // What was foreseen of a test that ended early is passed over.
-        let is_reset = |ask: &Ask| matches!(ask, Ask::Reset { .. });
-        while self.ahead.front().is_some_and(|(ask, _)| !is_reset(ask)) {
-            self.ahead.pop_front();
-        }
         let ask = reset(rows);
-        if self.ahead.front().is_some_and(|(foreseen, _)| *foreseen != ask) {
-            self.ahead.clear();
+        // Whatever is played but the test that was foreseen is asked for now.
+        if self.current.front().is_some_and(|(foreseen, _)| *foreseen != ask) {
+            self.current.clear();
         }
-        if self.ahead.is_empty() {
+        if self.current.is_empty() {
             self.wire.mark();
         }
         self.open.clear();
         self.now = 0;
-        self.ask(ask).map(|_| ())
+        self.instants.clear();
+        self.began.0 = Instant::now();
+        let reply = self.ask(ask);
+        self.began.1 = Instant::now();
+        reply.map(|_| ())
     }
 
     fn open(&mut self, session: SessionId, at: Time, given: &Fields) -> Result<Observation, Lapse> {
         if self.open.len() >= self.about.sessions as usize {
             return Err(Lapse::Unsupported);
         }
-        let reply = self.ask(opening(session, at, given.clone()))?;
+        let reply = self.ask_at(at, opening(session, at, given.clone()))?;
         let seen = self.observed(reply)?;
         if seen.verdict == Verdict::Accepted {
             self.open.push(session);
@@ -359,13 +433,13 @@ impl Target for Remote {
         answers: &[Answer],
     ) -> Result<Observation, Lapse> {
         let ask = self.applying(session, at, input, answers);
-        let reply = self.ask(ask)?;
+        let reply = self.ask_at(at, ask)?;
         self.now = at;
         self.observed(reply)
     }
 
     fn advance(&mut self, to: Time) -> Result<Vec<(SessionId, Observation)>, Lapse> {
-        let reply = self.ask(Ask::Advance { to, chosen: None })?;
+        let reply = self.ask_at(to, Ask::Advance { to, chosen: None })?;
         self.now = to;
         self.shown(reply.sessions)
     }
@@ -377,7 +451,7 @@ impl Target for Remote {
     }
 
     fn may(&mut self, capability: &str, subject: &Value, at: Time) -> Result<May, Lapse> {
-        let reply = self.ask(self.asking(capability, subject, at, self.now))?;
+        let reply = self.ask_at(at, self.asking(capability, subject, at, self.now))?;
         self.now = at;
         match (reply.may, reply.reason) {
             (Some(Some(true)), _) => Ok(May::Allowed),
@@ -438,27 +512,4 @@ fn write(line: &mut Vec<u8>, request: &Request) {
     // Writing to memory does not fail, and every key is text.
     let _ = serde_json::to_writer(&mut *line, request);
     line.push(b'\n');
-}
-
-fn read(line: &[u8]) -> Result<Reply, Breakdown> {
-    serde_json::from_slice(line).map_err(|error| {
-        if std::str::from_utf8(line).is_err() {
-            Breakdown::NotUtf8
-        } else if error.is_data() && line.trim_ascii_start().starts_with(b"{") {
-            Breakdown::Misshapen(format!("is not what the protocol says ({error}): {}", excerpt(line)))
-        } else {
-            Breakdown::Garbage(excerpt(line))
-        }
-    })
-}
-
-/// Whether the reply is that to the request; `last` is the last number that a request has had.
-fn identified(got: Option<u64>, expected: u64, last: u64) -> Result<(), Breakdown> {
-    match got {
-        Some(got) if got == expected => Ok(()),
-        Some(got) if got > last => Err(Breakdown::FutureId { expected, got }),
-        Some(0) => Err(Breakdown::WrongId { expected, got: 0 }),
-        Some(got) => Err(Breakdown::RepeatedId { expected, got }),
-        None => Err(Breakdown::NoId),
-    }
 }
