@@ -80,6 +80,39 @@ impl Explorer<'_> {
         self.drafts(universe, session, handler, alone)
     }
 
+    /// Drafts in which a text that must equal another one differs from it by as little as texts do: in the case of a
+    /// letter, in the last character, by a blank at the end.
+    pub fn near_misses(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Vec<Draft> {
+        let Some(base) = self.variants(universe, session, handler).into_iter().next() else {
+            return Vec::new();
+        };
+        let mut drafts = Vec::new();
+        for rival in rivals::of_event(self.model, handler) {
+            if rival.how != Some(Comparison::Equal) || rivals::reads_fields(rival.with) {
+                continue;
+            }
+            let Value::Text(text) = self.rival_value(universe, session, rival.with) else { continue };
+            let name = &self.model.event(handler.event).fields[usize::from(rival.field)].name;
+            for near in near(&text) {
+                let mut draft = base.clone();
+                if let Some((_, term)) = draft.fields.iter_mut().find(|(known, _)| known == name) {
+                    *term = Term::Value(near.as_str().into());
+                    drafts.push(draft);
+                }
+            }
+        }
+        drafts
+    }
+
+    /// What a rival is here; where only the event says whose row is meant, that of the first row there is.
+    fn rival_value(&self, universe: &Universe, session: SessionId, with: &Expr) -> Value {
+        let value = self.runner.value(universe, session, with);
+        let (false, Expr::Attribute { row, attribute }) = (value.is_set(), with) else { return value };
+        let record = self.model.rows[usize::from(*row)].record;
+        let first = universe.rows(record).next();
+        first.and_then(|(_, row)| row.get(usize::from(*attribute)).cloned()).unwrap_or_default()
+    }
+
     fn drafts(
         &self,
         universe: &Universe,
@@ -204,6 +237,18 @@ impl Explorer<'_> {
         }
         replies
     }
+}
+
+/// Texts that differ from one by as little as texts do.
+fn near(text: &str) -> Vec<String> {
+    let upper = text.to_uppercase();
+    let other_case = if upper == text { text.to_lowercase() } else { upper };
+    let mut last: Vec<char> = text.chars().collect();
+    if let Some(character) = last.last_mut() {
+        *character = if *character == '0' { '1' } else { '0' };
+    }
+    let versions = [other_case, last.into_iter().collect(), format!("{text} ")];
+    versions.into_iter().filter(|version| version != text).collect()
 }
 
 /// A default as it is sent.

@@ -1,7 +1,7 @@
 //! The universes that tests begin in, and the ways a session can open there.
 
 use flowspec_runtime::machine::Universe;
-use flowspec_runtime::model::{Capability, Expr, Kind, Record};
+use flowspec_runtime::model::{Bound, Capability, Expr, Kind, Record};
 use flowspec_runtime::suite::{Step, Term, Terms};
 use flowspec_runtime::values::{sent, without_repeats};
 use flowspec_runtime::{Fields, Rows, SessionId, Text, Time, Value};
@@ -11,6 +11,9 @@ use super::rivals::parts;
 
 /// A universe that tests begin in: at most one row of each record, under the first value of its key.
 pub type World = Rows;
+
+/// How many times as much as any limit allows is enough for everything that a test does.
+const PLENTY: i64 = 5;
 
 /// How many variants of a record's row are tried together.
 const VARIANTS: usize = 96;
@@ -47,9 +50,11 @@ impl Explorer<'_> {
             .map(|attribute| {
                 let described = self.model.kind(attribute.kind);
                 let enumerated = matches!(described.kind, Kind::Bool | Kind::Word { .. } | Kind::Set { .. });
-                let mut values: Vec<Value> = (0..if enumerated { 8 } else { 1 })
-                    .map_while(|n| self.values.nth(attribute.kind, n))
-                    .collect();
+                // What is calculated with comes first in an amount that is enough for everything.
+                let plenty = self.plenty(&attribute.name).map(|int| sent(&described.kind, int));
+                let ordinary =
+                    (0..if enumerated { 8 } else { 1 }).map_while(|n| self.values.nth(attribute.kind, n));
+                let mut values: Vec<Value> = plenty.into_iter().chain(ordinary).collect();
                 values.extend(self.constants(&attribute.name).map(|int| sent(&described.kind, int)));
                 values.push(Value::Unset);
                 (attribute.name.clone(), without_repeats(values))
@@ -93,6 +98,22 @@ impl Explorer<'_> {
             self.compared(expr, attribute, &mut found);
         }
         found.into_iter().flat_map(|int: i64| [int, int.saturating_sub(1), int.saturating_add(1)])
+    }
+
+    /// Several times what any limit of the flow allows, for an attribute that is calculated with.
+    fn plenty(&self, attribute: &str) -> Option<i64> {
+        let mut calculated = false;
+        self.model.expressions(&mut |expr| {
+            if let Expr::Add(left, right) | Expr::Subtract(left, right) = expr {
+                let mut sides = [left, right].into_iter().filter_map(|side| self.attribute_name(side));
+                calculated |= sides.any(|name| name == attribute);
+            }
+        });
+        let bounds = self.model.limits.iter().filter_map(|limit| match &limit.bound {
+            Bound::AtMost(Expr::Const(Value::Int(bound))) => Some(*bound),
+            _ => None,
+        });
+        bounds.max().filter(|_| calculated).map(|most| most.saturating_mul(PLENTY))
     }
 
     fn guards(&self) -> Vec<&Expr> {

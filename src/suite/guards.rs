@@ -8,6 +8,7 @@ use crate::explore::SESSION;
 
 /// Adds the tests of section 4: each value that a handler tells apart, in every situation that differs.
 pub(super) fn derive(writer: &mut Writer) {
+    near_misses(writer);
     let situations = writer.situations;
     for index in situations.telling() {
         let situation = &situations.all[index];
@@ -26,6 +27,26 @@ pub(super) fn derive(writer: &mut Writer) {
                 let title = format!("{event} comes to {}", writer.path(requirement));
                 proceed(writer, &mut thread, index);
                 writer.test(Section::Guard, &thread, &[requirement], title);
+            }
+        }
+    }
+}
+
+/// Texts that are almost what they must equal, once in each step.
+fn near_misses(writer: &mut Writer) {
+    let situations = writer.situations;
+    for index in situations.nearest() {
+        let situation = &situations.all[index];
+        for handler in &writer.model.step(situation.place).handlers {
+            let event = &writer.model.event(handler.event).name;
+            for draft in writer.explorer.near_misses(&situation.universe, SESSION, handler) {
+                let mut thread = writer.at(index);
+                let sent = writer.explorer.step_of(handler, SESSION, thread.universe.now(), &draft);
+                if writer.go(&mut thread, sent) {
+                    let requirement = writer.decisive(&thread.visited);
+                    let title = format!("{event} with a text that almost fits");
+                    writer.test(Section::Guard, &thread, &[requirement], title);
+                }
             }
         }
     }

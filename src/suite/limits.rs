@@ -2,11 +2,12 @@
 //! keys and other sessions.
 
 use flowspec_runtime::model::{
-    Action, Bound, ElementId, Expr, Gate, Handler, Key, Limit, LimitId, LimitOutcome, Period, Waiting, Window,
+    Action, Bound, ElementId, Expr, Gate, Handler, Key, Kind, Limit, LimitId, LimitOutcome, Period, Waiting,
+    Window,
 };
 use flowspec_runtime::suite::{Section, Step, Term};
 use flowspec_runtime::values::sent;
-use flowspec_runtime::{SessionId, Time, Value, time};
+use flowspec_runtime::{SessionId, Time, Value, parse_money, time};
 
 use super::writer::{Thread, Writer, at};
 use crate::explore::{Move, SESSION, actions_of, place};
@@ -70,7 +71,7 @@ impl<'a> Drill<'a> {
         let gate = handler.gates.iter().find(|gate| gate.limit == id)?;
         let universe = &situations.all[situation].universe;
         let bound = writer.explorer.runner.value(universe, SESSION, bound).as_int()?;
-        let amount = if let Expr::Const(Value::Int(amount)) = gate.amount { amount.max(1) } else { 1 };
+        let amount = amount_of(writer, handler, gate, way).unwrap_or(1).max(1);
         let fits = u32::try_from(Some(bound / amount).filter(|fits| (1..=MOST).contains(fits))?).ok()?;
         let others = situations.all[situation]
             .moves
@@ -497,6 +498,21 @@ fn put(step: &mut Step, name: &str, value: Value) {
 fn set(step: &mut Step, name: &str, term: &Term) {
     if let Step::Apply { fields, .. } = step {
         fields.iter_mut().filter(|(field, _)| field == name).for_each(|(_, own)| *own = term.clone());
+    }
+}
+
+/// How much of a limit an input uses.
+fn amount_of(writer: &Writer, handler: &Handler, gate: &Gate, way: &Move) -> Option<i64> {
+    let field = match &gate.amount {
+        Expr::Const(amount) => return amount.as_int(),
+        Expr::Field(field) => &writer.model.event(handler.event).fields[usize::from(*field)],
+        _ => return None,
+    };
+    let (_, term) = way.draft.fields.iter().find(|(name, _)| *name == field.name)?;
+    match (&writer.model.kind(field.kind).kind, term) {
+        (Kind::Money { digits, .. }, Term::Value(Value::Text(text))) => parse_money(text, *digits),
+        (_, Term::Value(value)) => value.as_int(),
+        _ => None,
     }
 }
 
