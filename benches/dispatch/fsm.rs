@@ -69,8 +69,12 @@ impl Fsm {
                 self.memory.fill_in(fill_in);
                 None
             }
-            Event::BindCard(_) => {
-                self.memory.register();
+            Event::SubmitCode(_) => {
+                self.memory.enter_profile();
+                None
+            }
+            Event::BindCard(bind_card) => {
+                self.memory.register(bind_card);
                 None
             }
             _ => None,
@@ -91,6 +95,8 @@ impl Fsm {
 }
 
 impl Candidate for Fsm {
+    type Shown = Shown;
+
     fn new() -> Self {
         Self { machine: registration::StateMachine::new(), memory: Memory::default() }
     }

@@ -36,6 +36,7 @@ impl Hand {
             Step::CodeWaitCode => match event {
                 Event::SubmitCode(submit) => {
                     self.memory.check_code(&submit.code)?;
+                    self.memory.enter_profile();
                     self.step = Step::ProfilePage;
                     Ok(None)
                 }
@@ -51,7 +52,7 @@ impl Hand {
             Step::PaymentCard => {
                 let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected) };
                 let Some(Bank::NumberMatches) = bind_card.bank else { return Err(Reason::NumberDiffers) };
-                self.memory.register();
+                self.memory.register(bind_card);
                 self.step = Step::Registered;
                 Ok(None)
             }
@@ -61,6 +62,8 @@ impl Hand {
 }
 
 impl Candidate for Hand {
+    type Shown = Shown;
+
     fn new() -> Self {
         Self { step: Step::Landing, memory: Memory::default() }
     }

@@ -48,7 +48,10 @@ const RULES: &[Rule] = &[
         check: |memory, event| {
             if let Event::SubmitCode(submit) = event { memory.check_code(&submit.code) } else { Ok(()) }
         },
-        perform: |_, _| None,
+        perform: |memory, _| {
+            memory.enter_profile();
+            None
+        },
         to: Step::ProfilePage,
     },
     Rule {
@@ -77,8 +80,10 @@ const RULES: &[Rule] = &[
             Event::BindCard(bind_card) if bind_card.bank == Some(Bank::NumberMatches) => Ok(()),
             _ => Err(Reason::NumberDiffers),
         },
-        perform: |memory, _| {
-            memory.register();
+        perform: |memory, event| {
+            if let Event::BindCard(bind_card) = event {
+                memory.register(bind_card);
+            }
             None
         },
         to: Step::Registered,
@@ -91,6 +96,8 @@ pub(crate) struct Tabled {
 }
 
 impl Candidate for Tabled {
+    type Shown = Shown;
+
     fn new() -> Self {
         Self { step: Step::Landing, memory: Memory::default() }
     }

@@ -61,7 +61,10 @@ impl Registration {
     fn code_wait(&mut self, context: &mut Shown, event: &Event) -> Outcome<State> {
         match event {
             Event::SubmitCode(submit) => match self.memory.check_code(&submit.code) {
-                Ok(()) => go(context, Step::ProfilePage, State::profile()),
+                Ok(()) => {
+                    self.memory.enter_profile();
+                    go(context, Step::ProfilePage, State::profile())
+                }
                 Err(reason) => refuse(context, reason),
             },
             Event::Resend => {
@@ -83,7 +86,7 @@ impl Registration {
     fn payment(&mut self, context: &mut Shown, event: &Event) -> Outcome<State> {
         let Event::BindCard(bind_card) = event else { return refuse(context, Reason::Unexpected) };
         let Some(Bank::NumberMatches) = bind_card.bank else { return refuse(context, Reason::NumberDiffers) };
-        self.memory.register();
+        self.memory.register(bind_card.clone());
         go(context, Step::Registered, State::registered())
     }
 
@@ -99,6 +102,8 @@ pub(crate) struct Statig {
 }
 
 impl Candidate for Statig {
+    type Shown = Shown;
+
     fn new() -> Self {
         Self { machine: Registration::default().state_machine(), step: Step::Landing }
     }

@@ -250,11 +250,7 @@ impl<K: Ord + Clone + Serialize> Uses<K> {
     }
 
     fn counter(&mut self, key: &K) -> &mut Counter {
-        // Not `entry`, which would take a key of its own even where there is one.
-        if !self.0.contains_key(key) {
-            self.0.insert(key.clone(), Counter::new());
-        }
-        self.0.get_mut(key).expect("it was there, or has just been put there")
+        self.0.entry(key.clone()).or_default()
     }
 }
 

@@ -35,18 +35,25 @@ pub trait Flow: Default + Stored {
     const UNLISTED: Self::Reason;
     /// The step in which a session is while it is being opened.
     const START: Self::Step;
-    /// The steps in which a session has ended.
-    const ENDS: &'static [Self::Step];
     /// The time-outs, by their numbers, that go on when a step is left.
     const LASTING: &'static [u16] = &[];
-    /// The steps that lead back to a step that was interrupted.
-    const RESUMING: &'static [Self::Step] = &[];
+    /// Whether some event interrupts a step, to come back to it.
+    const INTERRUPTS: bool = false;
     /// The time-outs of steps, by their numbers, that run on while their step is interrupted.
     const SINCE: &'static [u16] = &[];
     /// Whether there are time-outs.
     const TIMES: bool = false;
     /// Whether other parties are asked in the middle of an event.
     const ASKS: bool = false;
+
+    /// Whether a session has ended that is in a step.
+    fn has_ended(step: Self::Step) -> bool;
+
+    /// Whether a step leads back to one that was interrupted.
+    fn resumes(step: Self::Step) -> bool {
+        let _ = step;
+        false
+    }
 
     /// What a session remembers when it begins.
     fn session(given: Self::Given) -> Self::Session;

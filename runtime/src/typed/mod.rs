@@ -5,6 +5,7 @@
 //! what does not lives here: the clock, the sessions, time-outs, and the way from a plain input to a typed event.
 
 mod chosen;
+mod due;
 mod few;
 mod flow;
 mod limit;

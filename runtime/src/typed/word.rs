@@ -5,13 +5,26 @@ pub trait Word: Copy + PartialEq + 'static {
     /// Every word, in the order of the spec.
     const ALL: &'static [Self];
 
+    /// How each of them is written.
+    const WORDS: &'static [&'static str];
+
+    /// Which of them it is.
+    fn index(self) -> usize;
+
     /// The word as it is written.
-    fn word(self) -> &'static str;
+    fn word(self) -> &'static str {
+        Self::WORDS[self.index()]
+    }
 
     /// The variant of a word.
     fn of(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|known| known.word() == word)
+        Self::ALL.get(position(Self::WORDS, word)?).copied()
     }
+}
+
+/// Where a word stands among some; not generic, so it is compiled once.
+fn position(words: &[&str], word: &str) -> Option<usize> {
+    words.iter().position(|known| *known == word)
 }
 
 /// An enumeration of which only some words are named.
@@ -55,8 +68,10 @@ macro_rules! words {
         impl $crate::typed::Word for $name {
             const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
+            const WORDS: &'static [&'static str] = &[$($word,)*];
+
+            fn index(self) -> usize {
+                self as usize
             }
         }
 

@@ -203,6 +203,7 @@ pub struct Shared {
 }
 
 /// Code. (tests/generated/flows/calls.flow:27)
+#[inline]
 fn old_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Submit(submit) => {
@@ -256,6 +257,7 @@ fn old_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// prove\_it. (tests/generated/flows/calls.flow:62)
+#[inline]
 fn prove_it(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Passed => {
@@ -277,6 +279,7 @@ fn prove_it(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// New. (tests/generated/flows/calls.flow:66)
+#[inline]
 fn ask_new(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Enter(enter) => {
@@ -299,6 +302,7 @@ fn ask_new(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Code. (tests/generated/flows/calls.flow:27)
+#[inline]
 fn new_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Submit(submit) => {
@@ -342,13 +346,6 @@ fn new_code(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
-/// Code: its time is over. (tests/generated/flows/calls.flow:27)
-fn old_code_times_out(turn: &mut Turn) -> Verdict {
-    // 60: after 10 min -> gone
-    turn.enter(Step::Gone);
-    Ok(())
-}
-
 impl Flow for Shared {
     type Step = Step;
     type Given = Given;
@@ -359,8 +356,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::OldCode;
-    const ENDS: &'static [Step] = &[Step::Done, Step::Gone];
     const TIMES: bool = true;
+
+    fn has_ended(step: Step) -> bool {
+        matches!(step, Step::Done | Step::Gone)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -382,6 +382,7 @@ impl Flow for Shared {
         Ok(())
     }
 
+    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::OldCode => old_code(turn, event),
@@ -402,7 +403,9 @@ impl Flow for Shared {
     }
 
     fn time_out(turn: &mut Turn, _: u16) -> Verdict {
-        old_code_times_out(turn)
+        // 60: after 10 min -> gone
+        turn.enter(Step::Gone);
+        Ok(())
     }
 
     fn reset(&mut self, rows: &Rows) -> Result<(), Invalid> {

@@ -353,6 +353,7 @@ const RINGS: Limit = Limit::new(2, Window::Rolling(HOUR));
 const CHOICES: Limit = Limit::new(4, Window::Rolling(10 * MINUTE));
 
 /// pin. (tests/generated/flows/cash.flow:65)
+#[inline]
 fn pin(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Enter(enter) => {
@@ -403,6 +404,7 @@ fn pin(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// choose. (tests/generated/flows/cash.flow:85)
+#[inline]
 fn choose(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Withdraw(mut withdraw) = event else { return Err(Reason::Unexpected.into()) };
     // 86: on withdraw
@@ -466,6 +468,7 @@ fn choose(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// dispensing. (tests/generated/flows/cash.flow:108)
+#[inline]
 fn dispensing(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Dispensed => {
@@ -542,6 +545,7 @@ fn dispensing(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// done. (tests/generated/flows/cash.flow:129)
+#[inline]
 fn done(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Again => {
@@ -558,20 +562,6 @@ fn done(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
-/// choose: its time is over. (tests/generated/flows/cash.flow:85)
-fn choose_times_out(turn: &mut Turn) -> Verdict {
-    // 106: after 30 s idle -> returned
-    turn.enter(Step::Returned);
-    Ok(())
-}
-
-/// done: its time is over. (tests/generated/flows/cash.flow:129)
-fn done_times_out(turn: &mut Turn) -> Verdict {
-    // 132: after 1 min -> returned
-    turn.enter(Step::Returned);
-    Ok(())
-}
-
 impl Flow for Shared {
     type Step = Step;
     type Given = Given;
@@ -582,8 +572,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Pin;
-    const ENDS: &'static [Step] = &[Step::Returned, Step::Retained];
     const TIMES: bool = true;
+
+    fn has_ended(step: Step) -> bool {
+        matches!(step, Step::Returned | Step::Retained)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -601,6 +594,7 @@ impl Flow for Shared {
         Ok(())
     }
 
+    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Pin => pin(turn, event),
@@ -631,8 +625,16 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => choose_times_out(turn),
-            _ => done_times_out(turn),
+            0 => {
+                // 106: after 30 s idle -> returned
+                turn.enter(Step::Returned);
+                Ok(())
+            }
+            _ => {
+                // 132: after 1 min -> returned
+                turn.enter(Step::Returned);
+                Ok(())
+            }
         }
     }
 

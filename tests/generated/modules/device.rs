@@ -218,6 +218,7 @@ pub struct Shared {
 const GUESSES: Limit = Limit::new(3, Window::All);
 
 /// asked. (tests/generated/flows/device.flow:36)
+#[inline]
 fn asked(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Request(request) = event else { return Err(Reason::Unexpected.into()) };
     // 37: on request -> pending
@@ -234,6 +235,7 @@ fn asked(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// pending. (tests/generated/flows/device.flow:44)
+#[inline]
 fn pending(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Poll(poll) => {
@@ -298,6 +300,7 @@ fn pending(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// approved. (tests/generated/flows/device.flow:65)
+#[inline]
 fn approved(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Poll(_) => {
@@ -315,67 +318,12 @@ fn approved(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// refused\_step. (tests/generated/flows/device.flow:73)
+#[inline]
 fn refused_step(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Poll(_) = event else { return Err(Reason::Unexpected.into()) };
     // 74: on poll refuse denied -> refused_end
     turn.enter(Step::RefusedEnd);
     Err(Reason::Denied.into())
-}
-
-/// asked: its time is over. (tests/generated/flows/device.flow:36)
-fn asked_times_out(turn: &mut Turn) -> Verdict {
-    // 42: after 1 min idle -> gone
-    turn.enter(Step::Gone);
-    Ok(())
-}
-
-/// pending: its time is over. (tests/generated/flows/device.flow:44)
-fn pending_times_out(turn: &mut Turn) -> Verdict {
-    // 60: after 20 min -> asked
-    turn.enter(Step::Asked);
-    Ok(())
-}
-
-/// pending: its time is over. (tests/generated/flows/device.flow:44)
-fn pending_times_out_(turn: &mut Turn) -> Verdict {
-    // 61: after 25 min since asked -> gone
-    let codes = Codes {
-        device: turn.shared.codes_device.pick(),
-        user: turn.shared.codes_user.pick(),
-        client: turn.session.client.clone(),
-    };
-    turn.session.codes_device = Some(codes.device.clone());
-    turn.send(Output::Codes(codes));
-    turn.enter(Step::Gone);
-    Ok(())
-}
-
-/// approved: its time is over. (tests/generated/flows/device.flow:65)
-fn approved_times_out(turn: &mut Turn) -> Verdict {
-    // 71: after 3 min since pending -> pending
-    turn.enter(Step::Pending);
-    Ok(())
-}
-
-/// device: its time is over. (tests/generated/flows/device.flow:24)
-fn session_times_out(turn: &mut Turn) -> Verdict {
-    // 78: after expires_in since pending -> gone
-    turn.enter(Step::Gone);
-    Ok(())
-}
-
-/// device: its time is over. (tests/generated/flows/device.flow:24)
-fn session_times_out_(turn: &mut Turn) -> Verdict {
-    // 79: after 2 h -> gone
-    turn.enter(Step::Gone);
-    Ok(())
-}
-
-/// device: its time is over. (tests/generated/flows/device.flow:24)
-fn session_times_out_2(turn: &mut Turn) -> Verdict {
-    // 80: after 15 min idle -> gone
-    turn.enter(Step::Gone);
-    Ok(())
 }
 
 impl Flow for Shared {
@@ -388,9 +336,12 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Asked;
-    const ENDS: &'static [Step] = &[Step::Granted, Step::RefusedEnd, Step::Gone, Step::Locked];
     const LASTING: &'static [u16] = &[5, 6, 7];
     const TIMES: bool = true;
+
+    fn has_ended(step: Step) -> bool {
+        matches!(step, Step::Granted | Step::RefusedEnd | Step::Gone | Step::Locked)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -416,6 +367,7 @@ impl Flow for Shared {
         Ok(())
     }
 
+    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Asked => asked(turn, event),
@@ -462,13 +414,48 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => asked_times_out(turn),
-            1 => pending_times_out(turn),
-            2 => pending_times_out_(turn),
-            4 => approved_times_out(turn),
-            5 => session_times_out(turn),
-            6 => session_times_out_(turn),
-            _ => session_times_out_2(turn),
+            0 => {
+                // 42: after 1 min idle -> gone
+                turn.enter(Step::Gone);
+                Ok(())
+            }
+            1 => {
+                // 60: after 20 min -> asked
+                turn.enter(Step::Asked);
+                Ok(())
+            }
+            2 => {
+                // 61: after 25 min since asked -> gone
+                let codes = Codes {
+                    device: turn.shared.codes_device.pick(),
+                    user: turn.shared.codes_user.pick(),
+                    client: turn.session.client.clone(),
+                };
+                turn.session.codes_device = Some(codes.device.clone());
+                turn.send(Output::Codes(codes));
+                turn.enter(Step::Gone);
+                Ok(())
+            }
+            4 => {
+                // 71: after 3 min since pending -> pending
+                turn.enter(Step::Pending);
+                Ok(())
+            }
+            5 => {
+                // 78: after expires_in since pending -> gone
+                turn.enter(Step::Gone);
+                Ok(())
+            }
+            6 => {
+                // 79: after 2 h -> gone
+                turn.enter(Step::Gone);
+                Ok(())
+            }
+            _ => {
+                // 80: after 15 min idle -> gone
+                turn.enter(Step::Gone);
+                Ok(())
+            }
         }
     }
 

@@ -170,6 +170,7 @@ const CHECKS: Limit = Limit::new(3, Window::All);
 const REFUSALS: Limit = Limit::new(2, Window::All);
 
 /// form. (tests/generated/flows/interrupts.flow:29)
+#[inline]
 fn form(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Submit(submit) => {
@@ -232,6 +233,7 @@ fn form(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// code. (tests/generated/flows/interrupts.flow:36)
+#[inline]
 fn code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Enter(enter) => {
@@ -310,6 +312,7 @@ fn code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// home. (tests/generated/flows/interrupts.flow:49)
+#[inline]
 fn home(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Back => {
@@ -392,6 +395,7 @@ fn home(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// puzzle. (tests/generated/flows/interrupts.flow:54)
+#[inline]
 fn puzzle(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Solved => {
@@ -458,6 +462,7 @@ fn puzzle(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// double. (tests/generated/flows/interrupts.flow:59)
+#[inline]
 fn double(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Solved => {
@@ -515,6 +520,7 @@ fn double(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// plain. (tests/generated/flows/interrupts.flow:64)
+#[inline]
 fn plain(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Solved => {
@@ -580,76 +586,6 @@ fn plain(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
-/// form: its time is over. (tests/generated/flows/interrupts.flow:29)
-fn form_times_out(turn: &mut Turn) -> Verdict {
-    // 34: after 60 s -> locked
-    turn.enter(Step::Locked);
-    Ok(())
-}
-
-/// code: its time is over. (tests/generated/flows/interrupts.flow:36)
-fn code_times_out(turn: &mut Turn) -> Verdict {
-    // 46: after 20 s idle -> form
-    turn.enter(Step::Form);
-    Ok(())
-}
-
-/// code: its time is over. (tests/generated/flows/interrupts.flow:36)
-fn code_times_out_(turn: &mut Turn) -> Verdict {
-    // 47: after 90 s since form -> locked
-    turn.enter(Step::Locked);
-    Ok(())
-}
-
-/// home: its time is over. (tests/generated/flows/interrupts.flow:49)
-fn home_times_out(turn: &mut Turn) -> Verdict {
-    // 52: after 30 s -> plain
-    turn.enter(Step::Plain);
-    Ok(())
-}
-
-/// home: its time is over. (tests/generated/flows/interrupts.flow:49)
-fn home_times_out_(turn: &mut Turn) -> Verdict {
-    // 46: after 20 s idle -> form
-    turn.enter(Step::Form);
-    Ok(())
-}
-
-/// home: its time is over. (tests/generated/flows/interrupts.flow:49)
-fn home_times_out_2(turn: &mut Turn) -> Verdict {
-    // 47: after 90 s since form -> locked
-    turn.enter(Step::Locked);
-    Ok(())
-}
-
-/// puzzle: its time is over. (tests/generated/flows/interrupts.flow:54)
-fn puzzle_times_out(turn: &mut Turn) -> Verdict {
-    // 57: after 40 s -> locked
-    turn.enter(Step::Locked);
-    Ok(())
-}
-
-/// double: its time is over. (tests/generated/flows/interrupts.flow:59)
-fn double_times_out(turn: &mut Turn) -> Verdict {
-    // 62: after 10 s resume
-    turn.resume();
-    Ok(())
-}
-
-/// plain: its time is over. (tests/generated/flows/interrupts.flow:64)
-fn plain_times_out(turn: &mut Turn) -> Verdict {
-    // 57: after 40 s -> locked
-    turn.enter(Step::Locked);
-    Ok(())
-}
-
-/// interrupts: its time is over. (tests/generated/flows/interrupts.flow:10)
-fn session_times_out(turn: &mut Turn) -> Verdict {
-    // 68: after 300 s -> locked
-    turn.enter(Step::Locked);
-    Ok(())
-}
-
 impl Flow for Shared {
     type Step = Step;
     type Given = ();
@@ -660,11 +596,18 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Form;
-    const ENDS: &'static [Step] = &[Step::Done, Step::Locked];
     const LASTING: &'static [u16] = &[9];
-    const RESUMING: &'static [Step] = &[Step::Puzzle, Step::Double];
+    const INTERRUPTS: bool = true;
     const SINCE: &'static [u16] = &[2, 5];
     const TIMES: bool = true;
+
+    fn has_ended(step: Step) -> bool {
+        matches!(step, Step::Done | Step::Locked)
+    }
+
+    fn resumes(step: Step) -> bool {
+        matches!(step, Step::Puzzle | Step::Double)
+    }
 
     fn session((): ()) -> Session {
         Session {
@@ -681,6 +624,7 @@ impl Flow for Shared {
         Ok(())
     }
 
+    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Form => form(turn, event),
@@ -733,16 +677,56 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => form_times_out(turn),
-            1 => code_times_out(turn),
-            2 => code_times_out_(turn),
-            3 => home_times_out(turn),
-            4 => home_times_out_(turn),
-            5 => home_times_out_2(turn),
-            6 => puzzle_times_out(turn),
-            7 => double_times_out(turn),
-            8 => plain_times_out(turn),
-            _ => session_times_out(turn),
+            0 => {
+                // 34: after 60 s -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
+            1 => {
+                // 46: after 20 s idle -> form
+                turn.enter(Step::Form);
+                Ok(())
+            }
+            2 => {
+                // 47: after 90 s since form -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
+            3 => {
+                // 52: after 30 s -> plain
+                turn.enter(Step::Plain);
+                Ok(())
+            }
+            4 => {
+                // 46: after 20 s idle -> form
+                turn.enter(Step::Form);
+                Ok(())
+            }
+            5 => {
+                // 47: after 90 s since form -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
+            6 => {
+                // 57: after 40 s -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
+            7 => {
+                // 62: after 10 s resume
+                turn.resume();
+                Ok(())
+            }
+            8 => {
+                // 57: after 40 s -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
+            _ => {
+                // 68: after 300 s -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
         }
     }
 

@@ -410,6 +410,7 @@ impl Shared {
 const GREYS: Limit = Limit::new(2, Window::Rolling(MINUTE));
 
 /// ready. (tests/generated/flows/mail.flow:56)
+#[inline]
 fn ready(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Helo(helo) => {
@@ -444,6 +445,7 @@ fn ready(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// enum. (tests/generated/flows/mail.flow:71)
+#[inline]
 fn enum_step(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Rcpt(mut rcpt) => {
@@ -555,8 +557,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::BadSequence;
     const START: Step = Step::Enum;
-    const ENDS: &'static [Step] = &[Step::Box];
     const ASKS: bool = true;
+
+    fn has_ended(step: Step) -> bool {
+        step == Step::Box
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -590,6 +595,7 @@ impl Flow for Shared {
         Ok(())
     }
 
+    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Ready => ready(turn, event),

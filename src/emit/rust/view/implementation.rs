@@ -12,11 +12,11 @@ pub(super) fn implementation(flow: &Flow) -> ImplementationView {
     let armed = || (0_u16..).zip(&model.timers).filter(|(_, timer)| !timer.or_later);
     let lasting = armed().filter(|(_, timer)| timer.step.is_none()).map(|(id, _)| id).collect();
     let ends = (0_u16..).zip(&model.steps).filter(|(_, step)| step.end.is_some());
-    let ends = steps_constant(flow, "ENDS", ends.map(|(id, _)| id));
+    let ends = one_of(flow, ends.map(|(id, _)| id));
     let interrupts =
         model.steps.iter().flat_map(|step| &step.handlers).any(|handler| flow.interrupts(handler));
     let resuming = (0_u16..).zip(&flow.resuming).filter(|(_, is)| **is && interrupts).map(|(id, _)| id);
-    let resuming = if interrupts { steps_constant(flow, "RESUMING", resuming) } else { String::new() };
+    let resumes = if interrupts { one_of(flow, resuming) } else { String::new() };
     let since = armed()
         .filter(|(_, timer)| interrupts && timer.step.is_some() && matches!(timer.base, TimerBase::Since(_)));
     let acting = acting(flow);
@@ -30,12 +30,13 @@ pub(super) fn implementation(flow: &Flow) -> ImplementationView {
     });
     let others = others.collect::<Vec<_>>();
     let idles = armed().any(|(_, timer)| timer.base == TimerBase::Idle);
+    let (time_out_head, time_out) = timers::time_out(flow);
     ImplementationView {
         unlisted: flow.unlisted(),
         start_step: flow.step(first.unwrap_or_default()),
         ends,
         lasting,
-        resuming,
+        resumes,
         since: since.map(|(id, _)| id).collect(),
         times: armed().next().is_some(),
         asks: !flow.answers.is_empty(),
@@ -46,7 +47,8 @@ pub(super) fn implementation(flow: &Flow) -> ImplementationView {
         entered: timers::entered(flow),
         active: timers::active(flow),
         others: if idles { others.join(" | ") } else { String::new() },
-        time_outs: timers::time_outs(flow),
+        time_out_head: if armed().next().is_some() { time_out_head } else { String::new() },
+        time_out,
         reset: timers::reset(flow),
         read_given: reading::given(flow),
         reads_rows: !model.records.is_empty(),
@@ -56,11 +58,15 @@ pub(super) fn implementation(flow: &Flow) -> ImplementationView {
     }
 }
 
-/// A constant that names steps.
-fn steps_constant(flow: &Flow, name: &str, steps: impl Iterator<Item = u16>) -> String {
-    let steps = steps.map(|id| flow.step(id).into()).collect();
-    let list = Code::Group(vec!["&[".into(), Code::items(steps), "]".into()]);
-    code![format!("const {name}: &'static [Step] = "), list, ";"].print(4)
+/// Whether `step` is one of these.
+fn one_of(flow: &Flow, steps: impl Iterator<Item = u16>) -> String {
+    let mut steps = steps.map(|id| Code::from(flow.step(id))).collect::<Vec<_>>();
+    let code = match steps.len() {
+        0 => "false".into(),
+        1 => code!["step == ", steps.remove(0)],
+        _ => Code::call("matches!", vec!["step".into(), Code::joined("|", steps)]),
+    };
+    code.print(8)
 }
 
 fn acting(flow: &Flow) -> Vec<ActingView> {

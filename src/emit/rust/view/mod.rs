@@ -155,10 +155,11 @@ pub(super) struct CapabilityView {
 pub(super) struct ImplementationView {
     pub unlisted: String,
     pub start_step: String,
+    /// Whether a step is an end.
     pub ends: String,
     pub lasting: Vec<u16>,
-    /// The constant that names the steps which lead back to an interrupted one; empty where nothing interrupts.
-    pub resuming: String,
+    /// Whether a step leads back to an interrupted one; empty where nothing interrupts.
+    pub resumes: String,
     pub since: Vec<u16>,
     pub times: bool,
     pub asks: bool,
@@ -170,7 +171,9 @@ pub(super) struct ImplementationView {
     pub entered: String,
     pub active: String,
     pub others: String,
-    pub time_outs: Vec<TimeOutView>,
+    /// What `time_out` takes; empty where nothing is timed.
+    pub time_out_head: String,
+    pub time_out: String,
     pub reset: String,
     pub read_given: String,
     pub reads_rows: bool,
@@ -195,17 +198,6 @@ pub(super) struct ListedView {
     pub verdict: String,
     /// Where it is not listed after all.
     pub guard: &'static str,
-}
-
-/// What a time-out does.
-#[derive(Debug, Serialize)]
-pub(super) struct TimeOutView {
-    pub timer: u16,
-    pub doc: String,
-    pub name: String,
-    /// What the turn is called; `_` where nothing uses it.
-    pub turn: &'static str,
-    pub body: String,
 }
 
 /// A flow as a module.
