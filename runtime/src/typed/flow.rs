@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::typed::{Invalid, Reasons, Turn, Word};
-use crate::{Answer, Fields, Input, May, Rows, Sent, Time, Value};
+use crate::typed::{Invalid, Listed, Reading, Reasons, Turn, Word, Written};
+use crate::{May, Rows, Sent, Time, Value};
 
 /// Accepted, or refused for these reasons.
 pub type Verdict<R> = Result<(), Reasons<R>>;
@@ -17,7 +17,7 @@ pub trait Stored: Debug + Clone + PartialEq + Serialize + DeserializeOwned {}
 impl<T: Debug + Clone + PartialEq + Serialize + DeserializeOwned> Stored for T {}
 
 /// A flow. The type itself is what all sessions share: rows, uses of limits, the implementation's choices.
-pub trait Flow: Default + Stored {
+pub trait Flow: Default + Stored + 'static {
     /// Steps and ends.
     type Step: Word + Stored;
     /// What a session is opened with.
@@ -25,7 +25,7 @@ pub trait Flow: Default + Stored {
     /// What a session remembers.
     type Session: Stored;
     /// An event whose fields are valid.
-    type Event;
+    type Event: Debug + Clone + Serialize + DeserializeOwned;
     /// What is sent.
     type Output: Stored + Into<Sent>;
     /// Why something is refused.
@@ -33,6 +33,8 @@ pub trait Flow: Default + Stored {
 
     /// The reason of an event that a step does not list.
     const UNLISTED: Self::Reason;
+    /// The events that each step lists, in the order of the text.
+    const LISTED: &'static [Listed<Self>];
     /// The step in which a session is while it is being opened.
     const START: Self::Step;
     /// The time-outs, by their numbers, that go on when a step is left.
@@ -95,27 +97,11 @@ pub trait Flow: Default + Stored {
         true
     }
 
-    /// Whether the session's step lists an event by an actor.
-    ///
-    /// # Errors
-    /// The reason for which it is refused before its fields are read.
-    fn expects(turn: &Turn<'_, Self>, event: &str, by: &str) -> Result<(), Self::Reason>;
+    /// Reads what a session is opened with; none where something is missing or invalid.
+    fn read_given(from: &mut Reading<'_, Self>) -> Option<Self::Given>;
 
-    /// Reads what a session is opened with.
-    ///
-    /// # Errors
-    /// What is missing or invalid.
-    fn read_given(fields: &Fields) -> Result<Self::Given, Reasons<Self::Reason>>;
-
-    /// Reads an event that the session's step lists.
-    ///
-    /// # Errors
-    /// What is missing or invalid.
-    fn read(
-        turn: &Turn<'_, Self>,
-        input: &Input,
-        answers: &[Answer],
-    ) -> Result<Self::Event, Reasons<Self::Reason>>;
+    /// An event as it is stored.
+    fn write(event: &Self::Event) -> Written;
 
     /// Answers whether something is allowed to a row, or to a session; none where there is no such capability.
     fn may(

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::typed::due::Due;
-use crate::typed::{Few, Flow, Invalid, Reasons, Session, Turn, Verdict, Word};
+use crate::typed::read::read;
+use crate::typed::{Few, Flow, Invalid, Reading, Reasons, Session, Turn, Verdict, Word};
 use crate::{
     Answer, Fields, Implementation, Input, May, Observation, Rows, SessionId, Text, Time, Unsupported, Value,
 };
@@ -256,8 +257,7 @@ fn words<R: Word>(reasons: &Reasons<R>) -> Vec<Text> {
 
 /// Reads an event that the step lists, and judges it.
 fn judge_input<F: Flow>(turn: &mut Turn<'_, F>, input: &Input, answers: &[Answer]) -> Verdict<F::Reason> {
-    F::expects(turn, &input.event, &input.by)?;
-    let event = F::read(turn, input, answers)?;
+    let event = read(turn, input, answers)?;
     F::judge(turn, event)
 }
 
@@ -270,7 +270,9 @@ impl<F: Flow> Implementation for Machine<F> {
     }
 
     fn open(&mut self, session: SessionId, at: Time, given: &Fields) -> Result<Observation, Unsupported> {
-        let shown = match F::read_given(given) {
+        let mut from = Reading::new(given, &[]);
+        let read = F::read_given(&mut from);
+        let shown = match from.end(read) {
             _ if self.find(session).is_ok() => Err(Fault::Open),
             Ok(given) => self.open(session, at, given),
             Err(reasons) => {

@@ -25,7 +25,7 @@ pub use limit::{Key, Limit};
 pub use list::List;
 pub use machine::{Fault, Machine, Shown};
 pub use newtype::{Invalid, Items, Number, Typed, clamped, contains, equal, int, stored, wide};
-pub use read::{Reading, attribute, sent};
+pub use read::{Listed, Reading, Written, answered, attribute, sent};
 pub use reasons::Reasons;
 pub use table::{Row, Table};
 pub use turn::{Session, Turn};

@@ -3,8 +3,10 @@
 //! Change.
 
 use flowspec_runtime::time::MINUTE;
-use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
-use flowspec_runtime::{Answer, Fields, Input, Rows, Sent, Text, Time, newtype, words};
+use flowspec_runtime::typed::{
+    self, Chosen, Flow, Invalid, Listed, Reading, Row, Sample, Table, Typed, Written,
+};
+use flowspec_runtime::{Fields, Rows, Sent, Text, Time, newtype, stored_events, words};
 use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
@@ -102,11 +104,10 @@ pub struct Submit {
 }
 
 impl Submit {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return Err(read.reasons()) };
-        Ok(Self { code })
+    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+        let code = from.required("code", Reason::MissingCode, Reason::InvalidCode);
+        let Some(code) = code else { return None };
+        Some(Event::Submit(Self { code }))
     }
 }
 
@@ -118,11 +119,10 @@ pub struct Enter {
 }
 
 impl Enter {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let number = read.required("number", Reason::MissingNumber, Reason::InvalidNumber);
-        let Some(number) = number else { return Err(read.reasons()) };
-        Ok(Self { number })
+    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+        let number = from.required("number", Reason::MissingNumber, Reason::InvalidNumber);
+        let Some(number) = number else { return None };
+        Some(Event::Enter(Self { number }))
     }
 }
 
@@ -145,6 +145,8 @@ pub enum Event {
     Enter(Enter),
 }
 
+stored_events!(Event of Shared);
+
 /// Text message. (tests/generated/flows/calls.flow:6)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sms {
@@ -164,7 +166,7 @@ pub enum Output {
 impl From<Output> for Sent {
     fn from(output: Output) -> Self {
         match output {
-            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
+            Output::Sms(sms) => typed::sent("sms", &mut [("to", sms.to.write()), ("code", sms.code.write())]),
         }
     }
 }
@@ -355,6 +357,20 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
+    const LISTED: &'static [Listed<Self>] = &[
+        Listed::new(Step::OldCode, "submit", "user", Submit::read),
+        Listed::plain(Step::OldCode, "again", "user", Event::Again),
+        Listed::plain(Step::OldCode, "cancel", "user", Event::Cancel),
+        Listed::plain(Step::OldCode, "quit", "user", Event::Quit),
+        Listed::plain(Step::ProveIt, "passed", "clerk", Event::Passed),
+        Listed::plain(Step::ProveIt, "quit", "user", Event::Quit),
+        Listed::plain(Step::ProveIt, "failed", "clerk", Event::Failed).silent(Reason::Silent),
+        Listed::new(Step::AskNew, "enter", "user", Enter::read),
+        Listed::plain(Step::AskNew, "quit", "user", Event::Quit),
+        Listed::new(Step::NewCode, "submit", "user", Submit::read),
+        Listed::plain(Step::NewCode, "again", "user", Event::Again),
+        Listed::plain(Step::NewCode, "quit", "user", Event::Quit),
+    ];
     const START: Step = Step::OldCode;
     const TIMES: bool = true;
 
@@ -413,53 +429,21 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
-        match turn.step() {
-            Step::OldCode => match (event, by) {
-                ("submit", "user") => Ok(()),
-                ("again", "user") => Ok(()),
-                ("cancel", "user") => Ok(()),
-                ("quit", "user") => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            Step::ProveIt => match (event, by) {
-                ("passed", "clerk") => Ok(()),
-                ("quit", "user") => Ok(()),
-                ("failed", "clerk") => Err(Reason::Silent),
-                _ => Err(Reason::Unexpected),
-            },
-            Step::AskNew => match (event, by) {
-                ("enter", "user") => Ok(()),
-                ("quit", "user") => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            Step::NewCode => match (event, by) {
-                ("submit", "user") => Ok(()),
-                ("again", "user") => Ok(()),
-                ("quit", "user") => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            _ => Err(Reason::Unexpected),
-        }
+    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
+        let phone = from.required("phone", Reason::MissingPhone, Reason::InvalidPhone);
+        let Some(phone) = phone else { return None };
+        Some(Given { phone })
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let phone = read.required("phone", Reason::MissingPhone, Reason::InvalidPhone);
-        let Some(phone) = phone else { return Err(read.reasons()) };
-        Ok(Given { phone })
-    }
-
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
-        match (input.event.as_str(), input.by.as_str()) {
-            ("submit", "user") => Submit::read(&input.fields).map(Event::Submit),
-            ("again", "user") => Ok(Event::Again),
-            ("cancel", "user") => Ok(Event::Cancel),
-            ("quit", "user") => Ok(Event::Quit),
-            ("passed", "clerk") => Ok(Event::Passed),
-            ("failed", "clerk") => Ok(Event::Failed),
-            ("enter", "user") => Enter::read(&input.fields).map(Event::Enter),
-            _ => Err(Reason::Unexpected.into()),
+    fn write(event: &Event) -> Written {
+        match event {
+            Event::Submit(submit) => Written::new("submit", "user", &mut [("code", submit.code.write())]),
+            Event::Again => Written::new("again", "user", &mut []),
+            Event::Cancel => Written::new("cancel", "user", &mut []),
+            Event::Quit => Written::new("quit", "user", &mut []),
+            Event::Passed => Written::new("passed", "clerk", &mut []),
+            Event::Failed => Written::new("failed", "clerk", &mut []),
+            Event::Enter(enter) => Written::new("enter", "user", &mut [("number", enter.number.write())]),
         }
     }
 }

@@ -5,9 +5,11 @@
 //! Authorize a device: every base of a time-out, and a limit that grows.
 
 use flowspec_runtime::time::{HOUR, MINUTE};
-use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Limit, Reading, Reasons, Sample, Typed};
+use flowspec_runtime::typed::{
+    self, Chosen, Flow, Invalid, Limit, Listed, Reading, Reasons, Sample, Typed, Written,
+};
 use flowspec_runtime::{
-    Answer, Counter, Fields, Input, Rows, Sent, Time, Window, has_length, is_digits, newtype, words,
+    Counter, Rows, Sent, Time, Window, has_length, is_digits, newtype, stored_events, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -101,11 +103,10 @@ pub struct Request {
 }
 
 impl Request {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let client = read.required("client", Reason::MissingClient, Reason::InvalidClient);
-        let Some(client) = client else { return Err(read.reasons()) };
-        Ok(Self { client })
+    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+        let client = from.required("client", Reason::MissingClient, Reason::InvalidClient);
+        let Some(client) = client else { return None };
+        Some(Event::Request(Self { client }))
     }
 }
 
@@ -117,11 +118,10 @@ pub struct Poll {
 }
 
 impl Poll {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return Err(read.reasons()) };
-        Ok(Self { code })
+    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+        let code = from.required("code", Reason::MissingCode, Reason::InvalidCode);
+        let Some(code) = code else { return None };
+        Some(Event::Poll(Self { code }))
     }
 }
 
@@ -143,6 +143,8 @@ pub enum Event {
     /// back. (tests/generated/flows/device.flow:69)
     Back,
 }
+
+stored_events!(Event of Shared);
 
 /// Codes. (tests/generated/flows/device.flow:17)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -167,7 +169,7 @@ impl From<Output> for Sent {
         match output {
             Output::Codes(codes) => typed::sent(
                 "codes",
-                [
+                &mut [
                     ("device", codes.device.write()),
                     ("user", codes.user.write()),
                     ("client", codes.client.write()),
@@ -335,6 +337,17 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
+    const LISTED: &'static [Listed<Self>] = &[
+        Listed::new(Step::Asked, "request", "user", Request::read),
+        Listed::new(Step::Pending, "poll", "user", Poll::read),
+        Listed::plain(Step::Pending, "again", "user", Event::Again),
+        Listed::plain(Step::Pending, "approve", "owner", Event::Approve),
+        Listed::plain(Step::Pending, "deny", "owner", Event::Deny),
+        Listed::plain(Step::Pending, "poke", "owner", Event::Poke),
+        Listed::new(Step::Approved, "poll", "user", Poll::read),
+        Listed::plain(Step::Approved, "back", "user", Event::Back),
+        Listed::new(Step::RefusedStep, "poll", "user", Poll::read),
+    ];
     const START: Step = Step::Asked;
     const LASTING: &'static [u16] = &[5, 6, 7];
     const TIMES: bool = true;
@@ -464,50 +477,23 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
-        match turn.step() {
-            Step::Asked => match (event, by) {
-                ("request", "user") => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            Step::Pending => match (event, by) {
-                ("poll", "user") => Ok(()),
-                ("again", "user") => Ok(()),
-                ("approve", "owner") => Ok(()),
-                ("deny", "owner") => Ok(()),
-                ("poke", "owner") => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            Step::Approved => match (event, by) {
-                ("poll", "user") => Ok(()),
-                ("back", "user") => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            Step::RefusedStep => match (event, by) {
-                ("poll", "user") => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            _ => Err(Reason::Unexpected),
-        }
+    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
+        let expires_in = from.defaulted("expires_in", Duration(1_800_000), Reason::InvalidExpiresIn);
+        let Some(expires_in) = expires_in else { return None };
+        Some(Given { expires_in })
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let expires_in = read.defaulted("expires_in", Duration(1_800_000), Reason::InvalidExpiresIn);
-        let Some(expires_in) = expires_in else { return Err(read.reasons()) };
-        Ok(Given { expires_in })
-    }
-
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
-        match (input.event.as_str(), input.by.as_str()) {
-            ("request", "user") => Request::read(&input.fields).map(Event::Request),
-            ("poll", "user") => Poll::read(&input.fields).map(Event::Poll),
-            ("again", "user") => Ok(Event::Again),
-            ("approve", "owner") => Ok(Event::Approve),
-            ("deny", "owner") => Ok(Event::Deny),
-            ("poke", "owner") => Ok(Event::Poke),
-            ("back", "user") => Ok(Event::Back),
-            _ => Err(Reason::Unexpected.into()),
+    fn write(event: &Event) -> Written {
+        match event {
+            Event::Request(request) => {
+                Written::new("request", "user", &mut [("client", request.client.write())])
+            }
+            Event::Poll(poll) => Written::new("poll", "user", &mut [("code", poll.code.write())]),
+            Event::Again => Written::new("again", "user", &mut []),
+            Event::Approve => Written::new("approve", "owner", &mut []),
+            Event::Deny => Written::new("deny", "owner", &mut []),
+            Event::Poke => Written::new("poke", "owner", &mut []),
+            Event::Back => Written::new("back", "user", &mut []),
         }
     }
 }

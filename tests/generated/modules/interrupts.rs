@@ -5,10 +5,8 @@
 //! Interruptions: from every step, with time-outs of every base, and steps that are like others.
 
 use flowspec_runtime::time::{MINUTE, SECOND};
-use flowspec_runtime::typed::{self, Flow, Limit, Reading, Reasons};
-use flowspec_runtime::{
-    Answer, Counter, Fields, Input, Text, Time, Window, has_length, is_digits, newtype, words,
-};
+use flowspec_runtime::typed::{self, Flow, Limit, Listed, Reading, Typed, Written};
+use flowspec_runtime::{Counter, Text, Time, Window, has_length, is_digits, newtype, stored_events, words};
 use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
@@ -79,11 +77,10 @@ pub struct Submit {
 }
 
 impl Submit {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let pin = read.required("pin", Reason::MissingPin, Reason::InvalidPin);
-        let Some(pin) = pin else { return Err(read.reasons()) };
-        Ok(Self { pin })
+    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+        let pin = from.required("pin", Reason::MissingPin, Reason::InvalidPin);
+        let Some(pin) = pin else { return None };
+        Some(Event::Submit(Self { pin }))
     }
 }
 
@@ -95,11 +92,10 @@ pub struct Odd {
 }
 
 impl Odd {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let hard = read.required("hard", Reason::MissingHard, Reason::InvalidHard);
-        let Some(hard) = hard else { return Err(read.reasons()) };
-        Ok(Self { hard })
+    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+        let hard = from.required("hard", Reason::MissingHard, Reason::InvalidHard);
+        let Some(hard) = hard else { return None };
+        Some(Event::Odd(Self { hard }))
     }
 }
 
@@ -111,11 +107,10 @@ pub struct Enter {
 }
 
 impl Enter {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let typed = read.required("typed", Reason::MissingTyped, Reason::InvalidTyped);
-        let Some(typed) = typed else { return Err(read.reasons()) };
-        Ok(Self { typed })
+    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+        let typed = from.required("typed", Reason::MissingTyped, Reason::InvalidTyped);
+        let Some(typed) = typed else { return None };
+        Some(Event::Enter(Self { typed }))
     }
 }
 
@@ -145,6 +140,8 @@ pub enum Event {
     /// harder. (tests/generated/flows/interrupts.flow:56)
     Harder,
 }
+
+stored_events!(Event of Shared);
 
 /// What a session remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -595,6 +592,49 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
+    const LISTED: &'static [Listed<Self>] = &[
+        Listed::new(Step::Form, "submit", "user", Submit::read),
+        Listed::plain(Step::Form, "abnormal", "risk", Event::Abnormal).interrupting(),
+        Listed::plain(Step::Form, "suspicious", "risk", Event::Suspicious).interrupting(),
+        Listed::plain(Step::Form, "lost", "user", Event::Lost),
+        Listed::plain(Step::Form, "help", "user", Event::Help),
+        Listed::new(Step::Form, "odd", "risk", Odd::read).interrupting(),
+        Listed::new(Step::Code, "enter", "user", Enter::read),
+        Listed::plain(Step::Code, "back", "user", Event::Back),
+        Listed::plain(Step::Code, "help", "user", Event::Help),
+        Listed::plain(Step::Code, "abnormal", "risk", Event::Abnormal).interrupting(),
+        Listed::plain(Step::Code, "suspicious", "risk", Event::Suspicious).interrupting(),
+        Listed::plain(Step::Code, "lost", "user", Event::Lost),
+        Listed::new(Step::Code, "odd", "risk", Odd::read).interrupting(),
+        Listed::plain(Step::Home, "back", "user", Event::Back),
+        Listed::plain(Step::Home, "finish", "user", Event::Finish),
+        Listed::new(Step::Home, "enter", "user", Enter::read),
+        Listed::plain(Step::Home, "help", "user", Event::Help),
+        Listed::plain(Step::Home, "abnormal", "risk", Event::Abnormal).interrupting(),
+        Listed::plain(Step::Home, "suspicious", "risk", Event::Suspicious).interrupting(),
+        Listed::plain(Step::Home, "lost", "user", Event::Lost),
+        Listed::new(Step::Home, "odd", "risk", Odd::read).interrupting(),
+        Listed::plain(Step::Puzzle, "solved", "user", Event::Solved),
+        Listed::plain(Step::Puzzle, "harder", "user", Event::Harder),
+        Listed::plain(Step::Puzzle, "abnormal", "risk", Event::Abnormal).interrupting(),
+        Listed::plain(Step::Puzzle, "suspicious", "risk", Event::Suspicious).interrupting(),
+        Listed::plain(Step::Puzzle, "lost", "user", Event::Lost),
+        Listed::plain(Step::Puzzle, "help", "user", Event::Help),
+        Listed::new(Step::Puzzle, "odd", "risk", Odd::read).interrupting(),
+        Listed::plain(Step::Double, "solved", "user", Event::Solved),
+        Listed::plain(Step::Double, "abnormal", "risk", Event::Abnormal),
+        Listed::plain(Step::Double, "suspicious", "risk", Event::Suspicious).interrupting(),
+        Listed::plain(Step::Double, "lost", "user", Event::Lost),
+        Listed::plain(Step::Double, "help", "user", Event::Help),
+        Listed::new(Step::Double, "odd", "risk", Odd::read).interrupting(),
+        Listed::plain(Step::Plain, "solved", "user", Event::Solved),
+        Listed::plain(Step::Plain, "harder", "user", Event::Harder),
+        Listed::plain(Step::Plain, "abnormal", "risk", Event::Abnormal).interrupting(),
+        Listed::plain(Step::Plain, "suspicious", "risk", Event::Suspicious).interrupting(),
+        Listed::plain(Step::Plain, "lost", "user", Event::Lost),
+        Listed::plain(Step::Plain, "help", "user", Event::Help),
+        Listed::new(Step::Plain, "odd", "risk", Odd::read).interrupting(),
+    ];
     const START: Step = Step::Form;
     const LASTING: &'static [u16] = &[9];
     const INTERRUPTS: bool = true;
@@ -730,89 +770,23 @@ impl Flow for Shared {
         }
     }
 
-    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
-        match turn.step() {
-            Step::Form => match (event, by) {
-                ("submit", "user") => Ok(()),
-                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
-                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
-                ("lost", "user") => Ok(()),
-                ("help", "user") => Ok(()),
-                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            Step::Code => match (event, by) {
-                ("enter", "user") => Ok(()),
-                ("back", "user") => Ok(()),
-                ("help", "user") => Ok(()),
-                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
-                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
-                ("lost", "user") => Ok(()),
-                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            Step::Home => match (event, by) {
-                ("back", "user") => Ok(()),
-                ("finish", "user") => Ok(()),
-                ("enter", "user") => Ok(()),
-                ("help", "user") => Ok(()),
-                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
-                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
-                ("lost", "user") => Ok(()),
-                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            Step::Puzzle => match (event, by) {
-                ("solved", "user") => Ok(()),
-                ("harder", "user") => Ok(()),
-                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
-                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
-                ("lost", "user") => Ok(()),
-                ("help", "user") => Ok(()),
-                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            Step::Double => match (event, by) {
-                ("solved", "user") => Ok(()),
-                ("abnormal", "risk") => Ok(()),
-                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
-                ("lost", "user") => Ok(()),
-                ("help", "user") => Ok(()),
-                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            Step::Plain => match (event, by) {
-                ("solved", "user") => Ok(()),
-                ("harder", "user") => Ok(()),
-                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
-                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
-                ("lost", "user") => Ok(()),
-                ("help", "user") => Ok(()),
-                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
-                _ => Err(Reason::Unexpected),
-            },
-            _ => Err(Reason::Unexpected),
-        }
+    fn read_given(_: &mut Reading<Self>) -> Option<()> {
+        Some(())
     }
 
-    fn read_given(_: &Fields) -> Result<(), Reasons<Reason>> {
-        Ok(())
-    }
-
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
-        match (input.event.as_str(), input.by.as_str()) {
-            ("submit", "user") => Submit::read(&input.fields).map(Event::Submit),
-            ("abnormal", "risk") => Ok(Event::Abnormal),
-            ("suspicious", "risk") => Ok(Event::Suspicious),
-            ("lost", "user") => Ok(Event::Lost),
-            ("help", "user") => Ok(Event::Help),
-            ("odd", "risk") => Odd::read(&input.fields).map(Event::Odd),
-            ("enter", "user") => Enter::read(&input.fields).map(Event::Enter),
-            ("back", "user") => Ok(Event::Back),
-            ("finish", "user") => Ok(Event::Finish),
-            ("solved", "user") => Ok(Event::Solved),
-            ("harder", "user") => Ok(Event::Harder),
-            _ => Err(Reason::Unexpected.into()),
+    fn write(event: &Event) -> Written {
+        match event {
+            Event::Submit(submit) => Written::new("submit", "user", &mut [("pin", submit.pin.write())]),
+            Event::Abnormal => Written::new("abnormal", "risk", &mut []),
+            Event::Suspicious => Written::new("suspicious", "risk", &mut []),
+            Event::Lost => Written::new("lost", "user", &mut []),
+            Event::Help => Written::new("help", "user", &mut []),
+            Event::Odd(odd) => Written::new("odd", "risk", &mut [("hard", odd.hard.write())]),
+            Event::Enter(enter) => Written::new("enter", "user", &mut [("typed", enter.typed.write())]),
+            Event::Back => Written::new("back", "user", &mut []),
+            Event::Finish => Written::new("finish", "user", &mut []),
+            Event::Solved => Written::new("solved", "user", &mut []),
+            Event::Harder => Written::new("harder", "user", &mut []),
         }
     }
 }

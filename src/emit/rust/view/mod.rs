@@ -101,8 +101,8 @@ pub(super) struct VariantView {
     pub name: String,
     pub inner: String,
     pub event: String,
-    /// The arm that reads it from the wire; empty for answers.
-    pub read: String,
+    /// The arm that writes it as it is stored.
+    pub write: String,
 }
 
 /// An enumeration of answers.
@@ -166,6 +166,8 @@ pub(super) struct ImplementationView {
     pub session: String,
     pub start: String,
     pub acting: Vec<ActingView>,
+    /// What each step lists.
+    pub listed: String,
     /// Whether some step lists nothing.
     pub idle: bool,
     pub entered: String,
@@ -177,8 +179,6 @@ pub(super) struct ImplementationView {
     pub reset: String,
     pub read_given: String,
     pub reads_rows: bool,
-    pub reads_answers: bool,
-    pub reads_turn: bool,
     pub may: String,
 }
 
@@ -187,17 +187,6 @@ pub(super) struct ImplementationView {
 pub(super) struct ActingView {
     pub variant: String,
     pub function: String,
-    pub listed: Vec<ListedView>,
-}
-
-/// An event that a step lists.
-#[derive(Debug, Serialize)]
-pub(super) struct ListedView {
-    pub event: String,
-    pub by: String,
-    pub verdict: String,
-    /// Where it is not listed after all.
-    pub guard: &'static str,
 }
 
 /// A flow as a module.
