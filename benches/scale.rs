@@ -5,9 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
-#[path = "scale/spec.rs"]
-mod spec;
-
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -29,13 +27,12 @@ fn main() -> io::Result<()> {
     );
     for steps in FOLDERS {
         let folder = home.join(format!("folder-{steps}"));
-        let specs: Vec<String> =
-            (0..steps / STEPS_PER_FLOW).map(|flow| spec::spec(flow, STEPS_PER_FLOW)).collect();
+        let specs: Vec<String> = (0..steps / STEPS_PER_FLOW).map(|flow| spec(flow, STEPS_PER_FLOW)).collect();
         write(&folder.join("specs"), &specs)?;
         report(&format!("{steps} steps"), &folder, &specs, steps, true)?;
     }
     let folder = home.join("long");
-    let specs = vec![spec::spec(0, LONG_FLOW)];
+    let specs = vec![spec(0, LONG_FLOW)];
     write(&folder.join("specs"), &specs)?;
     report(&format!("one flow of {LONG_FLOW}"), &folder, &specs, LONG_FLOW, false)?;
     fs::remove_dir_all(&home)
@@ -121,4 +118,30 @@ fn write(folder: &Path, specs: &[String]) -> io::Result<()> {
         fs::write(folder.join(format!("flow_{index}.flow")), text)?;
     }
     Ok(())
+}
+
+/// A flow of so many steps, each with an event of three fields, two branches, a counted limit now and then, and a
+/// time-out.
+fn spec(flow: usize, steps: usize) -> String {
+    let mut text = format!(
+        "language 1\n\ntype Code text \"Code\" zh \"校验码\" {{\n  length 6\n  matches digits\n}}\nreason wrong \"That is wrong\" zh \"错误\"\n\
+         output slip \"Slip\" zh \"凭条\" {{\n  field code: Code \"Code\" zh \"校验码\"\n  field receipt: bool \"Receipt\" zh \"收据\"\n}}\n\n\
+         /// A made-up procedure of {steps} steps.\nflow bench_{flow} \"Bench {flow}\" zh \"测试 {flow}\" {{\n  start -> step_0\n  \
+         limit tries: 3 per session refuse wrong\n"
+    );
+    for step in 0..steps {
+        let next = if step + 1 == steps { "done".to_owned() } else { format!("step_{}", step + 1) };
+        let count = if step % 5 == 0 { " {\n        count tries\n      }" } else { "" };
+        let _ = write!(
+            text,
+            "\n  step step_{step} \"Step {step}\" zh \"第 {step} 步\" {{\n    on send_{step} \"Send\" zh \"发送\" {{\n      \
+             field code: Code \"Code\" zh \"校验码\"\n      field amount: money CNY \"Amount\" zh \"金额\"\n      \
+             field receipt: bool = false \"Receipt\" zh \"收据\"\n      \
+             when amount <= 100.00 CNY -> {next} {{\n        send slip(code = code, receipt = receipt)\n      }}\n      otherwise refuse wrong{count}\n    }}\n    after 10 min -> late\n  }}\n"
+        );
+    }
+    text.push_str(
+        "  end done success \"Done\" zh \"完成\"\n  end late failure \"Too late\" zh \"超时\"\n}\n",
+    );
+    text
 }

@@ -21,6 +21,7 @@ pub mod cli; // arguments, files, colour, exit codes
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use check::{Budget, Judged};
 use diagnostic::{Diagnostic, Severity, arrange};
 use model::Model;
 use source::{SourceId, Sources};
@@ -33,6 +34,8 @@ pub struct Compiled {
     pub models: Vec<Arc<Model>>,
     /// Everything that is wrong with them, by file and place, each said once.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is known of the rules over runs (`never`, `always`, `follow`) of flows in which nothing else is wrong.
+    pub judged: Vec<Judged>,
 }
 
 impl Compiled {
@@ -42,13 +45,19 @@ impl Compiled {
     }
 }
 
-/// The pipeline, from what each source was read as to flows and findings.
+/// The pipeline, from what each source was read as to flows and findings. No flow is explored, so that nothing is said of
+/// what only shows in runs.
 pub fn compile(sources: &Sources, parsed: &[Parsed]) -> Compiled {
+    compile_within(sources, parsed, &Budget::of(0))
+}
+
+/// The same, and each flow in which nothing is wrong is explored as far as a budget goes.
+pub fn compile_within(sources: &Sources, parsed: &[Parsed], budget: &Budget) -> Compiled {
     let mut diagnostics: Vec<_> =
         parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()).collect();
     let trees: Vec<_> = parsed.iter().map(|parsed| &parsed.tree).collect();
     let mut resolved = model::resolve(sources, &trees);
-    check::check(&mut resolved);
+    let judged = check::check(&mut resolved, budget);
     // What is left out or left over in a file that cannot be read throughout may only follow from that.
     let unreadable: HashSet<SourceId> =
         diagnostics.iter().map(|finding| finding.primary.location.source).collect();
@@ -58,5 +67,5 @@ pub fn compile(sources: &Sources, parsed: &[Parsed]) -> Compiled {
     diagnostics.extend(resolved.diagnostics.into_iter().filter(|finding| !follows(finding)));
     check::silence(&trees, &mut diagnostics);
     arrange(&mut diagnostics, sources);
-    Compiled { models: resolved.models, diagnostics }
+    Compiled { models: resolved.models, diagnostics, judged }
 }

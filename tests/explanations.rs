@@ -1,5 +1,6 @@
 //! Every code has a page whose bad example gives that code, and whose good example gives nothing.
 
+use flowspec::check::{BUDGET, Budget};
 use flowspec::diagnostic::{Code, codes};
 use flowspec::source::{Source, SourceId, Sources};
 use flowspec::syntax;
@@ -64,7 +65,11 @@ fn wrong_with(code: &Code) -> Vec<String> {
     let mut wrong = Vec::new();
     let language = if is_about_dot(*code) { "dot" } else { "flow" };
     let examples = |kind| examples(code.explanation(), &format!("{language} {kind}"));
-    let findings = if is_about_dot(*code) { findings_in_dot } else { findings };
+    let findings = match *code {
+        code if is_about_dot(code) => findings_in_dot,
+        code if is_about_runs(code) => findings_of_runs,
+        _ => findings,
+    };
     let (bad, good) = (examples("bad"), examples("good"));
     if bad.is_empty() || good.is_empty() {
         wrong.push(format!("{}: a bad or a good example is missing", code.id()));
@@ -90,13 +95,32 @@ fn findings(text: &str) -> Vec<&'static str> {
     let source = Source::new("specs/example.flow", text);
     let parsed = syntax::parse(&source, SourceId(0));
     sources.add(source);
-    flowspec::compile(&sources, &[parsed]).diagnostics.iter().map(|finding| finding.code.id()).collect()
+    flowspec::compile_within(&sources, &[parsed], &Budget::of(BUDGET))
+        .diagnostics
+        .iter()
+        .map(|finding| finding.code.id())
+        .collect()
 }
 
 /// The code that reading a machine finds in a text.
 fn findings_in_dot(text: &str) -> Vec<&'static str> {
     let read = flowspec::suite::identification::read(&Source::new("machine.dot", text), SourceId(0));
     read.err().map(|finding| finding.code.id()).into_iter().collect()
+}
+
+/// Only exploring a flow shows these.
+fn is_about_runs(code: Code) -> bool {
+    ["F0321", "F0322", "F0323", "F0408", "F0409", "F0605", "F0606", "F0607"].contains(&code.id())
+}
+
+/// The codes that `flowspec check` finds in a text.
+fn findings_of_runs(text: &str) -> Vec<&'static str> {
+    let mut sources = Sources::default();
+    let source = Source::new("specs/example.flow", text);
+    let parsed = syntax::parse(&source, SourceId(0));
+    sources.add(source);
+    let compiled = flowspec::compile_within(&sources, &[parsed], &Budget::of(BUDGET));
+    compiled.diagnostics.iter().map(|finding| finding.code.id()).collect()
 }
 
 /// The fenced examples of a kind.

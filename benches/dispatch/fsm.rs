@@ -69,12 +69,8 @@ impl Fsm {
                 self.memory.fill_in(fill_in);
                 None
             }
-            Event::SubmitCode(_) => {
-                self.memory.enter_profile();
-                None
-            }
-            Event::BindCard(bind_card) => {
-                self.memory.register(bind_card);
+            Event::BindCard(_) => {
+                self.memory.register();
                 None
             }
             _ => None,
@@ -95,8 +91,6 @@ impl Fsm {
 }
 
 impl Candidate for Fsm {
-    type Shown = Shown;
-
     fn new() -> Self {
         Self { machine: registration::StateMachine::new(), memory: Memory::default() }
     }

@@ -36,7 +36,6 @@ impl Hand {
             Step::CodeWaitCode => match event {
                 Event::SubmitCode(submit) => {
                     self.memory.check_code(&submit.code)?;
-                    self.memory.enter_profile();
                     self.step = Step::ProfilePage;
                     Ok(None)
                 }
@@ -52,7 +51,7 @@ impl Hand {
             Step::PaymentCard => {
                 let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected) };
                 let Some(Bank::NumberMatches) = bind_card.bank else { return Err(Reason::NumberDiffers) };
-                self.memory.register(bind_card);
+                self.memory.register();
                 self.step = Step::Registered;
                 Ok(None)
             }
@@ -62,8 +61,6 @@ impl Hand {
 }
 
 impl Candidate for Hand {
-    type Shown = Shown;
-
     fn new() -> Self {
         Self { step: Step::Landing, memory: Memory::default() }
     }

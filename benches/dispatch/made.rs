@@ -1,15 +1,13 @@
 //! The generated machine, as its users call it.
 
-use flowspec_generated::register_web_phone::{Event, Machine, Output, Reason, Shared, Step};
-use flowspec_runtime::typed::{Fault, Few, Reasons, Shown};
+use flowspec_generated::register_web_phone::{Event, Machine, Step};
+use flowspec_runtime::typed::{Few, Reasons};
 
-use crate::{Candidate, Shows};
+use crate::{Candidate, Shown};
 
 pub(crate) struct Generated(Machine);
 
 impl Candidate for Generated {
-    type Shown = Result<Shown<Shared>, Fault>;
-
     fn new() -> Self {
         let mut machine = Machine::default();
         let opened = machine.open(1, 0, ());
@@ -17,28 +15,21 @@ impl Candidate for Generated {
         Self(machine)
     }
 
-    fn apply(&mut self, event: Event) -> Self::Shown {
-        self.0.apply(1, 0, event)
-    }
-}
-
-impl Shows for Result<Shown<Shared>, Fault> {
-    fn verdict(&self) -> Result<(), Reason> {
-        match self {
-            Ok(Shown { verdict: Err(Reasons::One(reason)), .. }) => Err(*reason),
-            Ok(Shown { verdict: Err(reasons), .. }) => reasons.iter().copied().next().map_or(Ok(()), Err),
-            _ => Ok(()),
-        }
-    }
-
-    fn step(&self) -> Step {
-        self.as_ref().map_or(Step::Landing, |shown| shown.step)
-    }
-
-    fn output(&self) -> Option<&Output> {
-        match self {
-            Ok(Shown { outputs: Few::One(output), .. }) => Some(output),
-            _ => None,
+    fn apply(&mut self, event: Event) -> Shown {
+        match self.0.apply(1, 0, event) {
+            Ok(shown) => Shown {
+                verdict: match shown.verdict {
+                    Ok(()) => Ok(()),
+                    Err(Reasons::One(reason)) => Err(reason),
+                    Err(reasons) => Err(reasons.iter().copied().next().expect("a refusal has reasons")),
+                },
+                step: shown.step,
+                output: match shown.outputs {
+                    Few::One(output) => Some(output),
+                    _ => None,
+                },
+            },
+            Err(_) => Shown { verdict: Ok(()), step: Step::Landing, output: None },
         }
     }
 }

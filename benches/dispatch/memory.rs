@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use flowspec_generated::register_web_phone::{
-    Account, BindCard, CardNo, CodeModel, FillIn, IdNumber, Name, Next, Output, Phone, Picture, PictureCode,
-    Reason, Registration, Sms, SmsCode,
+    Account, CodeModel, FillIn, IdNumber, Name, Next, Output, Phone, Picture, PictureCode, Reason,
+    Registration, Sms, SmsCode,
 };
 use flowspec_runtime::typed::Sample;
 
@@ -16,8 +16,6 @@ pub(crate) struct Memory {
     phone: Option<Phone>,
     real_name: Option<Name>,
     id_number: Option<IdNumber>,
-    card: Option<CardNo>,
-    bank_phone: Option<Phone>,
     picture: Option<PictureCode>,
     sms: Option<SmsCode>,
     pictures: u64,
@@ -70,28 +68,17 @@ impl Memory {
         Ok(())
     }
 
-    /// The page is entered anew, and knows nothing of what was filled in before.
-    pub(crate) fn enter_profile(&mut self) {
-        self.real_name = None;
-        self.id_number = None;
-    }
-
     pub(crate) fn fill_in(&mut self, fill_in: FillIn) {
         self.real_name = Some(fill_in.real_name);
         self.id_number = Some(fill_in.id_number);
-        self.card = None;
-        self.bank_phone = None;
     }
 
-    pub(crate) fn register(&mut self, bind_card: BindCard) {
-        self.card = Some(bind_card.card.clone());
-        self.bank_phone = Some(bind_card.bank_phone);
+    pub(crate) fn register(&mut self) {
         let Some(phone) = &self.phone else { return };
         let account = self.accounts.entry(phone.clone()).or_default();
         account.registered_by = Some(Registration::ByPhone);
         account.bound_phone = self.phone.clone();
         account.real_name = self.real_name.clone();
         account.id_number = self.id_number.clone();
-        account.card = Some(bind_card.card);
     }
 }

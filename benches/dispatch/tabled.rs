@@ -48,10 +48,7 @@ const RULES: &[Rule] = &[
         check: |memory, event| {
             if let Event::SubmitCode(submit) = event { memory.check_code(&submit.code) } else { Ok(()) }
         },
-        perform: |memory, _| {
-            memory.enter_profile();
-            None
-        },
+        perform: |_, _| None,
         to: Step::ProfilePage,
     },
     Rule {
@@ -80,10 +77,8 @@ const RULES: &[Rule] = &[
             Event::BindCard(bind_card) if bind_card.bank == Some(Bank::NumberMatches) => Ok(()),
             _ => Err(Reason::NumberDiffers),
         },
-        perform: |memory, event| {
-            if let Event::BindCard(bind_card) = event {
-                memory.register(bind_card);
-            }
+        perform: |memory, _| {
+            memory.register();
             None
         },
         to: Step::Registered,
@@ -96,8 +91,6 @@ pub(crate) struct Tabled {
 }
 
 impl Candidate for Tabled {
-    type Shown = Shown;
-
     fn new() -> Self {
         Self { step: Step::Landing, memory: Memory::default() }
     }

@@ -61,10 +61,7 @@ impl Registration {
     fn code_wait(&mut self, context: &mut Shown, event: &Event) -> Outcome<State> {
         match event {
             Event::SubmitCode(submit) => match self.memory.check_code(&submit.code) {
-                Ok(()) => {
-                    self.memory.enter_profile();
-                    go(context, Step::ProfilePage, State::profile())
-                }
+                Ok(()) => go(context, Step::ProfilePage, State::profile()),
                 Err(reason) => refuse(context, reason),
             },
             Event::Resend => {
@@ -86,7 +83,7 @@ impl Registration {
     fn payment(&mut self, context: &mut Shown, event: &Event) -> Outcome<State> {
         let Event::BindCard(bind_card) = event else { return refuse(context, Reason::Unexpected) };
         let Some(Bank::NumberMatches) = bind_card.bank else { return refuse(context, Reason::NumberDiffers) };
-        self.memory.register(bind_card.clone());
+        self.memory.register();
         go(context, Step::Registered, State::registered())
     }
 
@@ -102,8 +99,6 @@ pub(crate) struct Statig {
 }
 
 impl Candidate for Statig {
-    type Shown = Shown;
-
     fn new() -> Self {
         Self { machine: Registration::default().state_machine(), step: Step::Landing }
     }

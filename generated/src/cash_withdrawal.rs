@@ -5,12 +5,10 @@
 //! Get cash from a machine.
 
 use flowspec_runtime::time::SECOND;
-use flowspec_runtime::typed::{
-    self, Flow, Invalid, Limit, Listed, Reading, Reasons, Row, Table, Typed, Written,
-};
+use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons, Row, Table, Typed};
 use flowspec_runtime::{
-    Answer, Fields, Period, Rows, Sent, Uses, Window, has_length, is_digits, is_multiple_of, is_within,
-    newtype, stored_events, words,
+    Answer, Fields, Input, Period, Rows, Sent, Uses, Window, has_length, is_digits, is_multiple_of,
+    is_within, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -127,10 +125,11 @@ pub struct EnterPin {
 }
 
 impl EnterPin {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let typed = from.required("typed", Reason::MissingTyped, Reason::InvalidTyped);
-        let Some(typed) = typed else { return None };
-        Some(Event::EnterPin(Self { typed }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let typed = read.required("typed", Reason::MissingTyped, Reason::InvalidTyped);
+        let Some(typed) = typed else { return Err(read.reasons()) };
+        Ok(Self { typed })
     }
 }
 
@@ -146,13 +145,14 @@ pub struct Withdraw {
 }
 
 impl Withdraw {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let wanted = from.required("wanted", Reason::MissingWanted, Reason::InvalidWanted);
-        let with_receipt = from.defaulted("with_receipt", false, Reason::InvalidWithReceipt);
-        let Some(wanted) = wanted else { return None };
-        let Some(with_receipt) = with_receipt else { return None };
-        let dispenser = Dispenser::read(from.answers);
-        Some(Event::Withdraw(Self { wanted, with_receipt, dispenser }))
+    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let wanted = read.required("wanted", Reason::MissingWanted, Reason::InvalidWanted);
+        let with_receipt = read.defaulted("with_receipt", false, Reason::InvalidWithReceipt);
+        let Some(wanted) = wanted else { return Err(read.reasons()) };
+        let Some(with_receipt) = with_receipt else { return Err(read.reasons()) };
+        let dispenser = Dispenser::read(answers);
+        Ok(Self { wanted, with_receipt, dispenser })
     }
 }
 
@@ -174,13 +174,6 @@ impl Dispenser {
             _ => None,
         }
     }
-
-    fn write(&self) -> Answer {
-        match self {
-            Self::Dispensed => typed::answered("dispenser", "dispensed", &mut []),
-            Self::Jam => typed::answered("dispenser", "jam", &mut []),
-        }
-    }
 }
 
 /// What may happen.
@@ -193,8 +186,6 @@ pub enum Event {
     /// Withdraw. (specs/cash_withdrawal/cash_withdrawal.flow:65)
     Withdraw(Withdraw),
 }
-
-stored_events!(Event of Shared);
 
 /// Cash. (specs/cash_withdrawal/cash_withdrawal.flow:26)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -222,8 +213,8 @@ pub enum Output {
 impl From<Output> for Sent {
     fn from(output: Output) -> Self {
         match output {
-            Output::CashOutput(cash) => typed::sent("cash", &mut [("amount", cash.amount.write())]),
-            Output::Receipt(receipt) => typed::sent("receipt", &mut [("amount", receipt.amount.write())]),
+            Output::CashOutput(cash) => typed::sent("cash", [("amount", cash.amount.write())]),
+            Output::Receipt(receipt) => typed::sent("receipt", [("amount", receipt.amount.write())]),
         }
     }
 }
@@ -260,7 +251,6 @@ const WRONG_PINS: Limit = Limit::new(3, Window::All);
 const DAILY: Limit = Limit::new(100_000, Window::Calendar(Period::Day, 480));
 
 /// PIN. (specs/cash_withdrawal/cash_withdrawal.flow:52)
-#[inline]
 fn pin(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::EnterPin(enter_pin) => {
@@ -295,7 +285,6 @@ fn pin(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Amount. (specs/cash_withdrawal/cash_withdrawal.flow:64)
-#[inline]
 fn amount(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Withdraw(withdraw) => {
@@ -361,6 +350,20 @@ fn amount(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
+/// PIN: its time is over. (specs/cash_withdrawal/cash_withdrawal.flow:52)
+fn pin_times_out(turn: &mut Turn) -> Verdict {
+    // 62: after 30 s idle -> returned
+    turn.enter(Step::Returned);
+    Ok(())
+}
+
+/// Amount: its time is over. (specs/cash_withdrawal/cash_withdrawal.flow:64)
+fn amount_times_out(turn: &mut Turn) -> Verdict {
+    // 80: after 30 s idle -> returned
+    turn.enter(Step::Returned);
+    Ok(())
+}
+
 impl Flow for Shared {
     type Step = Step;
     type Given = Given;
@@ -370,19 +373,10 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::new(Step::Pin, "enter_pin", "user", EnterPin::read),
-        Listed::plain(Step::Pin, "cancel", "user", Event::Cancel),
-        Listed::new(Step::Amount, "withdraw", "user", Withdraw::read),
-        Listed::plain(Step::Amount, "cancel", "user", Event::Cancel),
-    ];
     const START: Step = Step::Pin;
+    const ENDS: &'static [Step] = &[Step::Done, Step::Returned, Step::KeptCard];
     const TIMES: bool = true;
     const ASKS: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::Done | Step::Returned | Step::KeptCard)
-    }
 
     fn session(given: Given) -> Session {
         Session { card: given.card }
@@ -398,7 +392,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Pin => pin(turn, event),
@@ -425,16 +418,8 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => {
-                // 62: after 30 s idle -> returned
-                turn.enter(Step::Returned);
-                Ok(())
-            }
-            _ => {
-                // 80: after 30 s idle -> returned
-                turn.enter(Step::Returned);
-                Ok(())
-            }
+            0 => pin_times_out(turn),
+            _ => amount_times_out(turn),
         }
     }
 
@@ -443,24 +428,35 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let card = from.required("card", Reason::MissingCard, Reason::InvalidCard);
-        let Some(card) = card else { return None };
-        Some(Given { card })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Pin => match (event, by) {
+                ("enter_pin", "user") => Ok(()),
+                ("cancel", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Amount => match (event, by) {
+                ("withdraw", "user") => Ok(()),
+                ("cancel", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::EnterPin(enter_pin) => {
-                Written::new("enter_pin", "user", &mut [("typed", enter_pin.typed.write())])
-            }
-            Event::Cancel => Written::new("cancel", "user", &mut []),
-            Event::Withdraw(withdraw) => Written::answered(
-                "withdraw",
-                "user",
-                &mut [("wanted", withdraw.wanted.write()), ("with_receipt", withdraw.with_receipt.write())],
-                &mut [withdraw.dispenser.as_ref().map(Dispenser::write)],
-            ),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard);
+        let Some(card) = card else { return Err(read.reasons()) };
+        Ok(Given { card })
+    }
+
+    fn read(_: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("enter_pin", "user") => EnterPin::read(&input.fields).map(Event::EnterPin),
+            ("cancel", "user") => Ok(Event::Cancel),
+            ("withdraw", "user") => Withdraw::read(&input.fields, answers).map(Event::Withdraw),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 }

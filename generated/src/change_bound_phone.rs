@@ -5,11 +5,9 @@
 //! Replace the phone number that an account is bound to, while the old number still receives text
 //! messages.
 
-use flowspec_runtime::typed::{
-    self, Chosen, Flow, Invalid, Listed, Reading, Row, Sample, Table, Typed, Written,
-};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
 use flowspec_runtime::{
-    Fields, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, stored_events, words,
+    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -219,10 +217,11 @@ pub struct SubmitCode {
 }
 
 impl SubmitCode {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let code = from.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return None };
-        Some(Event::SubmitCode(Self { code }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
+        let Some(code) = code else { return Err(read.reasons()) };
+        Ok(Self { code })
     }
 }
 
@@ -234,10 +233,11 @@ pub struct GetNewCode {
 }
 
 impl GetNewCode {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let new_phone = from.required("new_phone", Reason::MissingNewPhone, Reason::InvalidNewPhone);
-        let Some(new_phone) = new_phone else { return None };
-        Some(Event::GetNewCode(Self { new_phone }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let new_phone = read.required("new_phone", Reason::MissingNewPhone, Reason::InvalidNewPhone);
+        let Some(new_phone) = new_phone else { return Err(read.reasons()) };
+        Ok(Self { new_phone })
     }
 }
 
@@ -266,8 +266,6 @@ pub enum Event {
     GetNewCode(GetNewCode),
 }
 
-stored_events!(Event of Shared);
-
 /// Text message. (specs/alipay/parts.flow:10)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sms {
@@ -287,7 +285,7 @@ pub enum Output {
 impl From<Output> for Sent {
     fn from(output: Output) -> Self {
         match output {
-            Output::Sms(sms) => typed::sent("sms", &mut [("to", sms.to.write()), ("code", sms.code.write())]),
+            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
         }
     }
 }
@@ -461,7 +459,6 @@ impl Shared {
 }
 
 /// Service hall. (specs/alipay/change_bound_phone.flow:33)
-#[inline]
 fn entrance(turn: &mut Turn, event: Event) -> Verdict {
     let Event::LogIn = event else { return Err(Reason::Unexpected.into()) };
     // 34: on log_in
@@ -476,7 +473,6 @@ fn entrance(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Service hall, logged in. (specs/alipay/change_bound_phone.flow:39)
-#[inline]
 fn hall(turn: &mut Turn, event: Event) -> Verdict {
     let Event::SelfService = event else { return Err(Reason::Unexpected.into()) };
     // 40: on self_service -> menu
@@ -485,7 +481,6 @@ fn hall(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Self-service. (specs/alipay/change_bound_phone.flow:42)
-#[inline]
 fn menu(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ChangeNumber = event else { return Err(Reason::Unexpected.into()) };
     // 43: on change_number -> reception
@@ -494,7 +489,6 @@ fn menu(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Does the old number still receive text messages?. (specs/alipay/change_bound_phone.flow:45)
-#[inline]
 fn reception(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::CanReceive => {
@@ -518,7 +512,6 @@ fn reception(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// How to prove it is you. (specs/alipay/change_bound_phone.flow:52)
-#[inline]
 fn proof(turn: &mut Turn, event: Event) -> Verdict {
     let Event::VerifyBySms = event else { return Err(Reason::Unexpected.into()) };
     // 53: on verify_by_sms -> ready
@@ -527,7 +520,6 @@ fn proof(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Ready to change. (specs/alipay/change_bound_phone.flow:55)
-#[inline]
 fn ready(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ChangeNow = event else { return Err(Reason::Unexpected.into()) };
     // 56: on change_now -> old_code
@@ -536,7 +528,6 @@ fn ready(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Code from the bound phone. (specs/alipay/change_bound_phone.flow:59)
-#[inline]
 fn old_code(turn: &mut Turn, event: Event) -> Verdict {
     let Event::GetOldCode = event else { return Err(Reason::Unexpected.into()) };
     // 60: on get_old_code
@@ -558,7 +549,6 @@ fn old_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// old\_proof/code. (specs/alipay/parts.flow:20)
-#[inline]
 fn old_proof_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::SubmitCode(submit_code) => {
@@ -584,7 +574,6 @@ fn old_proof_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// New phone number. (specs/alipay/change_bound_phone.flow:78)
-#[inline]
 fn new_number(turn: &mut Turn, event: Event) -> Verdict {
     let Event::GetNewCode(get_new_code) = event else { return Err(Reason::Unexpected.into()) };
     // 79: on get_new_code
@@ -603,7 +592,6 @@ fn new_number(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// new\_proof/code. (specs/alipay/parts.flow:20)
-#[inline]
 fn new_proof_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::SubmitCode(submit_code) => {
@@ -641,26 +629,8 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::plain(Step::Entrance, "log_in", "user", Event::LogIn),
-        Listed::plain(Step::Hall, "self_service", "user", Event::SelfService),
-        Listed::plain(Step::Menu, "change_number", "user", Event::ChangeNumber),
-        Listed::plain(Step::Reception, "can_receive", "user", Event::CanReceive),
-        Listed::plain(Step::Reception, "other_case", "user", Event::OtherCase),
-        Listed::plain(Step::Proof, "verify_by_sms", "user", Event::VerifyBySms),
-        Listed::plain(Step::Ready, "change_now", "user", Event::ChangeNow),
-        Listed::plain(Step::OldCode, "get_old_code", "user", Event::GetOldCode),
-        Listed::new(Step::OldProofCode, "submit_code", "user", SubmitCode::read),
-        Listed::plain(Step::OldProofCode, "get_old_code", "user", Event::GetOldCode),
-        Listed::new(Step::NewNumber, "get_new_code", "user", GetNewCode::read),
-        Listed::new(Step::NewProofCode, "submit_code", "user", SubmitCode::read),
-        Listed::new(Step::NewProofCode, "get_new_code", "user", GetNewCode::read),
-    ];
     const START: Step = Step::Entrance;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::Changed | Step::Elsewhere)
-    }
+    const ENDS: &'static [Step] = &[Step::Changed, Step::Elsewhere];
 
     fn session(given: Given) -> Session {
         Session {
@@ -683,7 +653,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Entrance => entrance(turn, event),
@@ -705,29 +674,76 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let registered_phone =
-            from.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return None };
-        Some(Given { registered_phone })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Entrance => match (event, by) {
+                ("log_in", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Hall => match (event, by) {
+                ("self_service", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Menu => match (event, by) {
+                ("change_number", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Reception => match (event, by) {
+                ("can_receive", "user") => Ok(()),
+                ("other_case", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Proof => match (event, by) {
+                ("verify_by_sms", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Ready => match (event, by) {
+                ("change_now", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::OldCode => match (event, by) {
+                ("get_old_code", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::OldProofCode => match (event, by) {
+                ("submit_code", "user") => Ok(()),
+                ("get_old_code", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::NewNumber => match (event, by) {
+                ("get_new_code", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::NewProofCode => match (event, by) {
+                ("submit_code", "user") => Ok(()),
+                ("get_new_code", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::LogIn => Written::new("log_in", "user", &mut []),
-            Event::SelfService => Written::new("self_service", "user", &mut []),
-            Event::ChangeNumber => Written::new("change_number", "user", &mut []),
-            Event::CanReceive => Written::new("can_receive", "user", &mut []),
-            Event::OtherCase => Written::new("other_case", "user", &mut []),
-            Event::VerifyBySms => Written::new("verify_by_sms", "user", &mut []),
-            Event::ChangeNow => Written::new("change_now", "user", &mut []),
-            Event::GetOldCode => Written::new("get_old_code", "user", &mut []),
-            Event::SubmitCode(submit_code) => {
-                Written::new("submit_code", "user", &mut [("code", submit_code.code.write())])
-            }
-            Event::GetNewCode(get_new_code) => {
-                Written::new("get_new_code", "user", &mut [("new_phone", get_new_code.new_phone.write())])
-            }
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let registered_phone =
+            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
+        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
+        Ok(Given { registered_phone })
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("log_in", "user") => Ok(Event::LogIn),
+            ("self_service", "user") => Ok(Event::SelfService),
+            ("change_number", "user") => Ok(Event::ChangeNumber),
+            ("can_receive", "user") => Ok(Event::CanReceive),
+            ("other_case", "user") => Ok(Event::OtherCase),
+            ("verify_by_sms", "user") => Ok(Event::VerifyBySms),
+            ("change_now", "user") => Ok(Event::ChangeNow),
+            ("get_old_code", "user") => Ok(Event::GetOldCode),
+            ("submit_code", "user") => SubmitCode::read(&input.fields).map(Event::SubmitCode),
+            ("get_new_code", "user") => GetNewCode::read(&input.fields).map(Event::GetNewCode),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 

@@ -5,11 +5,9 @@
 //! A television, say, gets access without a keyboard: it shows a short code, its owner types that on a
 //! telephone and approves, and the television asks every few seconds whether this has happened.
 
-use flowspec_runtime::typed::{
-    self, Chosen, Flow, Invalid, Limit, Listed, Reading, Reasons, Row, Table, Typed, Written,
-};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Limit, Reading, Reasons, Row, Table, Typed};
 use flowspec_runtime::{
-    Counter, Fields, Rows, Sent, Text, Time, Window, has_length, newtype, stored_events, words,
+    Answer, Counter, Fields, Input, Rows, Sent, Text, Time, Window, has_length, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -121,12 +119,14 @@ pub struct Request {
 }
 
 impl Request {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
         let client_id =
-            from.required("client_id", Reason::InvalidRequestClientId, Reason::InvalidRequestClientId);
-        let scope = from.optional("scope", Reason::InvalidRequestScope);
-        let Some(client_id) = client_id else { return None };
-        Some(Event::Request(Self { client_id, scope }))
+            read.required("client_id", Reason::InvalidRequestClientId, Reason::InvalidRequestClientId);
+        let scope = read.optional("scope", Reason::InvalidRequestScope);
+        let Some(client_id) = client_id else { return Err(read.reasons()) };
+        read.reasons().none()?;
+        Ok(Self { client_id, scope })
     }
 }
 
@@ -138,11 +138,12 @@ pub struct Poll {
 }
 
 impl Poll {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
         let device_code =
-            from.required("device_code", Reason::InvalidRequestDeviceCode, Reason::InvalidRequestDeviceCode);
-        let Some(device_code) = device_code else { return None };
-        Some(Event::Poll(Self { device_code }))
+            read.required("device_code", Reason::InvalidRequestDeviceCode, Reason::InvalidRequestDeviceCode);
+        let Some(device_code) = device_code else { return Err(read.reasons()) };
+        Ok(Self { device_code })
     }
 }
 
@@ -154,11 +155,12 @@ pub struct TypeCode {
 }
 
 impl TypeCode {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
         let user_code =
-            from.required("user_code", Reason::InvalidRequestUserCode, Reason::InvalidRequestUserCode);
-        let Some(user_code) = user_code else { return None };
-        Some(Event::TypeCode(Self { user_code }))
+            read.required("user_code", Reason::InvalidRequestUserCode, Reason::InvalidRequestUserCode);
+        let Some(user_code) = user_code else { return Err(read.reasons()) };
+        Ok(Self { user_code })
     }
 }
 
@@ -176,8 +178,6 @@ pub enum Event {
     /// Deny: by owner. (specs/device_authorization/device_authorization.flow:86)
     Deny,
 }
-
-stored_events!(Event of Shared);
 
 /// Codes for the device. (specs/device_authorization/device_authorization.flow:28)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -211,13 +211,13 @@ impl From<Output> for Sent {
         match output {
             Output::Codes(codes) => typed::sent(
                 "codes",
-                &mut [
+                [
                     ("device_code", codes.device_code.write()),
                     ("user_code", codes.user_code.write()),
                     ("verification_uri", codes.verification_uri.write()),
                 ],
             ),
-            Output::Token(token) => typed::sent("token", &mut [("access_token", token.access_token.write())]),
+            Output::Token(token) => typed::sent("token", [("access_token", token.access_token.write())]),
         }
     }
 }
@@ -267,7 +267,6 @@ pub struct Shared {
 const WRONG_USER_CODES: Limit = Limit::new(5, Window::All);
 
 /// Before the codes. (specs/device_authorization/device_authorization.flow:52)
-#[inline]
 fn asking(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Request(request) = event else { return Err(Reason::InvalidRequest.into()) };
     // 53: on request -> pending
@@ -289,7 +288,6 @@ fn asking(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// The owner has not typed the code. (specs/device_authorization/device_authorization.flow:60)
-#[inline]
 fn pending(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Poll(poll) => {
@@ -338,7 +336,6 @@ fn pending(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// The owner is asked. (specs/device_authorization/device_authorization.flow:77)
-#[inline]
 fn deciding(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Poll(poll) => {
@@ -377,7 +374,6 @@ fn deciding(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Approved. (specs/device_authorization/device_authorization.flow:89)
-#[inline]
 fn approved(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
     // 90: on poll
@@ -393,7 +389,6 @@ fn approved(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Denied. (specs/device_authorization/device_authorization.flow:99)
-#[inline]
 fn denied(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
     // 100: on poll
@@ -407,7 +402,6 @@ fn denied(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Run out. (specs/device_authorization/device_authorization.flow:106)
-#[inline]
 fn expired(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
     // 107: on poll
@@ -420,6 +414,27 @@ fn expired(turn: &mut Turn, event: Event) -> Verdict {
     Err(Reason::InvalidGrant.into())
 }
 
+/// The owner has not typed the code: its time is over. (specs/device_authorization/device_authorization.flow:60)
+fn pending_times_out(turn: &mut Turn) -> Verdict {
+    // 75: after expires_in -> expired
+    turn.enter(Step::Expired);
+    Ok(())
+}
+
+/// The owner is asked: its time is over. (specs/device_authorization/device_authorization.flow:77)
+fn deciding_times_out(turn: &mut Turn) -> Verdict {
+    // 87: after expires_in since pending -> expired
+    turn.enter(Step::Expired);
+    Ok(())
+}
+
+/// Approved: its time is over. (specs/device_authorization/device_authorization.flow:89)
+fn approved_times_out(turn: &mut Turn) -> Verdict {
+    // 97: after expires_in since pending -> expired
+    turn.enter(Step::Expired);
+    Ok(())
+}
+
 impl Flow for Shared {
     type Step = Step;
     type Given = Given;
@@ -429,23 +444,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::InvalidRequest;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::new(Step::Asking, "request", "user", Request::read),
-        Listed::new(Step::Pending, "poll", "user", Poll::read),
-        Listed::new(Step::Pending, "type_code", "owner", TypeCode::read),
-        Listed::new(Step::Deciding, "poll", "user", Poll::read),
-        Listed::plain(Step::Deciding, "approve", "owner", Event::Approve),
-        Listed::plain(Step::Deciding, "deny", "owner", Event::Deny),
-        Listed::new(Step::Approved, "poll", "user", Poll::read),
-        Listed::new(Step::Denied, "poll", "user", Poll::read),
-        Listed::new(Step::Expired, "poll", "user", Poll::read),
-    ];
     const START: Step = Step::Asking;
+    const ENDS: &'static [Step] = &[Step::Granted, Step::TurnedAway, Step::OutOfTime];
     const TIMES: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::Granted | Step::TurnedAway | Step::OutOfTime)
-    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -478,7 +479,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Asking => asking(turn, event),
@@ -513,21 +513,9 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => {
-                // 75: after expires_in -> expired
-                turn.enter(Step::Expired);
-                Ok(())
-            }
-            1 => {
-                // 87: after expires_in since pending -> expired
-                turn.enter(Step::Expired);
-                Ok(())
-            }
-            _ => {
-                // 97: after expires_in since pending -> expired
-                turn.enter(Step::Expired);
-                Ok(())
-            }
+            0 => pending_times_out(turn),
+            1 => deciding_times_out(turn),
+            _ => approved_times_out(turn),
         }
     }
 
@@ -536,27 +524,54 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let expires_in = from.defaulted("expires_in", Duration(1_800_000), Reason::InvalidRequestExpiresIn);
-        let Some(expires_in) = expires_in else { return None };
-        Some(Given { expires_in })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Asking => match (event, by) {
+                ("request", "user") => Ok(()),
+                _ => Err(Reason::InvalidRequest),
+            },
+            Step::Pending => match (event, by) {
+                ("poll", "user") => Ok(()),
+                ("type_code", "owner") => Ok(()),
+                _ => Err(Reason::InvalidRequest),
+            },
+            Step::Deciding => match (event, by) {
+                ("poll", "user") => Ok(()),
+                ("approve", "owner") => Ok(()),
+                ("deny", "owner") => Ok(()),
+                _ => Err(Reason::InvalidRequest),
+            },
+            Step::Approved => match (event, by) {
+                ("poll", "user") => Ok(()),
+                _ => Err(Reason::InvalidRequest),
+            },
+            Step::Denied => match (event, by) {
+                ("poll", "user") => Ok(()),
+                _ => Err(Reason::InvalidRequest),
+            },
+            Step::Expired => match (event, by) {
+                ("poll", "user") => Ok(()),
+                _ => Err(Reason::InvalidRequest),
+            },
+            _ => Err(Reason::InvalidRequest),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Request(request) => Written::new(
-                "request",
-                "user",
-                &mut [("client_id", request.client_id.write()), ("scope", request.scope.write())],
-            ),
-            Event::Poll(poll) => {
-                Written::new("poll", "user", &mut [("device_code", poll.device_code.write())])
-            }
-            Event::TypeCode(type_code) => {
-                Written::new("type_code", "owner", &mut [("user_code", type_code.user_code.write())])
-            }
-            Event::Approve => Written::new("approve", "owner", &mut []),
-            Event::Deny => Written::new("deny", "owner", &mut []),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let expires_in = read.defaulted("expires_in", Duration(1_800_000), Reason::InvalidRequestExpiresIn);
+        let Some(expires_in) = expires_in else { return Err(read.reasons()) };
+        Ok(Given { expires_in })
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("request", "user") => Request::read(&input.fields).map(Event::Request),
+            ("poll", "user") => Poll::read(&input.fields).map(Event::Poll),
+            ("type_code", "owner") => TypeCode::read(&input.fields).map(Event::TypeCode),
+            ("approve", "owner") => Ok(Event::Approve),
+            ("deny", "owner") => Ok(Event::Deny),
+            _ => Err(Reason::InvalidRequest.into()),
         }
     }
 }

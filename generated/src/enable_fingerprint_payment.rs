@@ -4,11 +4,9 @@
 //!
 //! Turn on payment by fingerprint in the app.
 
-use flowspec_runtime::typed::{
-    self, Chosen, Flow, Invalid, Listed, Reading, Reasons, Row, Sample, Table, Typed, Written,
-};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
 use flowspec_runtime::{
-    Answer, Fields, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, stored_events, words,
+    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -224,10 +222,11 @@ pub struct SubmitCode {
 }
 
 impl SubmitCode {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let code = from.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return None };
-        Some(Event::SubmitCode(Self { code }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
+        let Some(code) = code else { return Err(read.reasons()) };
+        Ok(Self { code })
     }
 }
 
@@ -241,11 +240,12 @@ pub struct ShowFinger {
 }
 
 impl ShowFinger {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let finger = from.required("finger", Reason::MissingFinger, Reason::InvalidFinger);
-        let Some(finger) = finger else { return None };
-        let phone_sensor = PhoneSensor::read(from.answers);
-        Some(Event::ShowFinger(Self { finger, phone_sensor }))
+    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let finger = read.required("finger", Reason::MissingFinger, Reason::InvalidFinger);
+        let Some(finger) = finger else { return Err(read.reasons()) };
+        let phone_sensor = PhoneSensor::read(answers);
+        Ok(Self { finger, phone_sensor })
     }
 }
 
@@ -257,11 +257,12 @@ pub struct EnterPassword {
 }
 
 impl EnterPassword {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
         let pay_password =
-            from.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword);
-        let Some(pay_password) = pay_password else { return None };
-        Some(Event::EnterPassword(Self { pay_password }))
+            read.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword);
+        let Some(pay_password) = pay_password else { return Err(read.reasons()) };
+        Ok(Self { pay_password })
     }
 }
 
@@ -281,13 +282,6 @@ impl PhoneSensor {
             "known" => Some(Self::Known),
             "unknown" => Some(Self::Unknown),
             _ => None,
-        }
-    }
-
-    fn write(&self) -> Answer {
-        match self {
-            Self::Known => typed::answered("phone_sensor", "known", &mut []),
-            Self::Unknown => typed::answered("phone_sensor", "unknown", &mut []),
         }
     }
 }
@@ -315,8 +309,6 @@ pub enum Event {
     EnterPassword(EnterPassword),
 }
 
-stored_events!(Event of Shared);
-
 /// Text message. (specs/alipay/parts.flow:10)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sms {
@@ -336,7 +328,7 @@ pub enum Output {
 impl From<Output> for Sent {
     fn from(output: Output) -> Self {
         match output {
-            Output::Sms(sms) => typed::sent("sms", &mut [("to", sms.to.write()), ("code", sms.code.write())]),
+            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
         }
     }
 }
@@ -510,7 +502,6 @@ impl Shared {
 }
 
 /// The app. (specs/alipay/enable_fingerprint_payment.flow:28)
-#[inline]
 fn app(turn: &mut Turn, event: Event) -> Verdict {
     let Event::LogIn = event else { return Err(Reason::Unexpected.into()) };
     // 29: on log_in -> home
@@ -519,7 +510,6 @@ fn app(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Home page. (specs/alipay/enable_fingerprint_payment.flow:31)
-#[inline]
 fn home(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Mine = event else { return Err(Reason::Unexpected.into()) };
     // 32: on mine -> mine_page
@@ -528,7 +518,6 @@ fn home(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Mine. (specs/alipay/enable_fingerprint_payment.flow:34)
-#[inline]
 fn mine_page(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Settings = event else { return Err(Reason::Unexpected.into()) };
     // 35: on settings -> settings_page
@@ -537,7 +526,6 @@ fn mine_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Settings. (specs/alipay/enable_fingerprint_payment.flow:38)
-#[inline]
 fn settings_page(turn: &mut Turn, event: Event) -> Verdict {
     let Event::PaymentSettings = event else { return Err(Reason::Unexpected.into()) };
     // 39: on payment_settings -> payment_page
@@ -546,7 +534,6 @@ fn settings_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Payment settings. (specs/alipay/enable_fingerprint_payment.flow:41)
-#[inline]
 fn payment_page(turn: &mut Turn, event: Event) -> Verdict {
     let Event::FingerprintPayment = event else { return Err(Reason::Unexpected.into()) };
     // 42: on fingerprint_payment -> notice
@@ -555,7 +542,6 @@ fn payment_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Notice. (specs/alipay/enable_fingerprint_payment.flow:44)
-#[inline]
 fn notice(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Understood = event else { return Err(Reason::Unexpected.into()) };
     // 45: on understood
@@ -583,7 +569,6 @@ fn notice(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// code/code. (specs/alipay/parts.flow:20)
-#[inline]
 fn code_code(turn: &mut Turn, event: Event) -> Verdict {
     let Event::SubmitCode(submit_code) = event else { return Err(Reason::Unexpected.into()) };
     // 21: on submit_code
@@ -597,7 +582,6 @@ fn code_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Fingerprint. (specs/alipay/enable_fingerprint_payment.flow:55)
-#[inline]
 fn fingerprint(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ShowFinger(show_finger) = event else { return Err(Reason::Unexpected.into()) };
     // 56: on show_finger ask phone_sensor
@@ -617,7 +601,6 @@ fn fingerprint(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Payment password. (specs/alipay/enable_fingerprint_payment.flow:64)
-#[inline]
 fn password(turn: &mut Turn, event: Event) -> Verdict {
     let Event::EnterPassword(enter_password) = event else { return Err(Reason::Unexpected.into()) };
     // 65: on enter_password
@@ -642,23 +625,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::plain(Step::App, "log_in", "user", Event::LogIn),
-        Listed::plain(Step::Home, "mine", "user", Event::Mine),
-        Listed::plain(Step::MinePage, "settings", "user", Event::Settings),
-        Listed::plain(Step::SettingsPage, "payment_settings", "user", Event::PaymentSettings),
-        Listed::plain(Step::PaymentPage, "fingerprint_payment", "user", Event::FingerprintPayment),
-        Listed::plain(Step::Notice, "understood", "user", Event::Understood),
-        Listed::new(Step::CodeCode, "submit_code", "user", SubmitCode::read),
-        Listed::new(Step::Fingerprint, "show_finger", "user", ShowFinger::read),
-        Listed::new(Step::Password, "enter_password", "user", EnterPassword::read),
-    ];
     const START: Step = Step::App;
+    const ENDS: &'static [Step] = &[Step::Enabled];
     const ASKS: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        step == Step::Enabled
-    }
 
     fn session(given: Given) -> Session {
         Session { registered_phone: given.registered_phone, shown: None, code_to: None, sms_code: None }
@@ -674,7 +643,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::App => app(turn, event),
@@ -695,35 +663,68 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let registered_phone =
-            from.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return None };
-        Some(Given { registered_phone })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::App => match (event, by) {
+                ("log_in", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Home => match (event, by) {
+                ("mine", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::MinePage => match (event, by) {
+                ("settings", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::SettingsPage => match (event, by) {
+                ("payment_settings", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::PaymentPage => match (event, by) {
+                ("fingerprint_payment", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Notice => match (event, by) {
+                ("understood", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::CodeCode => match (event, by) {
+                ("submit_code", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Fingerprint => match (event, by) {
+                ("show_finger", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Password => match (event, by) {
+                ("enter_password", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::LogIn => Written::new("log_in", "user", &mut []),
-            Event::Mine => Written::new("mine", "user", &mut []),
-            Event::Settings => Written::new("settings", "user", &mut []),
-            Event::PaymentSettings => Written::new("payment_settings", "user", &mut []),
-            Event::FingerprintPayment => Written::new("fingerprint_payment", "user", &mut []),
-            Event::Understood => Written::new("understood", "user", &mut []),
-            Event::SubmitCode(submit_code) => {
-                Written::new("submit_code", "user", &mut [("code", submit_code.code.write())])
-            }
-            Event::ShowFinger(show_finger) => Written::answered(
-                "show_finger",
-                "user",
-                &mut [("finger", show_finger.finger.write())],
-                &mut [show_finger.phone_sensor.as_ref().map(PhoneSensor::write)],
-            ),
-            Event::EnterPassword(enter_password) => Written::new(
-                "enter_password",
-                "user",
-                &mut [("pay_password", enter_password.pay_password.write())],
-            ),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let registered_phone =
+            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
+        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
+        Ok(Given { registered_phone })
+    }
+
+    fn read(_: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("log_in", "user") => Ok(Event::LogIn),
+            ("mine", "user") => Ok(Event::Mine),
+            ("settings", "user") => Ok(Event::Settings),
+            ("payment_settings", "user") => Ok(Event::PaymentSettings),
+            ("fingerprint_payment", "user") => Ok(Event::FingerprintPayment),
+            ("understood", "user") => Ok(Event::Understood),
+            ("submit_code", "user") => SubmitCode::read(&input.fields).map(Event::SubmitCode),
+            ("show_finger", "user") => ShowFinger::read(&input.fields, answers).map(Event::ShowFinger),
+            ("enter_password", "user") => EnterPassword::read(&input.fields).map(Event::EnterPassword),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 

@@ -4,9 +4,9 @@
 //!
 //! Make the first payment; a payment password that was not set while registering is set here.
 
-use flowspec_runtime::typed::{self, Flow, Invalid, Listed, Reading, Row, Table, Typed, Written};
+use flowspec_runtime::typed::{self, Flow, Invalid, Reading, Reasons, Row, Table};
 use flowspec_runtime::{
-    Fields, May, Rows, Time, Value, has_length, is_digits, newtype, stored_events, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -177,11 +177,12 @@ pub struct SetPayPassword {
 }
 
 impl SetPayPassword {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
         let pay_password =
-            from.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword);
-        let Some(pay_password) = pay_password else { return None };
-        Some(Event::SetPayPassword(Self { pay_password }))
+            read.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword);
+        let Some(pay_password) = pay_password else { return Err(read.reasons()) };
+        Ok(Self { pay_password })
     }
 }
 
@@ -193,8 +194,6 @@ pub enum Event {
     /// Set the payment password. (specs/alipay/register_mobile_app.flow:156)
     SetPayPassword(SetPayPassword),
 }
-
-stored_events!(Event of Shared);
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -357,7 +356,6 @@ impl Shared {
 }
 
 /// First payment. (specs/alipay/register_mobile_app.flow:149)
-#[inline]
 fn paying(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Pay = event else { return Err(Reason::Unexpected.into()) };
     // 150: on pay
@@ -373,7 +371,6 @@ fn paying(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Complete the payment password. (specs/alipay/register_mobile_app.flow:155)
-#[inline]
 fn password(turn: &mut Turn, event: Event) -> Verdict {
     let Event::SetPayPassword(set_pay_password) = event else { return Err(Reason::Unexpected.into()) };
     // 156: on set_pay_password -> paid
@@ -392,15 +389,8 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::plain(Step::Paying, "pay", "user", Event::Pay),
-        Listed::new(Step::Password, "set_pay_password", "user", SetPayPassword::read),
-    ];
     const START: Step = Step::Paying;
-
-    fn has_ended(step: Step) -> bool {
-        step == Step::Paid
-    }
+    const ENDS: &'static [Step] = &[Step::Paid];
 
     fn session(given: Given) -> Session {
         Session { registered_phone: given.registered_phone }
@@ -411,7 +401,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Paying => paying(turn, event),
@@ -425,21 +414,33 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let registered_phone =
-            from.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return None };
-        Some(Given { registered_phone })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Paying => match (event, by) {
+                ("pay", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Password => match (event, by) {
+                ("set_pay_password", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Pay => Written::new("pay", "user", &mut []),
-            Event::SetPayPassword(set_pay_password) => Written::new(
-                "set_pay_password",
-                "user",
-                &mut [("pay_password", set_pay_password.pay_password.write())],
-            ),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let registered_phone =
+            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
+        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
+        Ok(Given { registered_phone })
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("pay", "user") => Ok(Event::Pay),
+            ("set_pay_password", "user") => SetPayPassword::read(&input.fields).map(Event::SetPayPassword),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use flowspec_runtime::typed::{self, Flow, Invalid, Listed, Reading, Row, Table, Typed, Written};
+use flowspec_runtime::typed::{self, Flow, Invalid, Reading, Reasons, Row, Table};
 use flowspec_runtime::{
-    Fields, May, Rows, Time, Value, has_length, is_digits, newtype, stored_events, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -195,10 +195,11 @@ pub struct ChangePasswords {
 }
 
 impl ChangePasswords {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let member = from.required("member", Reason::MissingMember, Reason::InvalidMember);
-        let Some(member) = member else { return None };
-        Some(Event::ChangePasswords(Self { member }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let member = read.required("member", Reason::MissingMember, Reason::InvalidMember);
+        let Some(member) = member else { return Err(read.reasons()) };
+        Ok(Self { member })
     }
 }
 
@@ -220,8 +221,6 @@ pub enum Event {
     /// Tell relatives and friends that the phone was lost. (specs/alipay/lost_phone_response.flow:58)
     TellFriends,
 }
-
-stored_events!(Event of Shared);
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -404,7 +403,6 @@ impl Shared {
 }
 
 /// Five measures. (specs/alipay/lost_phone_response.flow:29)
-#[inline]
 fn measures(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::ReportNumber => {
@@ -658,20 +656,8 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::plain(Step::Measures, "report_number", "user", Event::ReportNumber),
-        Listed::plain(Step::Measures, "freeze_banking", "user", Event::FreezeBanking),
-        Listed::plain(Step::Measures, "report_alipay", "user", Event::ReportAlipay),
-        Listed::plain(Step::Measures, "report_wechat", "user", Event::ReportWechat),
-        Listed::new(Step::Measures, "change_passwords", "user", ChangePasswords::read),
-        Listed::plain(Step::Measures, "replace_sim", "user", Event::ReplaceSim),
-        Listed::plain(Step::Measures, "tell_friends", "user", Event::TellFriends),
-    ];
     const START: Step = Step::Measures;
-
-    fn has_ended(step: Step) -> bool {
-        step == Step::AllDone
-    }
+    const ENDS: &'static [Step] = &[Step::AllDone];
 
     fn session(given: Given) -> Session {
         Session {
@@ -693,7 +679,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Measures => measures(turn, event),
@@ -706,26 +691,42 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let registered_phone =
-            from.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let apps = from.required("apps", Reason::MissingApps, Reason::InvalidApps);
-        let Some(registered_phone) = registered_phone else { return None };
-        let Some(apps) = apps else { return None };
-        Some(Given { registered_phone, apps })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Measures => match (event, by) {
+                ("report_number", "user") => Ok(()),
+                ("freeze_banking", "user") => Ok(()),
+                ("report_alipay", "user") => Ok(()),
+                ("report_wechat", "user") => Ok(()),
+                ("change_passwords", "user") => Ok(()),
+                ("replace_sim", "user") => Ok(()),
+                ("tell_friends", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::ReportNumber => Written::new("report_number", "user", &mut []),
-            Event::FreezeBanking => Written::new("freeze_banking", "user", &mut []),
-            Event::ReportAlipay => Written::new("report_alipay", "user", &mut []),
-            Event::ReportWechat => Written::new("report_wechat", "user", &mut []),
-            Event::ChangePasswords(change_passwords) => {
-                Written::new("change_passwords", "user", &mut [("member", change_passwords.member.write())])
-            }
-            Event::ReplaceSim => Written::new("replace_sim", "user", &mut []),
-            Event::TellFriends => Written::new("tell_friends", "user", &mut []),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let registered_phone =
+            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
+        let apps = read.required("apps", Reason::MissingApps, Reason::InvalidApps);
+        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
+        let Some(apps) = apps else { return Err(read.reasons()) };
+        Ok(Given { registered_phone, apps })
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("report_number", "user") => Ok(Event::ReportNumber),
+            ("freeze_banking", "user") => Ok(Event::FreezeBanking),
+            ("report_alipay", "user") => Ok(Event::ReportAlipay),
+            ("report_wechat", "user") => Ok(Event::ReportWechat),
+            ("change_passwords", "user") => ChangePasswords::read(&input.fields).map(Event::ChangePasswords),
+            ("replace_sim", "user") => Ok(Event::ReplaceSim),
+            ("tell_friends", "user") => Ok(Event::TellFriends),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 

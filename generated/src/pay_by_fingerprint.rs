@@ -4,9 +4,9 @@
 //!
 //! Pay by fingerprint, once it is turned on.
 
-use flowspec_runtime::typed::{self, Flow, Invalid, Listed, Reading, Row, Table, Typed, Written};
+use flowspec_runtime::typed::{self, Flow, Invalid, Reading, Reasons, Row, Table};
 use flowspec_runtime::{
-    Fields, May, Rows, Time, Value, has_length, is_digits, newtype, stored_events, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -177,10 +177,11 @@ pub struct Press {
 }
 
 impl Press {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let finger = from.required("finger", Reason::MissingFinger, Reason::InvalidFinger);
-        let Some(finger) = finger else { return None };
-        Some(Event::Press(Self { finger }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let finger = read.required("finger", Reason::MissingFinger, Reason::InvalidFinger);
+        let Some(finger) = finger else { return Err(read.reasons()) };
+        Ok(Self { finger })
     }
 }
 
@@ -190,8 +191,6 @@ pub enum Event {
     /// Press the sensor. (specs/alipay/enable_fingerprint_payment.flow:122)
     Press(Press),
 }
-
-stored_events!(Event of Shared);
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -354,7 +353,6 @@ impl Shared {
 }
 
 /// Pay. (specs/alipay/enable_fingerprint_payment.flow:121)
-#[inline]
 fn paying(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Press(press) = event;
     // 122: on press
@@ -377,12 +375,8 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[Listed::new(Step::Paying, "press", "user", Press::read)];
     const START: Step = Step::Paying;
-
-    fn has_ended(step: Step) -> bool {
-        step == Step::Paid
-    }
+    const ENDS: &'static [Step] = &[Step::Paid];
 
     fn session(given: Given) -> Session {
         Session { registered_phone: given.registered_phone }
@@ -398,7 +392,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Paying => paying(turn, event),
@@ -411,16 +404,28 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let registered_phone =
-            from.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return None };
-        Some(Given { registered_phone })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Paying => match (event, by) {
+                ("press", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Press(press) => Written::new("press", "user", &mut [("finger", press.finger.write())]),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let registered_phone =
+            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
+        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
+        Ok(Given { registered_phone })
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("press", "user") => Press::read(&input.fields).map(Event::Press),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 

@@ -4,11 +4,9 @@
 //!
 //! Open an account in the mobile app.
 
-use flowspec_runtime::typed::{
-    self, Chosen, Flow, Invalid, Listed, Reading, Row, Sample, Table, Typed, Written,
-};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
 use flowspec_runtime::{
-    Fields, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, stored_events, words,
+    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -234,10 +232,11 @@ pub struct SwitchRegion {
 }
 
 impl SwitchRegion {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let to_region = from.required("to_region", Reason::MissingToRegion, Reason::InvalidToRegion);
-        let Some(to_region) = to_region else { return None };
-        Some(Event::SwitchRegion(Self { to_region }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let to_region = read.required("to_region", Reason::MissingToRegion, Reason::InvalidToRegion);
+        let Some(to_region) = to_region else { return Err(read.reasons()) };
+        Ok(Self { to_region })
     }
 }
 
@@ -251,13 +250,14 @@ pub struct Register {
 }
 
 impl Register {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let number = from.required("number", Reason::MissingNumber, Reason::InvalidNumber);
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let number = read.required("number", Reason::MissingNumber, Reason::InvalidNumber);
         let number_region =
-            from.defaulted("number_region", AppRegion::MainlandChina, Reason::InvalidNumberRegion);
-        let Some(number) = number else { return None };
-        let Some(number_region) = number_region else { return None };
-        Some(Event::Register(Self { number, number_region }))
+            read.defaulted("number_region", AppRegion::MainlandChina, Reason::InvalidNumberRegion);
+        let Some(number) = number else { return Err(read.reasons()) };
+        let Some(number_region) = number_region else { return Err(read.reasons()) };
+        Ok(Self { number, number_region })
     }
 }
 
@@ -269,10 +269,11 @@ pub struct SubmitCode {
 }
 
 impl SubmitCode {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let code = from.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return None };
-        Some(Event::SubmitCode(Self { code }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
+        let Some(code) = code else { return Err(read.reasons()) };
+        Ok(Self { code })
     }
 }
 
@@ -284,11 +285,12 @@ pub struct SetPayPassword {
 }
 
 impl SetPayPassword {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
         let pay_password =
-            from.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword);
-        let Some(pay_password) = pay_password else { return None };
-        Some(Event::SetPayPassword(Self { pay_password }))
+            read.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword);
+        let Some(pay_password) = pay_password else { return Err(read.reasons()) };
+        Ok(Self { pay_password })
     }
 }
 
@@ -321,8 +323,6 @@ pub enum Event {
     NotVerified,
 }
 
-stored_events!(Event of Shared);
-
 /// Text message. (specs/alipay/parts.flow:10)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sms {
@@ -342,7 +342,7 @@ pub enum Output {
 impl From<Output> for Sent {
     fn from(output: Output) -> Self {
         match output {
-            Output::Sms(sms) => typed::sent("sms", &mut [("to", sms.to.write()), ("code", sms.code.write())]),
+            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
         }
     }
 }
@@ -514,7 +514,6 @@ impl Shared {
 }
 
 /// The app, without an account. (specs/alipay/register_mobile_app.flow:42)
-#[inline]
 fn welcome(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::NewUser => {
@@ -535,7 +534,6 @@ fn welcome(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// The app, with an account. (specs/alipay/register_mobile_app.flow:45)
-#[inline]
 fn logged_out(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::More => {
@@ -556,7 +554,6 @@ fn logged_out(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Menu behind More. (specs/alipay/register_mobile_app.flow:50)
-#[inline]
 fn more_entries(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::RegisterAnother => {
@@ -577,7 +574,6 @@ fn more_entries(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Phone number. (specs/alipay/register_mobile_app.flow:53)
-#[inline]
 fn number(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::SwitchRegion(_) => {
@@ -606,7 +602,6 @@ fn number(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// code/code. (specs/alipay/parts.flow:20)
-#[inline]
 fn code_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::SubmitCode(submit_code) => {
@@ -632,7 +627,6 @@ fn code_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Home page of the app. (specs/alipay/register_mobile_app.flow:67)
-#[inline]
 fn home(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::SetPayPassword(set_pay_password) => {
@@ -692,7 +686,6 @@ fn home(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Security verification. (specs/alipay/register_mobile_app.flow:92)
-#[inline]
 fn security_check(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Verified => {
@@ -725,37 +718,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::plain(Step::Welcome, "new_user", "user", Event::NewUser),
-        Listed::plain(Step::Welcome, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::plain(Step::LoggedOut, "more", "user", Event::More),
-        Listed::plain(Step::LoggedOut, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::plain(Step::MoreEntries, "register_another", "user", Event::RegisterAnother),
-        Listed::plain(Step::MoreEntries, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::new(Step::Number, "switch_region", "user", SwitchRegion::read),
-        Listed::new(Step::Number, "register", "user", Register::read),
-        Listed::plain(Step::Number, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::new(Step::CodeCode, "submit_code", "user", SubmitCode::read),
-        Listed::plain(Step::CodeCode, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::new(Step::Home, "set_pay_password", "user", SetPayPassword::read),
-        Listed::plain(Step::Home, "go_on", "user", Event::GoOn),
-        Listed::plain(Step::Home, "same_password", "alipay", Event::SamePassword),
-        Listed::plain(Step::Home, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::plain(Step::SecurityCheck, "verified", "security_verification", Event::Verified),
-        Listed::plain(Step::SecurityCheck, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::plain(Step::SecurityCheck, "not_verified", "security_verification", Event::NotVerified)
-            .silent(Reason::Silent),
-    ];
     const START: Step = Step::Welcome;
-    const INTERRUPTS: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::Registered | Step::LoggedIn)
-    }
-
-    fn resumes(step: Step) -> bool {
-        step == Step::SecurityCheck
-    }
+    const ENDS: &'static [Step] = &[Step::Registered, Step::LoggedIn];
+    const RESUMING: &'static [Step] = &[Step::SecurityCheck];
 
     fn session(given: Given) -> Session {
         Session { account_in_app: given.account_in_app, phone: None, sms_code: None }
@@ -772,7 +737,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Welcome => welcome(turn, event),
@@ -791,38 +755,73 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let account_in_app = from.defaulted("account_in_app", false, Reason::InvalidAccountInApp);
-        let Some(account_in_app) = account_in_app else { return None };
-        Some(Given { account_in_app })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Welcome => match (event, by) {
+                ("new_user", "user") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::LoggedOut => match (event, by) {
+                ("more", "user") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::MoreEntries => match (event, by) {
+                ("register_another", "user") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Number => match (event, by) {
+                ("switch_region", "user") => Ok(()),
+                ("register", "user") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::CodeCode => match (event, by) {
+                ("submit_code", "user") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Home => match (event, by) {
+                ("set_pay_password", "user") => Ok(()),
+                ("go_on", "user") => Ok(()),
+                ("same_password", "alipay") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::SecurityCheck => match (event, by) {
+                ("verified", "security_verification") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("not_verified", "security_verification") => Err(Reason::Silent),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::NewUser => Written::new("new_user", "user", &mut []),
-            Event::Abnormal => Written::new("abnormal", "risk", &mut []),
-            Event::More => Written::new("more", "user", &mut []),
-            Event::RegisterAnother => Written::new("register_another", "user", &mut []),
-            Event::SwitchRegion(switch_region) => {
-                Written::new("switch_region", "user", &mut [("to_region", switch_region.to_region.write())])
-            }
-            Event::Register(register) => Written::new(
-                "register",
-                "user",
-                &mut [("number", register.number.write()), ("number_region", register.number_region.write())],
-            ),
-            Event::SubmitCode(submit_code) => {
-                Written::new("submit_code", "user", &mut [("code", submit_code.code.write())])
-            }
-            Event::SetPayPassword(set_pay_password) => Written::new(
-                "set_pay_password",
-                "user",
-                &mut [("pay_password", set_pay_password.pay_password.write())],
-            ),
-            Event::GoOn => Written::new("go_on", "user", &mut []),
-            Event::SamePassword => Written::new("same_password", "alipay", &mut []),
-            Event::Verified => Written::new("verified", "security_verification", &mut []),
-            Event::NotVerified => Written::new("not_verified", "security_verification", &mut []),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let account_in_app = read.defaulted("account_in_app", false, Reason::InvalidAccountInApp);
+        let Some(account_in_app) = account_in_app else { return Err(read.reasons()) };
+        Ok(Given { account_in_app })
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("new_user", "user") => Ok(Event::NewUser),
+            ("abnormal", "risk") => Ok(Event::Abnormal),
+            ("more", "user") => Ok(Event::More),
+            ("register_another", "user") => Ok(Event::RegisterAnother),
+            ("switch_region", "user") => SwitchRegion::read(&input.fields).map(Event::SwitchRegion),
+            ("register", "user") => Register::read(&input.fields).map(Event::Register),
+            ("submit_code", "user") => SubmitCode::read(&input.fields).map(Event::SubmitCode),
+            ("set_pay_password", "user") => SetPayPassword::read(&input.fields).map(Event::SetPayPassword),
+            ("go_on", "user") => Ok(Event::GoOn),
+            ("same_password", "alipay") => Ok(Event::SamePassword),
+            ("verified", "security_verification") => Ok(Event::Verified),
+            ("not_verified", "security_verification") => Ok(Event::NotVerified),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 

@@ -4,11 +4,9 @@
 //!
 //! Open a personal account on the website with an e-mail address.
 
-use flowspec_runtime::typed::{
-    self, Chosen, Flow, Invalid, Listed, Reading, Reasons, Row, Sample, Table, Typed, Written,
-};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
 use flowspec_runtime::{
-    Answer, Fields, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, stored_events, words,
+    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -263,12 +261,13 @@ pub struct Next {
 }
 
 impl Next {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let address = from.required("address", Reason::MissingAddress, Reason::InvalidAddress);
-        let page_code = from.required("page_code", Reason::MissingPageCode, Reason::InvalidPageCode);
-        let Some(address) = address else { return None };
-        let Some(page_code) = page_code else { return None };
-        Some(Event::Next(Self { address, page_code }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let address = read.required("address", Reason::MissingAddress, Reason::InvalidAddress);
+        let page_code = read.required("page_code", Reason::MissingPageCode, Reason::InvalidPageCode);
+        let Some(address) = address else { return Err(read.reasons()) };
+        let Some(page_code) = page_code else { return Err(read.reasons()) };
+        Ok(Self { address, page_code })
     }
 }
 
@@ -280,10 +279,11 @@ pub struct EnterPhone {
 }
 
 impl EnterPhone {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let number = from.required("number", Reason::MissingNumber, Reason::InvalidNumber);
-        let Some(number) = number else { return None };
-        Some(Event::EnterPhone(Self { number }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let number = read.required("number", Reason::MissingNumber, Reason::InvalidNumber);
+        let Some(number) = number else { return Err(read.reasons()) };
+        Ok(Self { number })
     }
 }
 
@@ -301,16 +301,17 @@ pub struct FillIn {
 }
 
 impl FillIn {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let real_name = from.required("real_name", Reason::MissingRealName, Reason::InvalidRealName);
-        let id_number = from.required("id_number", Reason::MissingIdNumber, Reason::InvalidIdNumber);
-        let occupation = from.required("occupation", Reason::MissingOccupation, Reason::InvalidOccupation);
-        let address = from.required("address", Reason::MissingAddress, Reason::InvalidAddress);
-        let Some(real_name) = real_name else { return None };
-        let Some(id_number) = id_number else { return None };
-        let Some(occupation) = occupation else { return None };
-        let Some(address) = address else { return None };
-        Some(Event::FillIn(Self { real_name, id_number, occupation, address }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let real_name = read.required("real_name", Reason::MissingRealName, Reason::InvalidRealName);
+        let id_number = read.required("id_number", Reason::MissingIdNumber, Reason::InvalidIdNumber);
+        let occupation = read.required("occupation", Reason::MissingOccupation, Reason::InvalidOccupation);
+        let address = read.required("address", Reason::MissingAddress, Reason::InvalidAddress);
+        let Some(real_name) = real_name else { return Err(read.reasons()) };
+        let Some(id_number) = id_number else { return Err(read.reasons()) };
+        let Some(occupation) = occupation else { return Err(read.reasons()) };
+        let Some(address) = address else { return Err(read.reasons()) };
+        Ok(Self { real_name, id_number, occupation, address })
     }
 }
 
@@ -326,13 +327,14 @@ pub struct BindCard {
 }
 
 impl BindCard {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let card = from.required("card", Reason::MissingCard, Reason::InvalidCard);
-        let bank_phone = from.required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone);
-        let Some(card) = card else { return None };
-        let Some(bank_phone) = bank_phone else { return None };
-        let bank = Bank::read(from.answers);
-        Some(Event::BindCard(Self { card, bank_phone, bank }))
+    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard);
+        let bank_phone = read.required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone);
+        let Some(card) = card else { return Err(read.reasons()) };
+        let Some(bank_phone) = bank_phone else { return Err(read.reasons()) };
+        let bank = Bank::read(answers);
+        Ok(Self { card, bank_phone, bank })
     }
 }
 
@@ -344,10 +346,11 @@ pub struct AgreeAndConfirm {
 }
 
 impl AgreeAndConfirm {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let card_code = from.required("card_code", Reason::MissingCardCode, Reason::InvalidCardCode);
-        let Some(card_code) = card_code else { return None };
-        Some(Event::AgreeAndConfirm(Self { card_code }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let card_code = read.required("card_code", Reason::MissingCardCode, Reason::InvalidCardCode);
+        let Some(card_code) = card_code else { return Err(read.reasons()) };
+        Ok(Self { card_code })
     }
 }
 
@@ -367,13 +370,6 @@ impl Bank {
             "number_matches" => Some(Self::NumberMatches),
             "number_differs" => Some(Self::NumberDiffers),
             _ => None,
-        }
-    }
-
-    fn write(&self) -> Answer {
-        match self {
-            Self::NumberMatches => typed::answered("bank", "number_matches", &mut []),
-            Self::NumberDiffers => typed::answered("bank", "number_differs", &mut []),
         }
     }
 }
@@ -408,8 +404,6 @@ pub enum Event {
     /// Agree to the terms and confirm. (specs/alipay/register_web_email.flow:120)
     AgreeAndConfirm(AgreeAndConfirm),
 }
-
-stored_events!(Event of Shared);
 
 /// Code shown on the page. (specs/alipay/register_web_email.flow:14)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -449,11 +443,11 @@ impl From<Output> for Sent {
     fn from(output: Output) -> Self {
         match output {
             Output::EmailPicture(email_picture) => {
-                typed::sent("email_picture", &mut [("code", email_picture.code.write())])
+                typed::sent("email_picture", [("code", email_picture.code.write())])
             }
-            Output::Mail(mail) => typed::sent("mail", &mut [("to", mail.to.write())]),
+            Output::Mail(mail) => typed::sent("mail", [("to", mail.to.write())]),
             Output::BankSms(bank_sms) => {
-                typed::sent("bank_sms", &mut [("to", bank_sms.to.write()), ("code", bank_sms.code.write())])
+                typed::sent("bank_sms", [("to", bank_sms.to.write()), ("code", bank_sms.code.write())])
             }
         }
     }
@@ -633,7 +627,6 @@ impl Shared {
 }
 
 /// Home page. (specs/alipay/register_web_email.flow:41)
-#[inline]
 fn landing(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ClickRegister = event else { return Err(Reason::Unexpected.into()) };
     // 42: on click_register -> address
@@ -645,7 +638,6 @@ fn landing(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// E-mail address. (specs/alipay/register_web_email.flow:48)
-#[inline]
 fn address(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Next(next) = event else { return Err(Reason::Unexpected.into()) };
     // 49: on next
@@ -660,7 +652,6 @@ fn address(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Phone number. (specs/alipay/register_web_email.flow:59)
-#[inline]
 fn number(turn: &mut Turn, event: Event) -> Verdict {
     let Event::EnterPhone(enter_phone) = event else { return Err(Reason::Unexpected.into()) };
     // 60: on enter_phone -> mail_wait
@@ -671,7 +662,6 @@ fn number(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Check your mail. (specs/alipay/register_web_email.flow:68)
-#[inline]
 fn mail_wait(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::CheckMail => {
@@ -694,7 +684,6 @@ fn mail_wait(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// The mail. (specs/alipay/register_web_email.flow:78)
-#[inline]
 fn mail_read(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ContinueRegistration = event else { return Err(Reason::Unexpected.into()) };
     // 79: on continue_registration
@@ -711,7 +700,6 @@ fn mail_read(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// profile/page. (specs/alipay/parts.flow:34)
-#[inline]
 fn profile_page(turn: &mut Turn, event: Event) -> Verdict {
     let Event::FillIn(fill_in) = event else { return Err(Reason::Unexpected.into()) };
     // 35: on fill_in -> filled_in
@@ -722,7 +710,6 @@ fn profile_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Check of the identity information. (specs/alipay/register_web_email.flow:90)
-#[inline]
 fn checking(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::IdPassed => {
@@ -754,7 +741,6 @@ fn checking(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// payment/card. (specs/alipay/parts.flow:53)
-#[inline]
 fn payment_card(turn: &mut Turn, event: Event) -> Verdict {
     let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected.into()) };
     // 54: on bind_card ask bank
@@ -778,7 +764,6 @@ fn payment_card(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Code for the card. (specs/alipay/register_web_email.flow:119)
-#[inline]
 fn card_code(turn: &mut Turn, event: Event) -> Verdict {
     let Event::AgreeAndConfirm(agree_and_confirm) = event else { return Err(Reason::Unexpected.into()) };
     // 120: on agree_and_confirm
@@ -825,27 +810,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::plain(Step::Landing, "click_register", "user", Event::ClickRegister),
-        Listed::new(Step::Address, "next", "user", Next::read),
-        Listed::new(Step::Number, "enter_phone", "user", EnterPhone::read),
-        Listed::plain(Step::MailWait, "check_mail", "user", Event::CheckMail),
-        Listed::plain(Step::MailWait, "resend_mail", "user", Event::ResendMail),
-        Listed::plain(Step::MailWait, "mail_arrives", "mailbox", Event::MailArrives),
-        Listed::plain(Step::MailRead, "continue_registration", "user", Event::ContinueRegistration),
-        Listed::new(Step::ProfilePage, "fill_in", "user", FillIn::read),
-        Listed::plain(Step::Checking, "id_passed", "alipay", Event::IdPassed),
-        Listed::plain(Step::Checking, "id_not_passed", "alipay", Event::IdNotPassed),
-        Listed::plain(Step::Checking, "rejected", "alipay", Event::Rejected),
-        Listed::new(Step::PaymentCard, "bind_card", "user", BindCard::read),
-        Listed::new(Step::CardCode, "agree_and_confirm", "user", AgreeAndConfirm::read),
-    ];
     const START: Step = Step::Landing;
+    const ENDS: &'static [Step] = &[Step::Registered, Step::Limited];
     const ASKS: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::Registered | Step::Limited)
-    }
 
     fn session((): ()) -> Session {
         Session {
@@ -866,7 +833,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Landing => landing(turn, event),
@@ -887,49 +853,72 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(_: &mut Reading<Self>) -> Option<()> {
-        Some(())
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Landing => match (event, by) {
+                ("click_register", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Address => match (event, by) {
+                ("next", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Number => match (event, by) {
+                ("enter_phone", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::MailWait => match (event, by) {
+                ("check_mail", "user") => Ok(()),
+                ("resend_mail", "user") => Ok(()),
+                ("mail_arrives", "mailbox") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::MailRead => match (event, by) {
+                ("continue_registration", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::ProfilePage => match (event, by) {
+                ("fill_in", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Checking => match (event, by) {
+                ("id_passed", "alipay") => Ok(()),
+                ("id_not_passed", "alipay") => Ok(()),
+                ("rejected", "alipay") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::PaymentCard => match (event, by) {
+                ("bind_card", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::CardCode => match (event, by) {
+                ("agree_and_confirm", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::ClickRegister => Written::new("click_register", "user", &mut []),
-            Event::Next(next) => Written::new(
-                "next",
-                "user",
-                &mut [("address", next.address.write()), ("page_code", next.page_code.write())],
-            ),
-            Event::EnterPhone(enter_phone) => {
-                Written::new("enter_phone", "user", &mut [("number", enter_phone.number.write())])
-            }
-            Event::CheckMail => Written::new("check_mail", "user", &mut []),
-            Event::ResendMail => Written::new("resend_mail", "user", &mut []),
-            Event::MailArrives => Written::new("mail_arrives", "mailbox", &mut []),
-            Event::ContinueRegistration => Written::new("continue_registration", "user", &mut []),
-            Event::FillIn(fill_in) => Written::new(
-                "fill_in",
-                "user",
-                &mut [
-                    ("real_name", fill_in.real_name.write()),
-                    ("id_number", fill_in.id_number.write()),
-                    ("occupation", fill_in.occupation.write()),
-                    ("address", fill_in.address.write()),
-                ],
-            ),
-            Event::IdPassed => Written::new("id_passed", "alipay", &mut []),
-            Event::IdNotPassed => Written::new("id_not_passed", "alipay", &mut []),
-            Event::Rejected => Written::new("rejected", "alipay", &mut []),
-            Event::BindCard(bind_card) => Written::answered(
-                "bind_card",
-                "user",
-                &mut [("card", bind_card.card.write()), ("bank_phone", bind_card.bank_phone.write())],
-                &mut [bind_card.bank.as_ref().map(Bank::write)],
-            ),
-            Event::AgreeAndConfirm(agree_and_confirm) => Written::new(
-                "agree_and_confirm",
-                "user",
-                &mut [("card_code", agree_and_confirm.card_code.write())],
-            ),
+    fn read_given(_: &Fields) -> Result<(), Reasons<Reason>> {
+        Ok(())
+    }
+
+    fn read(_: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("click_register", "user") => Ok(Event::ClickRegister),
+            ("next", "user") => Next::read(&input.fields).map(Event::Next),
+            ("enter_phone", "user") => EnterPhone::read(&input.fields).map(Event::EnterPhone),
+            ("check_mail", "user") => Ok(Event::CheckMail),
+            ("resend_mail", "user") => Ok(Event::ResendMail),
+            ("mail_arrives", "mailbox") => Ok(Event::MailArrives),
+            ("continue_registration", "user") => Ok(Event::ContinueRegistration),
+            ("fill_in", "user") => FillIn::read(&input.fields).map(Event::FillIn),
+            ("id_passed", "alipay") => Ok(Event::IdPassed),
+            ("id_not_passed", "alipay") => Ok(Event::IdNotPassed),
+            ("rejected", "alipay") => Ok(Event::Rejected),
+            ("bind_card", "user") => BindCard::read(&input.fields, answers).map(Event::BindCard),
+            ("agree_and_confirm", "user") => AgreeAndConfirm::read(&input.fields).map(Event::AgreeAndConfirm),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 

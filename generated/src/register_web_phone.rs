@@ -4,11 +4,9 @@
 //!
 //! Open a personal account on the website with a mobile phone number.
 
-use flowspec_runtime::typed::{
-    self, Chosen, Flow, Invalid, Listed, Reading, Reasons, Row, Sample, Table, Typed, Written,
-};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
 use flowspec_runtime::{
-    Answer, Fields, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, stored_events, words,
+    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -293,22 +291,24 @@ pub struct Next {
 }
 
 impl Next {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+    fn read(turn: &Turn, fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
         let account_type: Option<AccountType> =
-            from.defaulted("account_type", AccountType::Personal, Reason::InvalidAccountType);
+            read.defaulted("account_type", AccountType::Personal, Reason::InvalidAccountType);
         let region: Option<WebRegion> =
-            from.defaulted("region", WebRegion::MainlandChina, Reason::InvalidRegion);
-        let phone: Option<Phone> = from.required("phone", Reason::MissingPhone, Reason::InvalidPhone);
-        let page_code_asked = from.turn.is_none_or(|turn| turn.shared.code_model == CodeModel::Two);
+            read.defaulted("region", WebRegion::MainlandChina, Reason::InvalidRegion);
+        let phone: Option<Phone> = read.required("phone", Reason::MissingPhone, Reason::InvalidPhone);
+        let page_code_asked = turn.shared.code_model == CodeModel::Two;
         let page_code: Option<PictureCode> = if page_code_asked {
-            from.required("page_code", Reason::MissingPageCode, Reason::InvalidPageCode)
+            read.required("page_code", Reason::MissingPageCode, Reason::InvalidPageCode)
         } else {
             None
         };
-        let Some(account_type) = account_type else { return None };
-        let Some(region) = region else { return None };
-        let Some(phone) = phone else { return None };
-        Some(Event::Next(Self { account_type, region, phone, page_code }))
+        let Some(account_type) = account_type else { return Err(read.reasons()) };
+        let Some(region) = region else { return Err(read.reasons()) };
+        let Some(phone) = phone else { return Err(read.reasons()) };
+        read.reasons().none()?;
+        Ok(Self { account_type, region, phone, page_code })
     }
 
     fn settle(&mut self, turn: &Turn) -> Verdict {
@@ -330,10 +330,11 @@ pub struct SubmitCode {
 }
 
 impl SubmitCode {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let code = from.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return None };
-        Some(Event::SubmitCode(Self { code }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
+        let Some(code) = code else { return Err(read.reasons()) };
+        Ok(Self { code })
     }
 }
 
@@ -351,16 +352,17 @@ pub struct FillIn {
 }
 
 impl FillIn {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let real_name = from.required("real_name", Reason::MissingRealName, Reason::InvalidRealName);
-        let id_number = from.required("id_number", Reason::MissingIdNumber, Reason::InvalidIdNumber);
-        let occupation = from.required("occupation", Reason::MissingOccupation, Reason::InvalidOccupation);
-        let address = from.required("address", Reason::MissingAddress, Reason::InvalidAddress);
-        let Some(real_name) = real_name else { return None };
-        let Some(id_number) = id_number else { return None };
-        let Some(occupation) = occupation else { return None };
-        let Some(address) = address else { return None };
-        Some(Event::FillIn(Self { real_name, id_number, occupation, address }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let real_name = read.required("real_name", Reason::MissingRealName, Reason::InvalidRealName);
+        let id_number = read.required("id_number", Reason::MissingIdNumber, Reason::InvalidIdNumber);
+        let occupation = read.required("occupation", Reason::MissingOccupation, Reason::InvalidOccupation);
+        let address = read.required("address", Reason::MissingAddress, Reason::InvalidAddress);
+        let Some(real_name) = real_name else { return Err(read.reasons()) };
+        let Some(id_number) = id_number else { return Err(read.reasons()) };
+        let Some(occupation) = occupation else { return Err(read.reasons()) };
+        let Some(address) = address else { return Err(read.reasons()) };
+        Ok(Self { real_name, id_number, occupation, address })
     }
 }
 
@@ -376,13 +378,14 @@ pub struct BindCard {
 }
 
 impl BindCard {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let card = from.required("card", Reason::MissingCard, Reason::InvalidCard);
-        let bank_phone = from.required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone);
-        let Some(card) = card else { return None };
-        let Some(bank_phone) = bank_phone else { return None };
-        let bank = Bank::read(from.answers);
-        Some(Event::BindCard(Self { card, bank_phone, bank }))
+    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard);
+        let bank_phone = read.required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone);
+        let Some(card) = card else { return Err(read.reasons()) };
+        let Some(bank_phone) = bank_phone else { return Err(read.reasons()) };
+        let bank = Bank::read(answers);
+        Ok(Self { card, bank_phone, bank })
     }
 }
 
@@ -402,13 +405,6 @@ impl Bank {
             "number_matches" => Some(Self::NumberMatches),
             "number_differs" => Some(Self::NumberDiffers),
             _ => None,
-        }
-    }
-
-    fn write(&self) -> Answer {
-        match self {
-            Self::NumberMatches => typed::answered("bank", "number_matches", &mut []),
-            Self::NumberDiffers => typed::answered("bank", "number_differs", &mut []),
         }
     }
 }
@@ -433,8 +429,6 @@ pub enum Event {
     /// Set the payment method. (specs/alipay/parts.flow:54)
     BindCard(BindCard),
 }
-
-stored_events!(Event of Shared);
 
 /// Code shown on the page. (specs/alipay/register_web_phone.flow:11)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -464,8 +458,8 @@ pub enum Output {
 impl From<Output> for Sent {
     fn from(output: Output) -> Self {
         match output {
-            Output::Picture(picture) => typed::sent("picture", &mut [("code", picture.code.write())]),
-            Output::Sms(sms) => typed::sent("sms", &mut [("to", sms.to.write()), ("code", sms.code.write())]),
+            Output::Picture(picture) => typed::sent("picture", [("code", picture.code.write())]),
+            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
         }
     }
 }
@@ -653,7 +647,6 @@ impl Shared {
 }
 
 /// Home page. (specs/alipay/register_web_phone.flow:30)
-#[inline]
 fn landing(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ClickRegister = event else { return Err(Reason::Unexpected.into()) };
     // 31: on click_register -> terms
@@ -662,7 +655,6 @@ fn landing(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Service agreement and privacy policy. (specs/alipay/register_web_phone.flow:36)
-#[inline]
 fn terms(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Agree => {
@@ -684,7 +676,6 @@ fn terms(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Phone number. (specs/alipay/register_web_phone.flow:44)
-#[inline]
 fn identify(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Next(mut next) = event else { return Err(Reason::Unexpected.into()) };
     // 45: on next
@@ -705,7 +696,6 @@ fn identify(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// code\_wait/code. (specs/alipay/parts.flow:20)
-#[inline]
 fn code_wait_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::SubmitCode(submit_code) => {
@@ -738,7 +728,6 @@ fn code_wait_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// profile/page. (specs/alipay/parts.flow:34)
-#[inline]
 fn profile_page(turn: &mut Turn, event: Event) -> Verdict {
     let Event::FillIn(fill_in) = event else { return Err(Reason::Unexpected.into()) };
     // 35: on fill_in -> filled_in
@@ -751,7 +740,6 @@ fn profile_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// payment/card. (specs/alipay/parts.flow:53)
-#[inline]
 fn payment_card(turn: &mut Turn, event: Event) -> Verdict {
     let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected.into()) };
     // 54: on bind_card ask bank
@@ -788,22 +776,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::plain(Step::Landing, "click_register", "user", Event::ClickRegister),
-        Listed::plain(Step::Terms, "agree", "user", Event::Agree),
-        Listed::plain(Step::Terms, "decline", "user", Event::Decline).silent(Reason::Silent),
-        Listed::new(Step::Identify, "next", "user", Next::read),
-        Listed::new(Step::CodeWaitCode, "submit_code", "user", SubmitCode::read),
-        Listed::plain(Step::CodeWaitCode, "resend", "user", Event::Resend),
-        Listed::new(Step::ProfilePage, "fill_in", "user", FillIn::read),
-        Listed::new(Step::PaymentCard, "bind_card", "user", BindCard::read),
-    ];
     const START: Step = Step::Landing;
+    const ENDS: &'static [Step] = &[Step::Registered];
     const ASKS: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        step == Step::Registered
-    }
 
     fn session((): ()) -> Session {
         Session {
@@ -822,7 +797,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Landing => landing(turn, event),
@@ -841,45 +815,53 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(_: &mut Reading<Self>) -> Option<()> {
-        Some(())
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Landing => match (event, by) {
+                ("click_register", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Terms => match (event, by) {
+                ("agree", "user") => Ok(()),
+                ("decline", "user") => Err(Reason::Silent),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Identify => match (event, by) {
+                ("next", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::CodeWaitCode => match (event, by) {
+                ("submit_code", "user") => Ok(()),
+                ("resend", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::ProfilePage => match (event, by) {
+                ("fill_in", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::PaymentCard => match (event, by) {
+                ("bind_card", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::ClickRegister => Written::new("click_register", "user", &mut []),
-            Event::Agree => Written::new("agree", "user", &mut []),
-            Event::Decline => Written::new("decline", "user", &mut []),
-            Event::Next(next) => Written::new(
-                "next",
-                "user",
-                &mut [
-                    ("account_type", next.account_type.write()),
-                    ("region", next.region.write()),
-                    ("phone", next.phone.write()),
-                    ("page_code", next.page_code.write()),
-                ],
-            ),
-            Event::SubmitCode(submit_code) => {
-                Written::new("submit_code", "user", &mut [("code", submit_code.code.write())])
-            }
-            Event::Resend => Written::new("resend", "user", &mut []),
-            Event::FillIn(fill_in) => Written::new(
-                "fill_in",
-                "user",
-                &mut [
-                    ("real_name", fill_in.real_name.write()),
-                    ("id_number", fill_in.id_number.write()),
-                    ("occupation", fill_in.occupation.write()),
-                    ("address", fill_in.address.write()),
-                ],
-            ),
-            Event::BindCard(bind_card) => Written::answered(
-                "bind_card",
-                "user",
-                &mut [("card", bind_card.card.write()), ("bank_phone", bind_card.bank_phone.write())],
-                &mut [bind_card.bank.as_ref().map(Bank::write)],
-            ),
+    fn read_given(_: &Fields) -> Result<(), Reasons<Reason>> {
+        Ok(())
+    }
+
+    fn read(turn: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("click_register", "user") => Ok(Event::ClickRegister),
+            ("agree", "user") => Ok(Event::Agree),
+            ("decline", "user") => Ok(Event::Decline),
+            ("next", "user") => Next::read(turn, &input.fields).map(Event::Next),
+            ("submit_code", "user") => SubmitCode::read(&input.fields).map(Event::SubmitCode),
+            ("resend", "user") => Ok(Event::Resend),
+            ("fill_in", "user") => FillIn::read(&input.fields).map(Event::FillIn),
+            ("bind_card", "user") => BindCard::read(&input.fields, answers).map(Event::BindCard),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use flowspec_runtime::typed::{self, Flow, Invalid, Listed, Reading, Reasons, Row, Table, Typed, Written};
+use flowspec_runtime::typed::{self, Flow, Invalid, Reading, Reasons, Row, Table};
 use flowspec_runtime::{
-    Answer, Fields, May, Rows, Time, Value, has_length, is_digits, newtype, stored_events, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -255,16 +255,17 @@ pub struct DetectionPassed {
 }
 
 impl DetectionPassed {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let environment_usual = from.required(
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let environment_usual = read.required(
             "environment_usual",
             Reason::MissingEnvironmentUsual,
             Reason::InvalidEnvironmentUsual,
         );
-        let open_ways = from.required("open_ways", Reason::MissingOpenWays, Reason::InvalidOpenWays);
-        let Some(environment_usual) = environment_usual else { return None };
-        let Some(open_ways) = open_ways else { return None };
-        Some(Event::DetectionPassed(Self { environment_usual, open_ways }))
+        let open_ways = read.required("open_ways", Reason::MissingOpenWays, Reason::InvalidOpenWays);
+        let Some(environment_usual) = environment_usual else { return Err(read.reasons()) };
+        let Some(open_ways) = open_ways else { return Err(read.reasons()) };
+        Ok(Self { environment_usual, open_ways })
     }
 }
 
@@ -278,11 +279,12 @@ pub struct CheckCard {
 }
 
 impl CheckCard {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let card_no = from.required("card_no", Reason::MissingCardNo, Reason::InvalidCardNo);
-        let Some(card_no) = card_no else { return None };
-        let bank = Bank::read(from.answers);
-        Some(Event::CheckCard(Self { card_no, bank }))
+    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let card_no = read.required("card_no", Reason::MissingCardNo, Reason::InvalidCardNo);
+        let Some(card_no) = card_no else { return Err(read.reasons()) };
+        let bank = Bank::read(answers);
+        Ok(Self { card_no, bank })
     }
 }
 
@@ -298,13 +300,14 @@ pub struct BindCard {
 }
 
 impl BindCard {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let card = from.required("card", Reason::MissingCard, Reason::InvalidCard);
-        let bank_phone = from.required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone);
-        let Some(card) = card else { return None };
-        let Some(bank_phone) = bank_phone else { return None };
-        let bank = Bank::read(from.answers);
-        Some(Event::BindCard(Self { card, bank_phone, bank }))
+    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard);
+        let bank_phone = read.required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone);
+        let Some(card) = card else { return Err(read.reasons()) };
+        let Some(bank_phone) = bank_phone else { return Err(read.reasons()) };
+        let bank = Bank::read(answers);
+        Ok(Self { card, bank_phone, bank })
     }
 }
 
@@ -316,10 +319,11 @@ pub struct Choose {
 }
 
 impl Choose {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let way = from.required("way", Reason::MissingWay, Reason::InvalidWay);
-        let Some(way) = way else { return None };
-        Some(Event::Choose(Self { way }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let way = read.required("way", Reason::MissingWay, Reason::InvalidWay);
+        let Some(way) = way else { return Err(read.reasons()) };
+        Ok(Self { way })
     }
 }
 
@@ -331,11 +335,12 @@ pub struct SetNewPassword {
 }
 
 impl SetNewPassword {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
         let new_pay_password =
-            from.required("new_pay_password", Reason::MissingNewPayPassword, Reason::InvalidNewPayPassword);
-        let Some(new_pay_password) = new_pay_password else { return None };
-        Some(Event::SetNewPassword(Self { new_pay_password }))
+            read.required("new_pay_password", Reason::MissingNewPayPassword, Reason::InvalidNewPayPassword);
+        let Some(new_pay_password) = new_pay_password else { return Err(read.reasons()) };
+        Ok(Self { new_pay_password })
     }
 }
 
@@ -361,15 +366,6 @@ impl Bank {
             "number_matches" => Some(Self::NumberMatches),
             "number_differs" => Some(Self::NumberDiffers),
             _ => None,
-        }
-    }
-
-    fn write(&self) -> Answer {
-        match self {
-            Self::CardRight => typed::answered("bank", "card_right", &mut []),
-            Self::CardWrong => typed::answered("bank", "card_wrong", &mut []),
-            Self::NumberMatches => typed::answered("bank", "number_matches", &mut []),
-            Self::NumberDiffers => typed::answered("bank", "number_differs", &mut []),
         }
     }
 }
@@ -414,8 +410,6 @@ pub enum Event {
     /// Confirm. (specs/alipay/reset_payment_password.flow:101)
     SetNewPassword(SetNewPassword),
 }
-
-stored_events!(Event of Shared);
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -588,7 +582,6 @@ impl Shared {
 }
 
 /// The app. (specs/alipay/reset_payment_password.flow:28)
-#[inline]
 fn app(turn: &mut Turn, event: Event) -> Verdict {
     let Event::LogIn = event else { return Err(Reason::Unexpected.into()) };
     // 29: on log_in -> home
@@ -597,7 +590,6 @@ fn app(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Home page. (specs/alipay/reset_payment_password.flow:31)
-#[inline]
 fn home(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Mine = event else { return Err(Reason::Unexpected.into()) };
     // 32: on mine -> mine_page
@@ -606,7 +598,6 @@ fn home(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Mine. (specs/alipay/reset_payment_password.flow:35)
-#[inline]
 fn mine_page(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Settings = event else { return Err(Reason::Unexpected.into()) };
     // 36: on settings -> settings_page
@@ -615,7 +606,6 @@ fn mine_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Settings. (specs/alipay/reset_payment_password.flow:39)
-#[inline]
 fn settings_page(turn: &mut Turn, event: Event) -> Verdict {
     let Event::SecuritySettings = event else { return Err(Reason::Unexpected.into()) };
     // 40: on security_settings -> security_page
@@ -624,7 +614,6 @@ fn settings_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Security settings. (specs/alipay/reset_payment_password.flow:42)
-#[inline]
 fn security_page(turn: &mut Turn, event: Event) -> Verdict {
     let Event::PasswordSettings = event else { return Err(Reason::Unexpected.into()) };
     // 43: on password_settings -> password_page
@@ -633,7 +622,6 @@ fn security_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Password settings. (specs/alipay/reset_payment_password.flow:45)
-#[inline]
 fn password_page(turn: &mut Turn, event: Event) -> Verdict {
     let Event::ResetPassword = event else { return Err(Reason::Unexpected.into()) };
     // 46: on reset_password -> detection
@@ -642,7 +630,6 @@ fn password_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Intelligent security detection. (specs/alipay/reset_payment_password.flow:48)
-#[inline]
 fn detection(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::DetectionPassed(detection_passed) => {
@@ -661,7 +648,6 @@ fn detection(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Do you remember the password?. (specs/alipay/reset_payment_password.flow:57)
-#[inline]
 fn forgotten(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Forgot => {
@@ -691,7 +677,6 @@ fn forgotten(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Bank card. (specs/alipay/reset_payment_password.flow:65)
-#[inline]
 fn card(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::CheckCard(check_card) => {
@@ -727,7 +712,6 @@ fn card(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// binding/card. (specs/alipay/parts.flow:53)
-#[inline]
 fn binding_card(turn: &mut Turn, event: Event) -> Verdict {
     let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected.into()) };
     // 54: on bind_card ask bank
@@ -750,7 +734,6 @@ fn binding_card(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Proving one's identity. (specs/alipay/reset_payment_password.flow:84)
-#[inline]
 fn ways(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Choose(choose) = event else { return Err(Reason::Unexpected.into()) };
     // 85: on choose
@@ -765,7 +748,6 @@ fn ways(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Your proof. (specs/alipay/reset_payment_password.flow:95)
-#[inline]
 fn proving(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Proved => {
@@ -787,7 +769,6 @@ fn proving(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// New payment password. (specs/alipay/reset_payment_password.flow:100)
-#[inline]
 fn new_password(turn: &mut Turn, event: Event) -> Verdict {
     let Event::SetNewPassword(set_new_password) = event else { return Err(Reason::Unexpected.into()) };
     // 101: on set_new_password -> reset_done
@@ -806,33 +787,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::plain(Step::App, "log_in", "user", Event::LogIn),
-        Listed::plain(Step::Home, "mine", "user", Event::Mine),
-        Listed::plain(Step::MinePage, "settings", "user", Event::Settings),
-        Listed::plain(Step::SettingsPage, "security_settings", "user", Event::SecuritySettings),
-        Listed::plain(Step::SecurityPage, "password_settings", "user", Event::PasswordSettings),
-        Listed::plain(Step::PasswordPage, "reset_password", "user", Event::ResetPassword),
-        Listed::new(Step::Detection, "detection_passed", "risk", DetectionPassed::read),
-        Listed::plain(Step::Detection, "detection_failed", "risk", Event::DetectionFailed)
-            .silent(Reason::Silent),
-        Listed::plain(Step::Forgotten, "forgot", "user", Event::Forgot),
-        Listed::plain(Step::Forgotten, "remember_it", "user", Event::RememberIt).silent(Reason::Silent),
-        Listed::new(Step::Card, "check_card", "user", CheckCard::read),
-        Listed::plain(Step::Card, "bind_a_card", "user", Event::BindACard),
-        Listed::new(Step::BindingCard, "bind_card", "user", BindCard::read),
-        Listed::new(Step::Ways, "choose", "user", Choose::read),
-        Listed::plain(Step::Proving, "proved", "prove_identity", Event::Proved),
-        Listed::plain(Step::Proving, "another_way", "user", Event::AnotherWay),
-        Listed::plain(Step::Proving, "not_proved", "prove_identity", Event::NotProved).silent(Reason::Silent),
-        Listed::new(Step::NewPassword, "set_new_password", "user", SetNewPassword::read),
-    ];
     const START: Step = Step::App;
+    const ENDS: &'static [Step] = &[Step::ResetDone, Step::ByHand];
     const ASKS: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::ResetDone | Step::ByHand)
-    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -850,7 +807,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::App => app(turn, event),
@@ -875,54 +831,98 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let registered_phone =
-            from.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return None };
-        Some(Given { registered_phone })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::App => match (event, by) {
+                ("log_in", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Home => match (event, by) {
+                ("mine", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::MinePage => match (event, by) {
+                ("settings", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::SettingsPage => match (event, by) {
+                ("security_settings", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::SecurityPage => match (event, by) {
+                ("password_settings", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::PasswordPage => match (event, by) {
+                ("reset_password", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Detection => match (event, by) {
+                ("detection_passed", "risk") => Ok(()),
+                ("detection_failed", "risk") => Err(Reason::Silent),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Forgotten => match (event, by) {
+                ("forgot", "user") => Ok(()),
+                ("remember_it", "user") => Err(Reason::Silent),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Card => match (event, by) {
+                ("check_card", "user") => Ok(()),
+                ("bind_a_card", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::BindingCard => match (event, by) {
+                ("bind_card", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Ways => match (event, by) {
+                ("choose", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Proving => match (event, by) {
+                ("proved", "prove_identity") => Ok(()),
+                ("another_way", "user") => Ok(()),
+                ("not_proved", "prove_identity") => Err(Reason::Silent),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::NewPassword => match (event, by) {
+                ("set_new_password", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::LogIn => Written::new("log_in", "user", &mut []),
-            Event::Mine => Written::new("mine", "user", &mut []),
-            Event::Settings => Written::new("settings", "user", &mut []),
-            Event::SecuritySettings => Written::new("security_settings", "user", &mut []),
-            Event::PasswordSettings => Written::new("password_settings", "user", &mut []),
-            Event::ResetPassword => Written::new("reset_password", "user", &mut []),
-            Event::DetectionPassed(detection_passed) => Written::new(
-                "detection_passed",
-                "risk",
-                &mut [
-                    ("environment_usual", detection_passed.environment_usual.write()),
-                    ("open_ways", detection_passed.open_ways.write()),
-                ],
-            ),
-            Event::DetectionFailed => Written::new("detection_failed", "risk", &mut []),
-            Event::Forgot => Written::new("forgot", "user", &mut []),
-            Event::RememberIt => Written::new("remember_it", "user", &mut []),
-            Event::CheckCard(check_card) => Written::answered(
-                "check_card",
-                "user",
-                &mut [("card_no", check_card.card_no.write())],
-                &mut [check_card.bank.as_ref().map(Bank::write)],
-            ),
-            Event::BindACard => Written::new("bind_a_card", "user", &mut []),
-            Event::BindCard(bind_card) => Written::answered(
-                "bind_card",
-                "user",
-                &mut [("card", bind_card.card.write()), ("bank_phone", bind_card.bank_phone.write())],
-                &mut [bind_card.bank.as_ref().map(Bank::write)],
-            ),
-            Event::Choose(choose) => Written::new("choose", "user", &mut [("way", choose.way.write())]),
-            Event::Proved => Written::new("proved", "prove_identity", &mut []),
-            Event::AnotherWay => Written::new("another_way", "user", &mut []),
-            Event::NotProved => Written::new("not_proved", "prove_identity", &mut []),
-            Event::SetNewPassword(set_new_password) => Written::new(
-                "set_new_password",
-                "user",
-                &mut [("new_pay_password", set_new_password.new_pay_password.write())],
-            ),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let registered_phone =
+            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
+        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
+        Ok(Given { registered_phone })
+    }
+
+    fn read(_: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("log_in", "user") => Ok(Event::LogIn),
+            ("mine", "user") => Ok(Event::Mine),
+            ("settings", "user") => Ok(Event::Settings),
+            ("security_settings", "user") => Ok(Event::SecuritySettings),
+            ("password_settings", "user") => Ok(Event::PasswordSettings),
+            ("reset_password", "user") => Ok(Event::ResetPassword),
+            ("detection_passed", "risk") => DetectionPassed::read(&input.fields).map(Event::DetectionPassed),
+            ("detection_failed", "risk") => Ok(Event::DetectionFailed),
+            ("forgot", "user") => Ok(Event::Forgot),
+            ("remember_it", "user") => Ok(Event::RememberIt),
+            ("check_card", "user") => CheckCard::read(&input.fields, answers).map(Event::CheckCard),
+            ("bind_a_card", "user") => Ok(Event::BindACard),
+            ("bind_card", "user") => BindCard::read(&input.fields, answers).map(Event::BindCard),
+            ("choose", "user") => Choose::read(&input.fields).map(Event::Choose),
+            ("proved", "prove_identity") => Ok(Event::Proved),
+            ("another_way", "user") => Ok(Event::AnotherWay),
+            ("not_proved", "prove_identity") => Ok(Event::NotProved),
+            ("set_new_password", "user") => SetNewPassword::read(&input.fields).map(Event::SetNewPassword),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 

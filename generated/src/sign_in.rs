@@ -6,10 +6,8 @@
 //! address they came from, for 30 minutes, in every session.
 
 use flowspec_runtime::time::MINUTE;
-use flowspec_runtime::typed::{
-    self, Flow, Invalid, Limit, Listed, Reading, Reasons, Row, Table, Typed, Written,
-};
-use flowspec_runtime::{Fields, Rows, Uses, Window, has_length, newtype, stored_events, words};
+use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons, Row, Table};
+use flowspec_runtime::{Answer, Fields, Input, Rows, Uses, Window, has_length, newtype, words};
 use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
@@ -95,12 +93,13 @@ pub struct Submit {
 }
 
 impl Submit {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let login = from.required("login", Reason::MissingLogin, Reason::InvalidLogin);
-        let password = from.required("password", Reason::MissingPassword, Reason::InvalidPassword);
-        let Some(login) = login else { return None };
-        let Some(password) = password else { return None };
-        Some(Event::Submit(Self { login, password }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let login = read.required("login", Reason::MissingLogin, Reason::InvalidLogin);
+        let password = read.required("password", Reason::MissingPassword, Reason::InvalidPassword);
+        let Some(login) = login else { return Err(read.reasons()) };
+        let Some(password) = password else { return Err(read.reasons()) };
+        Ok(Self { login, password })
     }
 }
 
@@ -110,8 +109,6 @@ pub enum Event {
     /// Sign in. (specs/sign_in/sign_in.flow:38)
     Submit(Submit),
 }
-
-stored_events!(Event of Shared);
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -145,7 +142,6 @@ const WRONG_BY_LOGIN: Limit = Limit::new(5, Window::Rolling(15 * MINUTE)).holdin
 const WRONG_BY_IP: Limit = Limit::new(5, Window::Rolling(15 * MINUTE)).holding(30 * MINUTE);
 
 /// Login and password. (specs/sign_in/sign_in.flow:37)
-#[inline]
 fn password(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Submit(submit) = event;
     // 38: on submit
@@ -172,6 +168,13 @@ fn password(turn: &mut Turn, event: Event) -> Verdict {
     Err(Reason::WrongPassword.into())
 }
 
+/// Login and password: its time is over. (specs/sign_in/sign_in.flow:37)
+fn password_times_out(turn: &mut Turn) -> Verdict {
+    // 49: after 10 min -> expired
+    turn.enter(Step::Expired);
+    Ok(())
+}
+
 impl Flow for Shared {
     type Step = Step;
     type Given = Given;
@@ -181,13 +184,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[Listed::new(Step::Password, "submit", "user", Submit::read)];
     const START: Step = Step::Password;
+    const ENDS: &'static [Step] = &[Step::SignedIn, Step::Expired];
     const TIMES: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::SignedIn | Step::Expired)
-    }
 
     fn session(given: Given) -> Session {
         Session { ip: given.ip }
@@ -198,7 +197,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Password => password(turn, event),
@@ -213,9 +211,7 @@ impl Flow for Shared {
     }
 
     fn time_out(turn: &mut Turn, _: u16) -> Verdict {
-        // 49: after 10 min -> expired
-        turn.enter(Step::Expired);
-        Ok(())
+        password_times_out(turn)
     }
 
     fn reset(&mut self, rows: &Rows) -> Result<(), Invalid> {
@@ -223,19 +219,27 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let ip = from.required("ip", Reason::MissingIp, Reason::InvalidIp);
-        let Some(ip) = ip else { return None };
-        Some(Given { ip })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Password => match (event, by) {
+                ("submit", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Submit(submit) => Written::new(
-                "submit",
-                "user",
-                &mut [("login", submit.login.write()), ("password", submit.password.write())],
-            ),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let ip = read.required("ip", Reason::MissingIp, Reason::InvalidIp);
+        let Some(ip) = ip else { return Err(read.reasons()) };
+        Ok(Given { ip })
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("submit", "user") => Submit::read(&input.fields).map(Event::Submit),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 }

@@ -4,8 +4,8 @@
 //!
 //! Hand messages over to a mail server.
 
-use flowspec_runtime::typed::{self, Flow, Listed, Reading, Reasons, Typed, Written};
-use flowspec_runtime::{Answer, newtype, stored_events, words};
+use flowspec_runtime::typed::{self, Flow, Reading, Reasons};
+use flowspec_runtime::{Answer, Fields, Input, newtype, words};
 use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
@@ -79,10 +79,11 @@ pub struct Ehlo {
 }
 
 impl Ehlo {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let domain = from.required("domain", Reason::MissingDomain, Reason::InvalidDomain);
-        let Some(domain) = domain else { return None };
-        Some(Event::Ehlo(Self { domain }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let domain = read.required("domain", Reason::MissingDomain, Reason::InvalidDomain);
+        let Some(domain) = domain else { return Err(read.reasons()) };
+        Ok(Self { domain })
     }
 }
 
@@ -94,10 +95,11 @@ pub struct Helo {
 }
 
 impl Helo {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let domain = from.required("domain", Reason::MissingDomain, Reason::InvalidDomain);
-        let Some(domain) = domain else { return None };
-        Some(Event::Helo(Self { domain }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let domain = read.required("domain", Reason::MissingDomain, Reason::InvalidDomain);
+        let Some(domain) = domain else { return Err(read.reasons()) };
+        Ok(Self { domain })
     }
 }
 
@@ -109,10 +111,11 @@ pub struct Vrfy {
 }
 
 impl Vrfy {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let asked = from.required("asked", Reason::MissingAsked, Reason::InvalidAsked);
-        let Some(asked) = asked else { return None };
-        Some(Event::Vrfy(Self { asked }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let asked = read.required("asked", Reason::MissingAsked, Reason::InvalidAsked);
+        let Some(asked) = asked else { return Err(read.reasons()) };
+        Ok(Self { asked })
     }
 }
 
@@ -124,10 +127,11 @@ pub struct Mail {
 }
 
 impl Mail {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let from = from.required("from", Reason::MissingFrom, Reason::InvalidFrom);
-        let Some(from) = from else { return None };
-        Some(Event::Mail(Self { from }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let from = read.required("from", Reason::MissingFrom, Reason::InvalidFrom);
+        let Some(from) = from else { return Err(read.reasons()) };
+        Ok(Self { from })
     }
 }
 
@@ -141,11 +145,12 @@ pub struct Rcpt {
 }
 
 impl Rcpt {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let to = from.required("to", Reason::MissingTo, Reason::InvalidTo);
-        let Some(to) = to else { return None };
-        let mailboxes = Mailboxes::read(from.answers);
-        Some(Event::Rcpt(Self { to, mailboxes }))
+    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let to = read.required("to", Reason::MissingTo, Reason::InvalidTo);
+        let Some(to) = to else { return Err(read.reasons()) };
+        let mailboxes = Mailboxes::read(answers);
+        Ok(Self { to, mailboxes })
     }
 }
 
@@ -165,13 +170,6 @@ impl Mailboxes {
             "known" => Some(Self::Known),
             "unknown" => Some(Self::Unknown),
             _ => None,
-        }
-    }
-
-    fn write(&self) -> Answer {
-        match self {
-            Self::Known => typed::answered("mailboxes", "known", &mut []),
-            Self::Unknown => typed::answered("mailboxes", "unknown", &mut []),
         }
     }
 }
@@ -201,8 +199,6 @@ pub enum Event {
     EndOfData,
 }
 
-stored_events!(Event of Shared);
-
 /// What a session remembers: nothing.
 pub type Session = ();
 
@@ -211,7 +207,6 @@ pub type Session = ();
 pub struct Shared;
 
 /// Connected. (specs/smtp_session/smtp_session.flow:45)
-#[inline]
 fn greeted(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Rset => {
@@ -247,7 +242,6 @@ fn greeted(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Ready. (specs/smtp_session/smtp_session.flow:49)
-#[inline]
 fn ready(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Mail(_) => {
@@ -288,7 +282,6 @@ fn ready(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Sender known. (specs/smtp_session/smtp_session.flow:56)
-#[inline]
 fn sender_known(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Rcpt(rcpt) => {
@@ -341,7 +334,6 @@ fn sender_known(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Recipients known. (specs/smtp_session/smtp_session.flow:69)
-#[inline]
 fn recipients_known(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Rcpt(rcpt) => {
@@ -398,7 +390,6 @@ fn recipients_known(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Receiving the text. (specs/smtp_session/smtp_session.flow:83)
-#[inline]
 fn receiving(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::EndOfData => {
@@ -442,48 +433,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::BadSequence;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::plain(Step::Greeted, "rset", "user", Event::Rset),
-        Listed::new(Step::Greeted, "ehlo", "user", Ehlo::read),
-        Listed::new(Step::Greeted, "helo", "user", Helo::read),
-        Listed::plain(Step::Greeted, "noop", "user", Event::Noop),
-        Listed::plain(Step::Greeted, "quit", "user", Event::Quit),
-        Listed::new(Step::Greeted, "vrfy", "user", Vrfy::read),
-        Listed::new(Step::Ready, "mail", "user", Mail::read),
-        Listed::plain(Step::Ready, "rset", "user", Event::Rset),
-        Listed::new(Step::Ready, "ehlo", "user", Ehlo::read),
-        Listed::new(Step::Ready, "helo", "user", Helo::read),
-        Listed::plain(Step::Ready, "noop", "user", Event::Noop),
-        Listed::plain(Step::Ready, "quit", "user", Event::Quit),
-        Listed::new(Step::Ready, "vrfy", "user", Vrfy::read),
-        Listed::new(Step::SenderKnown, "rcpt", "user", Rcpt::read),
-        Listed::plain(Step::SenderKnown, "rset", "user", Event::Rset),
-        Listed::new(Step::SenderKnown, "ehlo", "user", Ehlo::read),
-        Listed::new(Step::SenderKnown, "helo", "user", Helo::read),
-        Listed::plain(Step::SenderKnown, "noop", "user", Event::Noop),
-        Listed::plain(Step::SenderKnown, "quit", "user", Event::Quit),
-        Listed::new(Step::SenderKnown, "vrfy", "user", Vrfy::read),
-        Listed::new(Step::RecipientsKnown, "rcpt", "user", Rcpt::read),
-        Listed::plain(Step::RecipientsKnown, "data", "user", Event::Data),
-        Listed::plain(Step::RecipientsKnown, "rset", "user", Event::Rset),
-        Listed::new(Step::RecipientsKnown, "ehlo", "user", Ehlo::read),
-        Listed::new(Step::RecipientsKnown, "helo", "user", Helo::read),
-        Listed::plain(Step::RecipientsKnown, "noop", "user", Event::Noop),
-        Listed::plain(Step::RecipientsKnown, "quit", "user", Event::Quit),
-        Listed::new(Step::RecipientsKnown, "vrfy", "user", Vrfy::read),
-        Listed::plain(Step::Receiving, "end_of_data", "user", Event::EndOfData),
-        Listed::new(Step::Receiving, "ehlo", "user", Ehlo::read),
-        Listed::new(Step::Receiving, "helo", "user", Helo::read),
-        Listed::plain(Step::Receiving, "noop", "user", Event::Noop),
-        Listed::plain(Step::Receiving, "quit", "user", Event::Quit),
-        Listed::new(Step::Receiving, "vrfy", "user", Vrfy::read),
-    ];
     const START: Step = Step::Greeted;
+    const ENDS: &'static [Step] = &[Step::Closed];
     const ASKS: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        step == Step::Closed
-    }
 
     fn session((): ()) -> Session {}
 
@@ -492,7 +444,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Greeted => greeted(turn, event),
@@ -504,27 +455,78 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(_: &mut Reading<Self>) -> Option<()> {
-        Some(())
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Greeted => match (event, by) {
+                ("rset", "user") => Ok(()),
+                ("ehlo", "user") => Ok(()),
+                ("helo", "user") => Ok(()),
+                ("noop", "user") => Ok(()),
+                ("quit", "user") => Ok(()),
+                ("vrfy", "user") => Ok(()),
+                _ => Err(Reason::BadSequence),
+            },
+            Step::Ready => match (event, by) {
+                ("mail", "user") => Ok(()),
+                ("rset", "user") => Ok(()),
+                ("ehlo", "user") => Ok(()),
+                ("helo", "user") => Ok(()),
+                ("noop", "user") => Ok(()),
+                ("quit", "user") => Ok(()),
+                ("vrfy", "user") => Ok(()),
+                _ => Err(Reason::BadSequence),
+            },
+            Step::SenderKnown => match (event, by) {
+                ("rcpt", "user") => Ok(()),
+                ("rset", "user") => Ok(()),
+                ("ehlo", "user") => Ok(()),
+                ("helo", "user") => Ok(()),
+                ("noop", "user") => Ok(()),
+                ("quit", "user") => Ok(()),
+                ("vrfy", "user") => Ok(()),
+                _ => Err(Reason::BadSequence),
+            },
+            Step::RecipientsKnown => match (event, by) {
+                ("rcpt", "user") => Ok(()),
+                ("data", "user") => Ok(()),
+                ("rset", "user") => Ok(()),
+                ("ehlo", "user") => Ok(()),
+                ("helo", "user") => Ok(()),
+                ("noop", "user") => Ok(()),
+                ("quit", "user") => Ok(()),
+                ("vrfy", "user") => Ok(()),
+                _ => Err(Reason::BadSequence),
+            },
+            Step::Receiving => match (event, by) {
+                ("end_of_data", "user") => Ok(()),
+                ("ehlo", "user") => Ok(()),
+                ("helo", "user") => Ok(()),
+                ("noop", "user") => Ok(()),
+                ("quit", "user") => Ok(()),
+                ("vrfy", "user") => Ok(()),
+                _ => Err(Reason::BadSequence),
+            },
+            _ => Err(Reason::BadSequence),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Rset => Written::new("rset", "user", &mut []),
-            Event::Ehlo(ehlo) => Written::new("ehlo", "user", &mut [("domain", ehlo.domain.write())]),
-            Event::Helo(helo) => Written::new("helo", "user", &mut [("domain", helo.domain.write())]),
-            Event::Noop => Written::new("noop", "user", &mut []),
-            Event::Quit => Written::new("quit", "user", &mut []),
-            Event::Vrfy(vrfy) => Written::new("vrfy", "user", &mut [("asked", vrfy.asked.write())]),
-            Event::Mail(mail) => Written::new("mail", "user", &mut [("from", mail.from.write())]),
-            Event::Rcpt(rcpt) => Written::answered(
-                "rcpt",
-                "user",
-                &mut [("to", rcpt.to.write())],
-                &mut [rcpt.mailboxes.as_ref().map(Mailboxes::write)],
-            ),
-            Event::Data => Written::new("data", "user", &mut []),
-            Event::EndOfData => Written::new("end_of_data", "user", &mut []),
+    fn read_given(_: &Fields) -> Result<(), Reasons<Reason>> {
+        Ok(())
+    }
+
+    fn read(_: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("rset", "user") => Ok(Event::Rset),
+            ("ehlo", "user") => Ehlo::read(&input.fields).map(Event::Ehlo),
+            ("helo", "user") => Helo::read(&input.fields).map(Event::Helo),
+            ("noop", "user") => Ok(Event::Noop),
+            ("quit", "user") => Ok(Event::Quit),
+            ("vrfy", "user") => Vrfy::read(&input.fields).map(Event::Vrfy),
+            ("mail", "user") => Mail::read(&input.fields).map(Event::Mail),
+            ("rcpt", "user") => Rcpt::read(&input.fields, answers).map(Event::Rcpt),
+            ("data", "user") => Ok(Event::Data),
+            ("end_of_data", "user") => Ok(Event::EndOfData),
+            _ => Err(Reason::BadSequence.into()),
         }
     }
 }

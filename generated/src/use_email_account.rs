@@ -5,12 +5,10 @@
 //! What an account registered by e-mail may do, and how its restrictions are lifted.
 
 use flowspec_runtime::time::DAY;
-use flowspec_runtime::typed::{
-    self, Flow, Invalid, Limit, Listed, Reading, Reasons, Row, Table, Typed, Written,
-};
+use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons, Row, Table};
 use flowspec_runtime::{
-    Fields, May, Period, Rows, Time, Uses, Value, Window, has_length, is_digits, is_within, newtype,
-    stored_events, words,
+    Answer, Fields, Input, May, Period, Rows, Time, Uses, Value, Window, has_length, is_digits, is_within,
+    newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -204,10 +202,11 @@ pub struct Receive {
 }
 
 impl Receive {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let amount = from.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
-        let Some(amount) = amount else { return None };
-        Some(Event::Receive(Self { amount }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
+        let Some(amount) = amount else { return Err(read.reasons()) };
+        Ok(Self { amount })
     }
 }
 
@@ -219,10 +218,11 @@ pub struct TopUp {
 }
 
 impl TopUp {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let topped_up = from.required("topped_up", Reason::MissingToppedUp, Reason::InvalidToppedUp);
-        let Some(topped_up) = topped_up else { return None };
-        Some(Event::TopUp(Self { topped_up }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let topped_up = read.required("topped_up", Reason::MissingToppedUp, Reason::InvalidToppedUp);
+        let Some(topped_up) = topped_up else { return Err(read.reasons()) };
+        Ok(Self { topped_up })
     }
 }
 
@@ -252,8 +252,6 @@ pub enum Event {
     /// Not linked: by linked\_authentication. (specs/alipay/parts.flow:76)
     NotLinked,
 }
-
-stored_events!(Event of Shared);
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -433,7 +431,6 @@ impl Shared {
 }
 
 /// Your account. (specs/alipay/use_email_account.flow:32)
-#[inline]
 fn using(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Receive(receive) => {
@@ -569,7 +566,6 @@ fn using(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Real-name authentication. (specs/alipay/use_email_account.flow:65)
-#[inline]
 fn real_name(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Authenticated => {
@@ -588,7 +584,6 @@ fn real_name(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Linked authentication. (specs/alipay/use_email_account.flow:71)
-#[inline]
 fn linking(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Linked => {
@@ -615,31 +610,8 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::new(Step::Using, "receive", "payer", Receive::read),
-        Listed::plain(Step::Using, "shop", "user", Event::Shop),
-        Listed::new(Step::Using, "top_up", "user", TopUp::read),
-        Listed::plain(Step::Using, "query_income", "user", Event::QueryIncome),
-        Listed::plain(Step::Using, "use_received", "user", Event::UseReceived),
-        Listed::plain(Step::Using, "authenticate", "user", Event::Authenticate),
-        Listed::plain(Step::Using, "link_accounts", "user", Event::LinkAccounts),
-        Listed::plain(Step::RealName, "authenticated", "real_name_authentication", Event::Authenticated),
-        Listed::plain(
-            Step::RealName,
-            "not_authenticated",
-            "real_name_authentication",
-            Event::NotAuthenticated,
-        )
-        .silent(Reason::Silent),
-        Listed::plain(Step::Linking, "linked", "linked_authentication", Event::Linked),
-        Listed::plain(Step::Linking, "not_linked", "linked_authentication", Event::NotLinked)
-            .silent(Reason::Silent),
-    ];
     const START: Step = Step::Using;
-
-    fn has_ended(_: Step) -> bool {
-        false
-    }
+    const ENDS: &'static [Step] = &[];
 
     fn session(given: Given) -> Session {
         Session { registered_phone: given.registered_phone }
@@ -655,7 +627,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Using => using(turn, event),
@@ -673,30 +644,53 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let registered_phone =
-            from.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return None };
-        Some(Given { registered_phone })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Using => match (event, by) {
+                ("receive", "payer") => Ok(()),
+                ("shop", "user") => Ok(()),
+                ("top_up", "user") => Ok(()),
+                ("query_income", "user") => Ok(()),
+                ("use_received", "user") => Ok(()),
+                ("authenticate", "user") => Ok(()),
+                ("link_accounts", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::RealName => match (event, by) {
+                ("authenticated", "real_name_authentication") => Ok(()),
+                ("not_authenticated", "real_name_authentication") => Err(Reason::Silent),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Linking => match (event, by) {
+                ("linked", "linked_authentication") => Ok(()),
+                ("not_linked", "linked_authentication") => Err(Reason::Silent),
+                _ => Err(Reason::Unexpected),
+            },
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Receive(receive) => {
-                Written::new("receive", "payer", &mut [("amount", receive.amount.write())])
-            }
-            Event::Shop => Written::new("shop", "user", &mut []),
-            Event::TopUp(top_up) => {
-                Written::new("top_up", "user", &mut [("topped_up", top_up.topped_up.write())])
-            }
-            Event::QueryIncome => Written::new("query_income", "user", &mut []),
-            Event::UseReceived => Written::new("use_received", "user", &mut []),
-            Event::Authenticate => Written::new("authenticate", "user", &mut []),
-            Event::LinkAccounts => Written::new("link_accounts", "user", &mut []),
-            Event::Authenticated => Written::new("authenticated", "real_name_authentication", &mut []),
-            Event::NotAuthenticated => Written::new("not_authenticated", "real_name_authentication", &mut []),
-            Event::Linked => Written::new("linked", "linked_authentication", &mut []),
-            Event::NotLinked => Written::new("not_linked", "linked_authentication", &mut []),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let registered_phone =
+            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
+        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
+        Ok(Given { registered_phone })
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("receive", "payer") => Receive::read(&input.fields).map(Event::Receive),
+            ("shop", "user") => Ok(Event::Shop),
+            ("top_up", "user") => TopUp::read(&input.fields).map(Event::TopUp),
+            ("query_income", "user") => Ok(Event::QueryIncome),
+            ("use_received", "user") => Ok(Event::UseReceived),
+            ("authenticate", "user") => Ok(Event::Authenticate),
+            ("link_accounts", "user") => Ok(Event::LinkAccounts),
+            ("authenticated", "real_name_authentication") => Ok(Event::Authenticated),
+            ("not_authenticated", "real_name_authentication") => Ok(Event::NotAuthenticated),
+            ("linked", "linked_authentication") => Ok(Event::Linked),
+            ("not_linked", "linked_authentication") => Ok(Event::NotLinked),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 

@@ -5,8 +5,8 @@
 //! Go on paying when the yearly limit of 200,000 is used up, and make it last longer.
 
 use flowspec_runtime::time::DAY;
-use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Listed, Reading, Reasons, Typed, Written};
-use flowspec_runtime::{Period, Rows, Uses, Window, is_within, newtype, stored_events, words};
+use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons};
+use flowspec_runtime::{Answer, Fields, Input, Period, Rows, Uses, Window, is_within, newtype, words};
 use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
@@ -104,10 +104,11 @@ pub struct PayFromBalance {
 }
 
 impl PayFromBalance {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let amount = from.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
-        let Some(amount) = amount else { return None };
-        Some(Event::PayFromBalance(Self { amount }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
+        let Some(amount) = amount else { return Err(read.reasons()) };
+        Ok(Self { amount })
     }
 }
 
@@ -121,12 +122,13 @@ pub struct PayOtherwise {
 }
 
 impl PayOtherwise {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let method = from.required("method", Reason::MissingMethod, Reason::InvalidMethod);
-        let paid = from.required("paid", Reason::MissingPaid, Reason::InvalidPaid);
-        let Some(method) = method else { return None };
-        let Some(paid) = paid else { return None };
-        Some(Event::PayOtherwise(Self { method, paid }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let method = read.required("method", Reason::MissingMethod, Reason::InvalidMethod);
+        let paid = read.required("paid", Reason::MissingPaid, Reason::InvalidPaid);
+        let Some(method) = method else { return Err(read.reasons()) };
+        let Some(paid) = paid else { return Err(read.reasons()) };
+        Ok(Self { method, paid })
     }
 }
 
@@ -138,10 +140,11 @@ pub struct Withdraw {
 }
 
 impl Withdraw {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let withdrawn = from.required("withdrawn", Reason::MissingWithdrawn, Reason::InvalidWithdrawn);
-        let Some(withdrawn) = withdrawn else { return None };
-        Some(Event::Withdraw(Self { withdrawn }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let withdrawn = read.required("withdrawn", Reason::MissingWithdrawn, Reason::InvalidWithdrawn);
+        let Some(withdrawn) = withdrawn else { return Err(read.reasons()) };
+        Ok(Self { withdrawn })
     }
 }
 
@@ -153,10 +156,11 @@ pub struct CardToYuebao {
 }
 
 impl CardToYuebao {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let saved = from.required("saved", Reason::MissingSaved, Reason::InvalidSaved);
-        let Some(saved) = saved else { return None };
-        Some(Event::CardToYuebao(Self { saved }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let saved = read.required("saved", Reason::MissingSaved, Reason::InvalidSaved);
+        let Some(saved) = saved else { return Err(read.reasons()) };
+        Ok(Self { saved })
     }
 }
 
@@ -168,10 +172,11 @@ pub struct BalanceToYuebao {
 }
 
 impl BalanceToYuebao {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let amount = from.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
-        let Some(amount) = amount else { return None };
-        Some(Event::BalanceToYuebao(Self { amount }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
+        let Some(amount) = amount else { return Err(read.reasons()) };
+        Ok(Self { amount })
     }
 }
 
@@ -183,10 +188,11 @@ pub struct AutomaticTransfer {
 }
 
 impl AutomaticTransfer {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let amount = from.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
-        let Some(amount) = amount else { return None };
-        Some(Event::AutomaticTransfer(Self { amount }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
+        let Some(amount) = amount else { return Err(read.reasons()) };
+        Ok(Self { amount })
     }
 }
 
@@ -208,8 +214,6 @@ pub enum Event {
     /// Automatic transfer to Yu'ebao: by alipay. (specs/alipay/yearly_quota_used_up.flow:59)
     AutomaticTransfer(AutomaticTransfer),
 }
-
-stored_events!(Event of Shared);
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -247,7 +251,6 @@ impl Default for Shared {
 }
 
 /// Paying. (specs/alipay/yearly_quota_used_up.flow:37)
-#[inline]
 fn paying(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::PayFromBalance(pay_from_balance) => {
@@ -404,20 +407,8 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::new(Step::Paying, "pay_from_balance", "user", PayFromBalance::read),
-        Listed::new(Step::Paying, "pay_otherwise", "user", PayOtherwise::read),
-        Listed::new(Step::Paying, "withdraw", "user", Withdraw::read),
-        Listed::new(Step::Paying, "card_to_yuebao", "user", CardToYuebao::read),
-        Listed::new(Step::Paying, "balance_to_yuebao", "user", BalanceToYuebao::read),
-        Listed::plain(Step::Paying, "turn_on_automatic_transfer", "user", Event::TurnOnAutomaticTransfer),
-        Listed::new(Step::Paying, "automatic_transfer", "alipay", AutomaticTransfer::read),
-    ];
     const START: Step = Step::Paying;
-
-    fn has_ended(_: Step) -> bool {
-        false
-    }
+    const ENDS: &'static [Step] = &[];
 
     fn session(given: Given) -> Session {
         Session { registered_phone: given.registered_phone }
@@ -428,7 +419,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Paying => paying(turn, event),
@@ -440,38 +430,41 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let registered_phone =
-            from.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return None };
-        Some(Given { registered_phone })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Paying => match (event, by) {
+                ("pay_from_balance", "user") => Ok(()),
+                ("pay_otherwise", "user") => Ok(()),
+                ("withdraw", "user") => Ok(()),
+                ("card_to_yuebao", "user") => Ok(()),
+                ("balance_to_yuebao", "user") => Ok(()),
+                ("turn_on_automatic_transfer", "user") => Ok(()),
+                ("automatic_transfer", "alipay") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::PayFromBalance(pay_from_balance) => {
-                Written::new("pay_from_balance", "user", &mut [("amount", pay_from_balance.amount.write())])
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let registered_phone =
+            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
+        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
+        Ok(Given { registered_phone })
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("pay_from_balance", "user") => PayFromBalance::read(&input.fields).map(Event::PayFromBalance),
+            ("pay_otherwise", "user") => PayOtherwise::read(&input.fields).map(Event::PayOtherwise),
+            ("withdraw", "user") => Withdraw::read(&input.fields).map(Event::Withdraw),
+            ("card_to_yuebao", "user") => CardToYuebao::read(&input.fields).map(Event::CardToYuebao),
+            ("balance_to_yuebao", "user") => BalanceToYuebao::read(&input.fields).map(Event::BalanceToYuebao),
+            ("turn_on_automatic_transfer", "user") => Ok(Event::TurnOnAutomaticTransfer),
+            ("automatic_transfer", "alipay") => {
+                AutomaticTransfer::read(&input.fields).map(Event::AutomaticTransfer)
             }
-            Event::PayOtherwise(pay_otherwise) => Written::new(
-                "pay_otherwise",
-                "user",
-                &mut [("method", pay_otherwise.method.write()), ("paid", pay_otherwise.paid.write())],
-            ),
-            Event::Withdraw(withdraw) => {
-                Written::new("withdraw", "user", &mut [("withdrawn", withdraw.withdrawn.write())])
-            }
-            Event::CardToYuebao(card_to_yuebao) => {
-                Written::new("card_to_yuebao", "user", &mut [("saved", card_to_yuebao.saved.write())])
-            }
-            Event::BalanceToYuebao(balance_to_yuebao) => {
-                Written::new("balance_to_yuebao", "user", &mut [("amount", balance_to_yuebao.amount.write())])
-            }
-            Event::TurnOnAutomaticTransfer => Written::new("turn_on_automatic_transfer", "user", &mut []),
-            Event::AutomaticTransfer(automatic_transfer) => Written::new(
-                "automatic_transfer",
-                "alipay",
-                &mut [("amount", automatic_transfer.amount.write())],
-            ),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 }

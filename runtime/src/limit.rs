@@ -7,6 +7,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "machine")]
+mod aging;
+
+#[cfg(feature = "machine")]
+pub(crate) use aging::Matters;
+
 use crate::{Period, Time, pairs};
 
 /// In which time uses count.
@@ -249,8 +255,27 @@ impl<K: Ord + Clone + Serialize> Uses<K> {
         self.counter(key).hold(now, time);
     }
 
+    /// Every key with its uses.
+    #[cfg(feature = "machine")]
+    pub(crate) fn each(&self) -> impl Iterator<Item = &Counter> {
+        self.0.values()
+    }
+
+    /// Changes the uses under each key, and forgets those keys under which nothing is known any more.
+    #[cfg(feature = "machine")]
+    pub(crate) fn change(&mut self, mut change: impl FnMut(&mut Counter)) {
+        self.0.retain(|_, counter| {
+            change(counter);
+            !counter.is_blank()
+        });
+    }
+
     fn counter(&mut self, key: &K) -> &mut Counter {
-        self.0.entry(key.clone()).or_default()
+        // Not `entry`, which would take a key of its own even where there is one.
+        if !self.0.contains_key(key) {
+            self.0.insert(key.clone(), Counter::new());
+        }
+        self.0.get_mut(key).expect("it was there, or has just been put there")
     }
 }
 

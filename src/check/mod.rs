@@ -5,20 +5,30 @@
 
 mod branches;
 mod capability_rules;
+mod control;
 mod counted_and_reset;
 mod dead_end;
+mod example;
+mod explored;
 mod fixed_twice;
 mod graph;
 mod guards;
 mod missing_mark;
 mod missing_translation;
+mod never_bites;
 mod never_counted;
+mod never_entered;
+mod never_met;
+mod never_taken;
 mod no_end;
 mod places;
+mod properties;
+mod property_fails;
 mod row_change;
 mod scenario;
 mod set_twice;
 mod silenced;
+mod stranded;
 mod time_out_cycle;
 mod unreachable_step;
 mod unset;
@@ -26,6 +36,10 @@ mod unused_attribute;
 mod unused_field;
 mod unused_value;
 mod usage;
+
+pub use crate::explore::space::Budget;
+pub use explored::Judged;
+pub use properties::Verdict;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Draft, Resolved};
@@ -57,8 +71,12 @@ const MISTAKES: &[Check] = &[
 const LEFTOVERS: &[fn(&Draft, &Usage, &mut Vec<Diagnostic>)] =
     &[never_counted::find, unused_value::find, unused_field::find];
 
-/// Looks for mistakes in all flows; a flow in which one is an error has no model any more.
-pub fn check(resolved: &mut Resolved) {
+/// So many situations of each flow are looked at, unless said.
+pub const BUDGET: usize = 500;
+
+/// Looks for mistakes in all flows, exploring each as far as so many situations; a flow in which one is an error has no
+/// model any more. What becomes of the rules over runs is returned in the order of the flows and of the text.
+pub fn check(resolved: &mut Resolved, budget: &Budget) -> Vec<Judged> {
     let check = |draft: &mut Draft| {
         let mut findings = Vec::new();
         MISTAKES.iter().for_each(|find| find(draft, &mut findings));
@@ -69,14 +87,21 @@ pub fn check(resolved: &mut Resolved) {
             let usage = Usage::of(draft);
             LEFTOVERS.iter().for_each(|find| find(draft, &usage, &mut findings));
         }
-        findings
+        let judged = if draft.sound { explored::explore(draft, budget, &mut findings) } else { Vec::new() };
+        draft.sound &= findings.iter().all(|finding| finding.severity() != Severity::Error);
+        (findings, judged)
     };
     let findings: Vec<_> = resolved.drafts.par_iter_mut().map(check).collect();
-    resolved.diagnostics.extend(findings.into_iter().flatten());
+    let mut judged = Vec::new();
+    for (findings, rules) in findings {
+        resolved.diagnostics.extend(findings);
+        judged.extend(rules);
+    }
     unused_attribute::find(&resolved.drafts, &mut resolved.diagnostics);
     let mut journeys = Vec::new();
     scenario::find_journeys(resolved, &mut journeys);
     resolved.diagnostics.extend(journeys);
     resolved.models =
         resolved.drafts.iter().filter(|draft| draft.sound).map(|draft| draft.model.clone()).collect();
+    judged
 }

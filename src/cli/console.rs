@@ -66,6 +66,15 @@ impl Console {
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| Failure::output(&error))
     }
 
+    /// Writes something for tools, as one line of JSON; people get none.
+    pub(super) fn object(&self, object: &serde_json::Value) -> Result<(), Failure> {
+        if self.format == Format::Json {
+            self.print(&format!("{}\n", json::escape(&object.to_string())))
+        } else {
+            Ok(())
+        }
+    }
+
     /// Says how the work went, in a line for people; tools get none.
     pub(super) fn say(&self, line: &str) {
         if self.format == Format::Human {

@@ -36,7 +36,7 @@ use failure::{Failure, Outcome};
 #[derive(Debug, Parser)]
 #[command(name = "flowspec", version, max_term_width = 100, propagate_version = true)]
 #[command(after_help = "\
-Exit codes: 0 fine, 1 findings, 2 wrong usage, 70 a fault of flowspec itself.
+Exit codes: 0 fine, 1 findings, 2 wrong usage, 3 not everything is decided, 70 a fault of flowspec itself.
 
 Examples:
   flowspec new sign_in     write a first spec to specs/sign_in.flow

@@ -134,6 +134,9 @@ codes! {
     TOO_FEW_ALTERNATIVES = "F0318" Error;
     ROW_CHANGES = "F0319" Error;
     NEVER_HOLDS = "F0320" Warning;
+    NEVER_ENTERED = "F0321" Warning;
+    NEVER_TAKEN = "F0322" Warning;
+    STRANDED = "F0323" Warning;
     NEVER_DECIDES = "F0330" Warning;
     NO_CONSEQUENCE = "F0401" Error;
     NEVER_COUNTED = "F0402" Warning;
@@ -142,6 +145,8 @@ codes! {
     NO_TIME = "F0405" Error;
     TIME_OUT_CYCLE = "F0406" Warning;
     ENDLESS_TIME_OUTS = "F0407" Error;
+    NEVER_FULL = "F0408" Warning;
+    NEVER_DUE = "F0409" Warning;
     NO_MARK = "F0501" Error;
     MISSING_TRANSLATION = "F0502" Warning;
     TWO_TEXTS = "F0503" Error;
@@ -151,6 +156,9 @@ codes! {
     OVERLAPPING_RULES = "F0602" Error;
     EMPTY_JOURNEY = "F0603" Error;
     SCENARIO_FAILS = "F0604" Error;
+    PROPERTY_FAILS = "F0605" Error;
+    VACUOUS_PROPERTY = "F0606" Warning;
+    NEVER_MET = "F0607" Warning;
     TWO_CALLS = "F0701" Error;
     CALL_CYCLE = "F0702" Error;
     MISSING_ARGUMENT = "F0703" Error;

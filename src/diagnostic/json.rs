@@ -32,7 +32,7 @@ pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
 }
 
 /// JSON may hold raw what steers a terminal; a line that ends up in one must not.
-fn escape(json: &str) -> String {
+pub fn escape(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {
         if visible::steers(c) {

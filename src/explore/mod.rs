@@ -6,6 +6,7 @@ mod lists;
 mod rivals;
 mod runner;
 mod situations;
+pub mod space;
 mod worlds;
 
 pub use actions::actions_of;

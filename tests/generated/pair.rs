@@ -121,7 +121,6 @@ impl<F: Flow> Pair<F> {
                 Implementation::open(machine, *session, *at, given).map(Seen::One)
             }
             Step::Apply(session, at, input, answers) => {
-                assert!(is_stored::<F>(input, answers), "{input:?} is stored otherwise than it was");
                 Ok(Seen::One(Implementation::apply(machine, *session, *at, input, answers)))
             }
             Step::Advance(to) => {
@@ -212,16 +211,6 @@ fn made_up(model: &Model, kind: u16, n: u64) -> Value {
         _ => return Value::Int(i64::try_from(n).unwrap()),
     };
     Value::Text(typed::digits(n, width))
-}
-
-/// Whether the event, if it is one, is read back as it was stored.
-fn is_stored<F: Flow>(input: &Input, answers: &[Answer]) -> bool {
-    let Input { event, by, fields } = input;
-    let arrived = json!({ "event": event, "by": by, "fields": fields, "answers": answers });
-    let Ok(event) = serde_json::from_value::<F::Event>(arrived) else { return true };
-    let stored = serde_json::to_value(&event).unwrap();
-    let again: F::Event = serde_json::from_value(stored.clone()).unwrap();
-    format!("{event:?}") == format!("{again:?}") && serde_json::to_value(&again).unwrap() == stored
 }
 
 fn is_fault(observation: &Observation) -> bool {

@@ -10,6 +10,7 @@ mod fill;
 mod frame;
 mod judge;
 mod open;
+mod parts;
 mod perform;
 mod plan;
 mod pump;
@@ -24,9 +25,10 @@ mod universe;
 use std::fmt;
 use std::sync::Arc;
 
+pub use parts::{Keeping, Kept};
 pub use resolve::{Fault, Halt, Point, Reference, Resolve};
 pub use several::{Machines, Shared};
-pub use universe::{Session, Universe};
+pub use universe::{Session, Universe, World};
 
 use crate::model::{Capability, EventId, Expr, LimitId, LimitOutcome, Model, OutputId, Permission, TypeId};
 use crate::{Answer, Fields, Input, May, Observation, SessionId, Text, Time, Value, Verdict};

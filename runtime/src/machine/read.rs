@@ -39,6 +39,11 @@ impl Machine {
         (fits && fulfils).then_some(value)
     }
 
+    /// A value from the wire as a type reads it; none if the type does not take it.
+    pub fn read_as(&self, id: TypeId, raw: &Value) -> Option<Value> {
+        self.read(id, raw, &mut |_| ())
+    }
+
     /// Whether a type takes a value that was computed, or read by another type.
     pub(super) fn takes(&self, id: TypeId, value: &Value) -> bool {
         self.model.types.get(usize::from(id)).is_some_and(|kind| {

@@ -18,9 +18,9 @@ pub struct Universe {
     pub(super) sessions: Vec<Session>,
 }
 
-/// What all sessions of a universe share.
+/// What all sessions of a universe share: its clock, rows and counters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(super) struct World {
+pub struct World {
     pub(super) now: Time,
     /// By record.
     pub(super) rows: Vec<Table>,

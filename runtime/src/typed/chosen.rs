@@ -61,21 +61,10 @@ impl Sample for bool {
     }
 }
 
-/// As many digits as a text holds in place, and more than any number has.
-const LONGEST: usize = 23;
-
 /// The last digits of a number, so many of them.
 pub fn digits(n: u64, width: usize) -> Text {
-    let mut text = [b'0'; LONGEST];
-    let Some(own) = text.len().checked_sub(width).and_then(|start| text.get_mut(start..)) else {
-        return format!("{n:0width$}").into();
-    };
-    let mut rest = n;
-    for digit in own.iter_mut().rev() {
-        *digit = b"0123456789"[(rest % 10) as usize];
-        rest /= 10;
-    }
-    std::str::from_utf8(own).unwrap_or_default().into()
+    let digits = format!("{n:0width$}");
+    Text::new(&digits[digits.len() - width..])
 }
 
 /// The `n`-th multiple of `step` between `least` and `greatest`, from the start again after the last.

@@ -19,16 +19,7 @@ pub enum Few<T> {
 
 impl<T> Few<T> {
     /// Adds an item at the end.
-    #[inline]
     pub fn push(&mut self, item: T) {
-        match self {
-            Self::None => *self = Self::One(item),
-            _ => self.push_another(item),
-        }
-    }
-
-    #[cold]
-    fn push_another(&mut self, item: T) {
         *self = match std::mem::take(self) {
             Self::None => Self::One(item),
             Self::One(one) => Self::Many(vec![one, item]),
@@ -37,12 +28,6 @@ impl<T> Few<T> {
                 Self::Many(many)
             }
         };
-    }
-
-    /// Takes the items out; where there are none, nothing is moved.
-    #[inline]
-    pub fn take(&mut self) -> Self {
-        if let Self::None = self { Self::None } else { std::mem::take(self) }
     }
 
     /// The items.

@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::typed::{Invalid, Listed, Reading, Reasons, Turn, Word, Written};
-use crate::{May, Rows, Sent, Time, Value};
+use crate::typed::{Invalid, Reasons, Turn, Word};
+use crate::{Answer, Fields, Input, May, Rows, Sent, Time, Value};
 
 /// Accepted, or refused for these reasons.
 pub type Verdict<R> = Result<(), Reasons<R>>;
@@ -17,7 +17,7 @@ pub trait Stored: Debug + Clone + PartialEq + Serialize + DeserializeOwned {}
 impl<T: Debug + Clone + PartialEq + Serialize + DeserializeOwned> Stored for T {}
 
 /// A flow. The type itself is what all sessions share: rows, uses of limits, the implementation's choices.
-pub trait Flow: Default + Stored + 'static {
+pub trait Flow: Default + Stored {
     /// Steps and ends.
     type Step: Word + Stored;
     /// What a session is opened with.
@@ -25,7 +25,7 @@ pub trait Flow: Default + Stored + 'static {
     /// What a session remembers.
     type Session: Stored;
     /// An event whose fields are valid.
-    type Event: Debug + Clone + Serialize + DeserializeOwned;
+    type Event;
     /// What is sent.
     type Output: Stored + Into<Sent>;
     /// Why something is refused.
@@ -33,29 +33,20 @@ pub trait Flow: Default + Stored + 'static {
 
     /// The reason of an event that a step does not list.
     const UNLISTED: Self::Reason;
-    /// The events that each step lists, in the order of the text.
-    const LISTED: &'static [Listed<Self>];
     /// The step in which a session is while it is being opened.
     const START: Self::Step;
+    /// The steps in which a session has ended.
+    const ENDS: &'static [Self::Step];
     /// The time-outs, by their numbers, that go on when a step is left.
     const LASTING: &'static [u16] = &[];
-    /// Whether some event interrupts a step, to come back to it.
-    const INTERRUPTS: bool = false;
+    /// The steps that lead back to a step that was interrupted.
+    const RESUMING: &'static [Self::Step] = &[];
     /// The time-outs of steps, by their numbers, that run on while their step is interrupted.
     const SINCE: &'static [u16] = &[];
     /// Whether there are time-outs.
     const TIMES: bool = false;
     /// Whether other parties are asked in the middle of an event.
     const ASKS: bool = false;
-
-    /// Whether a session has ended that is in a step.
-    fn has_ended(step: Self::Step) -> bool;
-
-    /// Whether a step leads back to one that was interrupted.
-    fn resumes(step: Self::Step) -> bool {
-        let _ = step;
-        false
-    }
 
     /// What a session remembers when it begins.
     fn session(given: Self::Given) -> Self::Session;
@@ -97,11 +88,27 @@ pub trait Flow: Default + Stored + 'static {
         true
     }
 
-    /// Reads what a session is opened with; none where something is missing or invalid.
-    fn read_given(from: &mut Reading<'_, Self>) -> Option<Self::Given>;
+    /// Whether the session's step lists an event by an actor.
+    ///
+    /// # Errors
+    /// The reason for which it is refused before its fields are read.
+    fn expects(turn: &Turn<'_, Self>, event: &str, by: &str) -> Result<(), Self::Reason>;
 
-    /// An event as it is stored.
-    fn write(event: &Self::Event) -> Written;
+    /// Reads what a session is opened with.
+    ///
+    /// # Errors
+    /// What is missing or invalid.
+    fn read_given(fields: &Fields) -> Result<Self::Given, Reasons<Self::Reason>>;
+
+    /// Reads an event that the session's step lists.
+    ///
+    /// # Errors
+    /// What is missing or invalid.
+    fn read(
+        turn: &Turn<'_, Self>,
+        input: &Input,
+        answers: &[Answer],
+    ) -> Result<Self::Event, Reasons<Self::Reason>>;
 
     /// Answers whether something is allowed to a row, or to a session; none where there is no such capability.
     fn may(

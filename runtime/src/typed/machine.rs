@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::typed::due::Due;
-use crate::typed::read::read;
-use crate::typed::{Few, Flow, Invalid, Reading, Reasons, Session, Turn, Verdict, Word};
+use crate::typed::{Few, Flow, Invalid, Reasons, Session, Turn, Verdict, Word};
 use crate::{
     Answer, Fields, Implementation, Input, May, Observation, Rows, SessionId, Text, Time, Unsupported, Value,
 };
@@ -29,7 +27,7 @@ pub struct Machine<F: Flow> {
 struct Before<F: Flow> {
     now: Time,
     /// The session's time-outs, which the user's activity arms anew.
-    due: Due,
+    due: Vec<(u16, Time)>,
     /// Everything, where time-outs fired.
     fired: Option<Box<Machine<F>>>,
 }
@@ -77,13 +75,8 @@ impl<F: Flow> Machine<F> {
     }
 
     /// Where a session stands, or would stand.
-    #[inline]
     fn find(&self, session: SessionId) -> Result<usize, usize> {
-        // The only session, or the latest, is asked for more often than all others.
-        match self.sessions.last() {
-            Some((id, _)) if *id == session => Ok(self.sessions.len() - 1),
-            _ => self.sessions.binary_search_by_key(&session, |(id, _)| *id),
-        }
+        self.sessions.binary_search_by_key(&session, |(id, _)| *id)
     }
 
     /// Opens a session; where that is refused, there is none.
@@ -95,22 +88,20 @@ impl<F: Flow> Machine<F> {
             return Err(Fault::Past);
         }
         let Err(place) = self.find(session) else { return Err(Fault::Open) };
-        if F::TIMES {
-            self.pump(at);
-        }
-        self.now = at;
-        let mut new = Session::new(self.opened, F::session(given));
+        self.pump(at);
+        let mut new = Session {
+            opened: self.opened,
+            step: F::START,
+            due: Vec::new(),
+            sent: Few::None,
+            memory: F::session(given),
+            saved: None,
+        };
         let verdict = F::start(&mut Turn::new(&mut self.shared, &mut new, at));
-        let shown = Shown { verdict, step: new.place.step, outputs: new.place.sent.take() };
+        let shown = Shown { verdict, step: new.step, outputs: std::mem::take(&mut new.sent) };
         if shown.verdict.is_ok() {
             self.opened += 1;
-            if F::TIMES {
-                self.quiet = self.quiet.min(new.place.due.first());
-            }
-            // Most universes have one session; a list of its own accord begins with room for four.
-            if self.sessions.is_empty() {
-                self.sessions.reserve_exact(1);
-            }
+            self.quiet = self.quiet.min(new.next_due().map_or(Time::MAX, |(due, _)| due));
             self.sessions.insert(place, (session, new));
         }
         Ok(shown)
@@ -152,7 +143,7 @@ impl<F: Flow> Machine<F> {
     /// What a session was sent since it was last asked.
     pub fn sent(&mut self, session: SessionId) -> Few<F::Output> {
         match self.find(session) {
-            Ok(place) => self.sessions[place].1.place.sent.take(),
+            Ok(place) => std::mem::take(&mut self.sessions[place].1.sent),
             Err(_) => Few::None,
         }
     }
@@ -167,7 +158,7 @@ impl<F: Flow> Machine<F> {
         let asks = F::ASKS && F::TIMES;
         let before = Before {
             now: self.now,
-            due: if asks { self.sessions[place].1.place.due.clone() } else { Due::new() },
+            due: if asks { self.sessions[place].1.due.clone() } else { Vec::new() },
             fired: (asks && self.quiet <= at).then(|| Box::new(self.clone())),
         };
         if F::TIMES {
@@ -175,7 +166,7 @@ impl<F: Flow> Machine<F> {
                 self.pump(at);
             }
             let mut turn = Turn::new(&mut self.shared, &mut self.sessions[place].1, at);
-            if by_user && !F::has_ended(turn.step()) {
+            if by_user && !F::ENDS.contains(&turn.step()) {
                 F::active(&mut turn);
             }
         }
@@ -196,28 +187,25 @@ impl<F: Flow> Machine<F> {
                 Some(machine) => *self = *machine,
                 None => {
                     self.now = before.now;
-                    self.sessions[place].1.place.due = before.due;
+                    self.sessions[place].1.due = before.due;
                 }
             }
             return Err(Fault::Unanswered);
         }
-        let place = &mut self.sessions[place].1.place;
+        let session = &mut self.sessions[place].1;
         if F::TIMES {
-            self.quiet = self.quiet.min(place.due.first());
+            self.quiet = self.quiet.min(session.next_due().map_or(Time::MAX, |(due, _)| due));
         }
-        Ok(Shown { verdict, step: place.step, outputs: place.sent.take() })
+        Ok(Shown { verdict, step: session.step, outputs: std::mem::take(&mut session.sent) })
     }
 
     /// Fires every time-out that is due by an instant, in the order of the instants.
     fn pump(&mut self, to: Time) {
         while self.quiet <= to {
-            let mut next = None;
-            for (place, (_, session)) in self.sessions.iter().enumerate() {
-                if let Some((due, timer)) = session.place.due.next() {
-                    let own = (due, session.opened, timer, place);
-                    next = Some(next.map_or(own, |least: (Time, u64, u16, usize)| least.min(own)));
-                }
-            }
+            let due = |(place, (_, session)): (usize, &(SessionId, Session<F>))| {
+                session.next_due().map(|(due, timer)| (due, session.opened, timer, place))
+            };
+            let next = self.sessions.iter().enumerate().filter_map(due).min();
             self.quiet = next.map_or(Time::MAX, |(due, ..)| due);
             if let Some((due, _, timer, place)) = next.filter(|(due, ..)| *due <= to) {
                 self.fire(place, timer, due);
@@ -228,7 +216,7 @@ impl<F: Flow> Machine<F> {
 
     fn fire(&mut self, place: usize, timer: u16, due: Time) {
         let session = &mut self.sessions[place].1;
-        session.place.due.disarm(timer);
+        session.due.retain(|&(armed, _)| armed != timer);
         // Where it is refused, nothing happens, and nobody is there to be told.
         drop(F::time_out(&mut Turn::new(&mut self.shared, session, due), timer));
     }
@@ -257,7 +245,8 @@ fn words<R: Word>(reasons: &Reasons<R>) -> Vec<Text> {
 
 /// Reads an event that the step lists, and judges it.
 fn judge_input<F: Flow>(turn: &mut Turn<'_, F>, input: &Input, answers: &[Answer]) -> Verdict<F::Reason> {
-    let event = read(turn, input, answers)?;
+    F::expects(turn, &input.event, &input.by)?;
+    let event = F::read(turn, input, answers)?;
     F::judge(turn, event)
 }
 
@@ -270,9 +259,7 @@ impl<F: Flow> Implementation for Machine<F> {
     }
 
     fn open(&mut self, session: SessionId, at: Time, given: &Fields) -> Result<Observation, Unsupported> {
-        let mut from = Reading::new(given, &[]);
-        let read = F::read_given(&mut from);
-        let shown = match from.end(read) {
+        let shown = match F::read_given(given) {
             _ if self.find(session).is_ok() => Err(Fault::Open),
             Ok(given) => self.open(session, at, given),
             Err(reasons) => {
@@ -300,8 +287,8 @@ impl<F: Flow> Implementation for Machine<F> {
         let mut open = self.sessions.iter_mut().map(|(id, session)| (id, session)).collect::<Vec<_>>();
         open.sort_unstable_by_key(|(_, session)| session.opened);
         let shown = open.into_iter().map(|(id, session)| {
-            let outputs = session.place.sent.take();
-            (*id, observed(Ok(Shown::<F> { verdict: Ok(()), step: session.place.step, outputs })))
+            let outputs = std::mem::take(&mut session.sent);
+            (*id, observed(Ok(Shown::<F> { verdict: Ok(()), step: session.step, outputs })))
         });
         Ok(shown.collect())
     }

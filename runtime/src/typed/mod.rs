@@ -5,7 +5,6 @@
 //! what does not lives here: the clock, the sessions, time-outs, and the way from a plain input to a typed event.
 
 mod chosen;
-mod due;
 mod few;
 mod flow;
 mod limit;
@@ -25,7 +24,7 @@ pub use limit::{Key, Limit};
 pub use list::List;
 pub use machine::{Fault, Machine, Shown};
 pub use newtype::{Invalid, Items, Number, Typed, clamped, contains, equal, int, stored, wide};
-pub use read::{Listed, Reading, Written, answered, attribute, sent};
+pub use read::{Reading, attribute, sent};
 pub use reasons::Reasons;
 pub use table::{Row, Table};
 pub use turn::{Session, Turn};

@@ -9,9 +9,8 @@ pub enum Reasons<R> {
     None,
     /// One.
     One(R),
-    /// Two or more; behind a pointer, so that a verdict takes two words.
-    #[expect(clippy::box_collection, reason = "a list in place would make each verdict a word longer")]
-    Many(Box<Vec<R>>),
+    /// Two or more.
+    Many(Vec<R>),
 }
 
 impl<R> From<R> for Reasons<R> {
@@ -26,7 +25,7 @@ impl<R: PartialEq> Reasons<R> {
         *self = match std::mem::replace(self, Self::None) {
             Self::None => Self::One(reason),
             Self::One(one) if one == reason => Self::One(one),
-            Self::One(one) => Self::Many(Box::new(vec![one, reason])),
+            Self::One(one) => Self::Many(vec![one, reason]),
             Self::Many(mut many) => {
                 if !many.contains(&reason) {
                     many.push(reason);

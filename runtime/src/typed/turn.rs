@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Time;
-use crate::typed::due::{Due, Kinds};
 use crate::typed::{Few, Flow};
 
 /// A session in its universe.
@@ -12,44 +11,39 @@ use crate::typed::{Few, Flow};
 pub struct Session<F: Flow> {
     /// How many sessions were opened before it.
     pub(super) opened: u64,
-    pub(super) memory: F::Session,
-    pub(super) place: Place<F>,
-}
-
-/// Where a session is, and what becomes of it there.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
-pub(super) struct Place<F: Flow> {
     pub(super) step: F::Step,
-    pub(super) due: Due,
+    /// What is due, by time-out.
+    pub(super) due: Vec<(u16, Time)>,
     /// What was sent and not shown yet.
     pub(super) sent: Few<F::Output>,
+    pub(super) memory: F::Session,
     /// The step that was interrupted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    saved: Option<Box<Saved<F::Step>>>,
+    pub(super) saved: Option<Box<Saved<F::Step>>>,
 }
 
-/// An interrupted step, with its time-outs: what was left of those that stand still.
+/// An interrupted step, with its time-outs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Saved<S> {
+pub(super) struct Saved<S> {
     step: S,
-    due: Due,
+    /// What was left of those that stand still; the instants of those that run on.
+    due: Vec<(u16, Time)>,
 }
 
 impl<F: Flow> Session<F> {
-    pub(super) fn new(opened: u64, memory: F::Session) -> Self {
-        let place = Place { step: F::START, due: Due::new(), sent: Few::None, saved: None };
-        Self { opened, memory, place }
-    }
-
     /// The step or end that it is in.
     pub fn step(&self) -> F::Step {
-        self.place.step
+        self.step
     }
 
     /// What it remembers.
     pub fn memory(&self) -> &F::Session {
         &self.memory
+    }
+
+    /// The time-out that is due first, those of one instant in the order of the text.
+    pub(super) fn next_due(&self) -> Option<(Time, u16)> {
+        self.due.iter().map(|&(timer, due)| (due, timer)).min()
     }
 }
 
@@ -62,61 +56,69 @@ pub struct Turn<'a, F: Flow> {
     pub shared: &'a mut F,
     /// What this session remembers.
     pub session: &'a mut F::Session,
-    pub(super) place: &'a mut Place<F>,
+    pub(super) step: &'a mut F::Step,
+    pub(super) due: &'a mut Vec<(u16, Time)>,
+    pub(super) sent: &'a mut Few<F::Output>,
+    saved: &'a mut Option<Box<Saved<F::Step>>>,
 }
 
 impl<'a, F: Flow> Turn<'a, F> {
-    const KINDS: Kinds = Kinds { lasting: F::LASTING, since: F::SINCE };
-
-    #[inline]
     pub(super) fn new(shared: &'a mut F, session: &'a mut Session<F>, now: Time) -> Self {
-        Self { now, shared, session: &mut session.memory, place: &mut session.place }
+        let Session { step, due, sent, memory, saved, .. } = session;
+        Self { now, shared, session: memory, step, due, sent, saved }
     }
 
     /// The step or end that the session is in.
-    #[inline]
     pub fn step(&self) -> F::Step {
-        self.place.step
+        *self.step
     }
 
     /// Leaves the step that the session is in, and enters one.
-    #[inline]
     pub fn enter(&mut self, step: F::Step) {
-        self.place.step = step;
-        if F::INTERRUPTS && !F::resumes(step) {
-            self.place.saved = None;
+        *self.step = step;
+        if !F::RESUMING.is_empty() && !F::RESUMING.contains(&step) {
+            *self.saved = None;
         }
         if F::TIMES {
-            self.place.due.leave(F::has_ended(step), Self::KINDS);
+            let ended = F::ENDS.contains(&step);
+            self.due.retain(|&(timer, _)| !ended && F::LASTING.contains(&timer));
             F::entered(self);
         }
     }
 
     /// Whether a step waits to be resumed.
     pub fn is_interrupted(&self) -> bool {
-        self.place.saved.is_some()
+        self.saved.is_some()
     }
 
     /// Leaves the step that the session is in, to come back to it, and enters one.
     pub fn interrupt(&mut self, step: F::Step) {
-        let Place { step: left, due, saved, .. } = &mut *self.place;
-        if saved.is_none() && F::resumes(step) {
-            *saved = Some(Box::new(Saved { step: *left, due: due.rest(self.now, Self::KINDS) }));
+        if self.saved.is_none() && F::RESUMING.contains(&step) {
+            let of_step = self.due.iter().filter(|(timer, _)| !F::LASTING.contains(timer));
+            let now = self.now;
+            let rest = |&(timer, due): &(u16, Time)| {
+                (timer, if F::SINCE.contains(&timer) { due } else { due.saturating_sub(now) })
+            };
+            *self.saved = Some(Box::new(Saved { step: *self.step, due: of_step.map(rest).collect() }));
         }
         self.enter(step);
     }
 
     /// Goes back to the step that was interrupted, with what was left of its time-outs.
     pub fn resume(&mut self) {
-        let Some(saved) = self.place.saved.take() else { return };
-        self.place.step = saved.step;
-        self.place.due.resume(saved.due, self.now, Self::KINDS);
+        let Some(saved) = self.saved.take() else { return };
+        *self.step = saved.step;
+        self.due.retain(|(timer, _)| F::LASTING.contains(timer));
+        for (timer, due) in saved.due {
+            let due =
+                if F::SINCE.contains(&timer) { Some(due.max(self.now)) } else { self.now.checked_add(due) };
+            self.due.extend(due.map(|due| (timer, due)));
+        }
     }
 
     /// Sends an output.
-    #[inline]
     pub fn send(&mut self, output: F::Output) {
-        self.place.sent.push(output);
+        self.sent.push(output);
     }
 
     /// Arms a time-out, by its number, to fire so many milliseconds from now.
@@ -126,6 +128,7 @@ impl<'a, F: Flow> Turn<'a, F> {
 
     /// Arms a time-out, by its number, to fire at an instant.
     pub fn at(&mut self, timer: u16, due: Time) {
-        self.place.due.arm(timer, due);
+        self.due.retain(|&(armed, _)| armed != timer);
+        self.due.push((timer, due));
     }
 }

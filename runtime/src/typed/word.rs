@@ -5,26 +5,13 @@ pub trait Word: Copy + PartialEq + 'static {
     /// Every word, in the order of the spec.
     const ALL: &'static [Self];
 
-    /// How each of them is written.
-    const WORDS: &'static [&'static str];
-
-    /// Which of them it is.
-    fn index(self) -> usize;
-
     /// The word as it is written.
-    fn word(self) -> &'static str {
-        Self::WORDS[self.index()]
-    }
+    fn word(self) -> &'static str;
 
     /// The variant of a word.
     fn of(word: &str) -> Option<Self> {
-        Self::ALL.get(position(Self::WORDS, word)?).copied()
+        Self::ALL.iter().copied().find(|known| known.word() == word)
     }
-}
-
-/// Where a word stands among some; not generic, so it is compiled once.
-fn position(words: &[&str], word: &str) -> Option<usize> {
-    words.iter().position(|known| *known == word)
 }
 
 /// An enumeration of which only some words are named.
@@ -68,10 +55,8 @@ macro_rules! words {
         impl $crate::typed::Word for $name {
             const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            const WORDS: &'static [&'static str] = &[$($word,)*];
-
-            fn index(self) -> usize {
-                self as usize
+            fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
             }
         }
 

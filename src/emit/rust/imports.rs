@@ -10,8 +10,8 @@ const KNOWN: &[(&str, &[&str])] = &[
     (
         "flowspec_runtime::typed",
         &[
-            "self", "Chosen", "Flow", "Invalid", "Limit", "List", "Listed", "Nothing", "OpenWord", "Reading",
-            "Reasons", "Row", "Sample", "Table", "Typed", "Word", "Written",
+            "self", "Chosen", "Flow", "Invalid", "Limit", "List", "Nothing", "OpenWord", "Reading",
+            "Reasons", "Row", "Sample", "Table", "Typed", "Word",
         ],
     ),
     (
@@ -39,7 +39,6 @@ const KNOWN: &[(&str, &[&str])] = &[
             "is_within",
             "newtype",
             "percent_of",
-            "stored_events",
             "words",
         ],
     ),

@@ -13,6 +13,16 @@ use crate::emit::names::Names;
 pub(super) fn event(flow: &Flow, id: EventId, names: &EventStruct) -> String {
     let declared = &flow.model.event(id).fields;
     let conditional = reads_turn(flow, id);
+    let mut parameters: Vec<Code> = Vec::new();
+    if conditional {
+        parameters.push("turn: &Turn".into());
+    }
+    if !declared.is_empty() {
+        parameters.push("fields: &Fields".into());
+    }
+    if !names.answers.is_empty() {
+        parameters.push("answers: &[Answer]".into());
+    }
     let scope = Scope { fields: None, ..Scope::turn(flow, Some(id)) };
     let fields = declared
         .iter()
@@ -20,15 +30,13 @@ pub(super) fn event(flow: &Flow, id: EventId, names: &EventStruct) -> String {
         .map(|(field, name)| (field, name.as_str(), conditional_on(&scope, id, field)));
     let mut body = read_fields(flow, fields.collect());
     for (actor, name) in &names.answers {
-        let read = format!("let {name} = {}::read(from.answers);", flow.answers[actor].name);
-        body.push(Statement::line(read));
+        body.push(Statement::line(format!("let {name} = {}::read(answers);", flow.answers[actor].name)));
     }
-    let (made, kind) = match only_variant(flow, id) {
-        Some(variant) => (Code::call(format!("Event::{variant}"), vec![shorthand(names)]), "Event"),
-        None => (shorthand(names), "Self"),
-    };
-    body.push(Statement::Line(Code::call("Some", vec![made])));
-    let head = format!("fn read(from: &mut Reading<Shared>) -> Option<{kind}> {{");
+    body.push(Statement::Line(Code::call("Ok", vec![shorthand(names)])));
+    if conditional && !super::statement::uses(&body, "turn") {
+        parameters[0] = "_: &Turn".into();
+    }
+    let head = code![Code::call("fn read", parameters), " -> Result<Self, Reasons<Reason>> {"];
     let mut functions = vec![Statement::block(head, body)];
     if conditional {
         functions.push(Statement::Line("".into()));
@@ -37,19 +45,19 @@ pub(super) fn event(flow: &Flow, id: EventId, names: &EventStruct) -> String {
     print(&[Statement::block(format!("impl {} {{", names.name), functions)], 0).replace("    \n", "\n")
 }
 
-/// The variant of an event that one actor alone raises.
-fn only_variant<'f>(flow: &'f Flow, id: EventId) -> Option<&'f str> {
-    let mut variants = flow.variants.iter().filter(|variant| variant.event == id);
-    let first = variants.next()?;
-    variants.next().is_none().then_some(first.name.as_str())
-}
-
-/// The function that reads an event in a variant.
-pub(super) fn function(flow: &Flow, id: EventId, names: &EventStruct, variant: &str) -> String {
-    match only_variant(flow, id) {
-        Some(_) => format!("{}::read", names.name),
-        None => format!("|from| {}::read(from).map(Event::{variant})", names.name),
+/// How an event's struct is read in `Flow::read`.
+pub(super) fn call(flow: &Flow, id: EventId, names: &EventStruct) -> String {
+    let mut arguments: Vec<Code> = Vec::new();
+    if reads_turn(flow, id) {
+        arguments.push("turn".into());
     }
+    if !flow.model.event(id).fields.is_empty() {
+        arguments.push("&input.fields".into());
+    }
+    if !names.answers.is_empty() {
+        arguments.push("answers".into());
+    }
+    Code::call(format!("{}::read", names.name), arguments).print(0)
 }
 
 /// The function of an answer's struct.
@@ -93,16 +101,16 @@ pub(super) fn given(flow: &Flow) -> String {
     }
     let mut body = read_fields(flow, fields.iter().map(|(field, name)| (field, *name, None)).collect());
     let names = fields.iter().map(|(_, name)| (*name).into()).collect();
-    body.push(Statement::Line(Code::call("Some", vec![Code::literal("Given", names)])));
+    body.push(Statement::Line(Code::call("Ok", vec![Code::literal("Given", names)])));
     print(&body, 2)
 }
 
-/// Reads every field, then gives up where one is lacking; why is noted where it is read.
+/// Reads every field, then gives up where a reason was found.
 fn read_fields(flow: &Flow, fields: Vec<(&Field, &str, Option<Code>)>) -> Vec<Statement> {
     if fields.is_empty() {
         return Vec::new();
     }
-    let mut statements = Vec::new();
+    let mut statements = vec![Statement::line("let mut read = Reading::new(fields);")];
     let typed = fields.iter().any(|(.., condition)| condition.is_some());
     for (field, name, condition) in &fields {
         let read = read_field(flow, field);
@@ -126,8 +134,17 @@ fn read_fields(flow: &Flow, fields: Vec<(&Field, &str, Option<Code>)>) -> Vec<St
         ]);
         statements.push(Statement::Line(Code::assign(format!("let {name}{kind}"), choice, ";")));
     }
-    for (_, name, _) in fields.iter().filter(|(field, ..)| !is_optional(field)) {
-        statements.push(Statement::line(format!("let Some({name}) = {name} else {{ return None }};")));
+    let (optional, needed): (Vec<_>, Vec<_>) = fields.iter().partition(|(field, ..)| is_optional(field));
+    for (_, name, _) in needed {
+        statements.push(Statement::Line(Code::Group(vec![
+            format!("let Some({name}) = {name} else {{").into(),
+            Code::Nest(vec![Code::Break(" "), "return Err(read.reasons())".into(), Code::Broken(";")]),
+            Code::Break(" "),
+            "};".into(),
+        ])));
+    }
+    if !optional.is_empty() {
+        statements.push(Statement::line("read.reasons().none()?;"));
     }
     statements
 }
@@ -139,12 +156,12 @@ fn read_field(flow: &Flow, field: &Field) -> Code {
     match &field.default {
         Some(default) => {
             let default = flow.types.constant(field.kind, default, flow.model);
-            Code::call("from.defaulted", vec![quoted.into(), default, invalid.into()])
+            Code::call("read.defaulted", vec![quoted.into(), default, invalid.into()])
         }
-        None if field.optional => Code::call("from.optional", vec![quoted.into(), invalid.into()]),
+        None if field.optional => Code::call("read.optional", vec![quoted.into(), invalid.into()]),
         None => {
             let missing = flow.reason_word(&format!("{}:{}", defaults.missing.0, field.name));
-            Code::call("from.required", vec![quoted.into(), missing.into(), invalid.into()])
+            Code::call("read.required", vec![quoted.into(), missing.into(), invalid.into()])
         }
     }
 }
@@ -168,11 +185,7 @@ fn conditional_on(scope: &Scope, event: EventId, field: &Field) -> Option<Code> 
     let holds =
         if matches!(condition, Expr::Or(_)) && !operands.is_empty() { code!["(", holds, ")"] } else { holds };
     operands.push(holds);
-    let asked = Code::joined("&&", operands);
-    if super::statement::uses(&[Statement::Line(asked.clone())], "turn") {
-        return Some(code!["from.turn.is_none_or(|turn| ", asked, ")"]);
-    }
-    Some(asked)
+    Some(Code::joined("&&", operands))
 }
 
 /// Clears the fields that are not asked for, and misses those that are.

@@ -7,8 +7,9 @@ use super::expr::Scope;
 use super::flow::Flow;
 use super::layout::{Code, code};
 use super::statement::{Statement, print, settle, uses};
-use super::text::comment;
-use super::view::FieldView;
+use super::text::{comment, doc};
+use super::view::{FieldView, TimeOutView};
+use crate::emit::names::Names;
 
 /// What a session remembers when it begins; empty where that is nothing.
 pub(super) fn session_literal(fields: &[FieldView]) -> String {
@@ -149,27 +150,29 @@ fn by_step(flow: &Flow, steps: Vec<Vec<Statement>>) -> String {
     }
 }
 
-/// What is done where a time-out fires: its parameters, and the body of `Flow::time_out`.
-pub(super) fn time_out(flow: &Flow) -> (String, String) {
-    let mut bodies = armed(flow).map(|(id, timer)| {
-        let mut statements = vec![comment(flow.model, timer.element)];
+/// What each time-out does.
+pub(super) fn time_outs(flow: &Flow) -> Vec<TimeOutView> {
+    let model = flow.model;
+    let mut names = Names::with(&[]);
+    for (_, function) in &flow.steps {
+        names.take(function.clone(), "_");
+    }
+    let views = armed(flow).map(|(id, timer)| {
+        let of = timer.step.map_or("session", |step| flow.steps[usize::from(step)].1.as_str());
+        let mut statements = vec![comment(model, timer.element)];
         statements.extend(body::alone(&Scope::turn(flow, None), &timer.body));
-        (id, statements)
-    });
-    let mut bodies = bodies.by_ref().collect::<Vec<_>>();
-    let last = bodies.pop();
-    let timer = if bodies.is_empty() { "_" } else { "timer" };
-    let statements = match last {
-        None => Vec::new(),
-        Some((_, statements)) if bodies.is_empty() => statements,
-        Some((_, last)) => {
-            let arm = |(id, statements): (u16, _)| Statement::block(format!("{id} => {{"), statements);
-            let rest = Statement::block("_ => {", last);
-            vec![Statement::block("match timer {", bodies.into_iter().map(arm).chain([rest]).collect())]
+        let place = timer.step.map_or(model.element, |step| model.step(step).element);
+        let of_step = timer.step.map_or(model.name.as_str(), |step| model.step(step).name.as_str());
+        let body = print(&statements, 1);
+        TimeOutView {
+            timer: id,
+            turn: if uses(&statements, "turn") { "turn" } else { "_" },
+            doc: doc(model, place, of_step, "its time is over"),
+            name: names.take(format!("{of}_times_out"), "_"),
+            body,
         }
-    };
-    let turn = if uses(&statements, "turn") { "turn" } else { "_" };
-    (format!("{turn}: &mut Turn, {timer}: u16"), print(&statements, 2))
+    });
+    views.collect()
 }
 
 /// The body of `Flow::reset`: empty where nothing is shared.

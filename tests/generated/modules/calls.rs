@@ -3,10 +3,8 @@
 //! Change.
 
 use flowspec_runtime::time::MINUTE;
-use flowspec_runtime::typed::{
-    self, Chosen, Flow, Invalid, Listed, Reading, Row, Sample, Table, Typed, Written,
-};
-use flowspec_runtime::{Fields, Rows, Sent, Text, Time, newtype, stored_events, words};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
+use flowspec_runtime::{Answer, Fields, Input, Rows, Sent, Text, Time, newtype, words};
 use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
@@ -104,10 +102,11 @@ pub struct Submit {
 }
 
 impl Submit {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let code = from.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return None };
-        Some(Event::Submit(Self { code }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
+        let Some(code) = code else { return Err(read.reasons()) };
+        Ok(Self { code })
     }
 }
 
@@ -119,10 +118,11 @@ pub struct Enter {
 }
 
 impl Enter {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let number = from.required("number", Reason::MissingNumber, Reason::InvalidNumber);
-        let Some(number) = number else { return None };
-        Some(Event::Enter(Self { number }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let number = read.required("number", Reason::MissingNumber, Reason::InvalidNumber);
+        let Some(number) = number else { return Err(read.reasons()) };
+        Ok(Self { number })
     }
 }
 
@@ -145,8 +145,6 @@ pub enum Event {
     Enter(Enter),
 }
 
-stored_events!(Event of Shared);
-
 /// Text message. (tests/generated/flows/calls.flow:6)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sms {
@@ -166,7 +164,7 @@ pub enum Output {
 impl From<Output> for Sent {
     fn from(output: Output) -> Self {
         match output {
-            Output::Sms(sms) => typed::sent("sms", &mut [("to", sms.to.write()), ("code", sms.code.write())]),
+            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
         }
     }
 }
@@ -205,7 +203,6 @@ pub struct Shared {
 }
 
 /// Code. (tests/generated/flows/calls.flow:27)
-#[inline]
 fn old_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Submit(submit) => {
@@ -259,7 +256,6 @@ fn old_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// prove\_it. (tests/generated/flows/calls.flow:62)
-#[inline]
 fn prove_it(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Passed => {
@@ -281,7 +277,6 @@ fn prove_it(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// New. (tests/generated/flows/calls.flow:66)
-#[inline]
 fn ask_new(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Enter(enter) => {
@@ -304,7 +299,6 @@ fn ask_new(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Code. (tests/generated/flows/calls.flow:27)
-#[inline]
 fn new_code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Submit(submit) => {
@@ -348,6 +342,13 @@ fn new_code(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
+/// Code: its time is over. (tests/generated/flows/calls.flow:27)
+fn old_code_times_out(turn: &mut Turn) -> Verdict {
+    // 60: after 10 min -> gone
+    turn.enter(Step::Gone);
+    Ok(())
+}
+
 impl Flow for Shared {
     type Step = Step;
     type Given = Given;
@@ -357,26 +358,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::new(Step::OldCode, "submit", "user", Submit::read),
-        Listed::plain(Step::OldCode, "again", "user", Event::Again),
-        Listed::plain(Step::OldCode, "cancel", "user", Event::Cancel),
-        Listed::plain(Step::OldCode, "quit", "user", Event::Quit),
-        Listed::plain(Step::ProveIt, "passed", "clerk", Event::Passed),
-        Listed::plain(Step::ProveIt, "quit", "user", Event::Quit),
-        Listed::plain(Step::ProveIt, "failed", "clerk", Event::Failed).silent(Reason::Silent),
-        Listed::new(Step::AskNew, "enter", "user", Enter::read),
-        Listed::plain(Step::AskNew, "quit", "user", Event::Quit),
-        Listed::new(Step::NewCode, "submit", "user", Submit::read),
-        Listed::plain(Step::NewCode, "again", "user", Event::Again),
-        Listed::plain(Step::NewCode, "quit", "user", Event::Quit),
-    ];
     const START: Step = Step::OldCode;
+    const ENDS: &'static [Step] = &[Step::Done, Step::Gone];
     const TIMES: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::Done | Step::Gone)
-    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -398,7 +382,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::OldCode => old_code(turn, event),
@@ -419,9 +402,7 @@ impl Flow for Shared {
     }
 
     fn time_out(turn: &mut Turn, _: u16) -> Verdict {
-        // 60: after 10 min -> gone
-        turn.enter(Step::Gone);
-        Ok(())
+        old_code_times_out(turn)
     }
 
     fn reset(&mut self, rows: &Rows) -> Result<(), Invalid> {
@@ -429,21 +410,53 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let phone = from.required("phone", Reason::MissingPhone, Reason::InvalidPhone);
-        let Some(phone) = phone else { return None };
-        Some(Given { phone })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::OldCode => match (event, by) {
+                ("submit", "user") => Ok(()),
+                ("again", "user") => Ok(()),
+                ("cancel", "user") => Ok(()),
+                ("quit", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::ProveIt => match (event, by) {
+                ("passed", "clerk") => Ok(()),
+                ("quit", "user") => Ok(()),
+                ("failed", "clerk") => Err(Reason::Silent),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::AskNew => match (event, by) {
+                ("enter", "user") => Ok(()),
+                ("quit", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::NewCode => match (event, by) {
+                ("submit", "user") => Ok(()),
+                ("again", "user") => Ok(()),
+                ("quit", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Submit(submit) => Written::new("submit", "user", &mut [("code", submit.code.write())]),
-            Event::Again => Written::new("again", "user", &mut []),
-            Event::Cancel => Written::new("cancel", "user", &mut []),
-            Event::Quit => Written::new("quit", "user", &mut []),
-            Event::Passed => Written::new("passed", "clerk", &mut []),
-            Event::Failed => Written::new("failed", "clerk", &mut []),
-            Event::Enter(enter) => Written::new("enter", "user", &mut [("number", enter.number.write())]),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let phone = read.required("phone", Reason::MissingPhone, Reason::InvalidPhone);
+        let Some(phone) = phone else { return Err(read.reasons()) };
+        Ok(Given { phone })
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("submit", "user") => Submit::read(&input.fields).map(Event::Submit),
+            ("again", "user") => Ok(Event::Again),
+            ("cancel", "user") => Ok(Event::Cancel),
+            ("quit", "user") => Ok(Event::Quit),
+            ("passed", "clerk") => Ok(Event::Passed),
+            ("failed", "clerk") => Ok(Event::Failed),
+            ("enter", "user") => Enter::read(&input.fields).map(Event::Enter),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 }

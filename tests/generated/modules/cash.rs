@@ -7,12 +7,10 @@
 use std::collections::BTreeSet;
 
 use flowspec_runtime::time::{DAY, HOUR, MINUTE, SECOND};
-use flowspec_runtime::typed::{
-    self, Flow, Invalid, Limit, Listed, Reading, Reasons, Row, Table, Typed, Written,
-};
+use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons, Row, Table, Typed};
 use flowspec_runtime::{
-    Counter, Fields, May, Period, Rows, Sent, Time, Uses, Value, Window, has_length, is_multiple_of,
-    is_within, newtype, stored_events, words,
+    Answer, Counter, Fields, Input, May, Period, Rows, Sent, Time, Uses, Value, Window, has_length,
+    is_multiple_of, is_within, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -158,10 +156,11 @@ pub struct Enter {
 }
 
 impl Enter {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let pin = from.required("pin", Reason::MissingPin, Reason::InvalidPin);
-        let Some(pin) = pin else { return None };
-        Some(Event::Enter(Self { pin }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let pin = read.required("pin", Reason::MissingPin, Reason::InvalidPin);
+        let Some(pin) = pin else { return Err(read.reasons()) };
+        Ok(Self { pin })
     }
 }
 
@@ -173,10 +172,11 @@ pub struct Overflow {
 }
 
 impl Overflow {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let by = from.required("by", Reason::MissingBy, Reason::InvalidBy);
-        let Some(by) = by else { return None };
-        Some(Event::Overflow(Self { by }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let by = read.required("by", Reason::MissingBy, Reason::InvalidBy);
+        let Some(by) = by else { return Err(read.reasons()) };
+        Ok(Self { by })
     }
 }
 
@@ -194,16 +194,18 @@ pub struct Withdraw {
 }
 
 impl Withdraw {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let sum: Option<Amount> = from.required("sum", Reason::MissingSum, Reason::InvalidSum);
-        let slip: Option<bool> = from.defaulted("slip", false, Reason::InvalidSlip);
-        let wanted: Option<BTreeSet<Note>> = from.optional("wanted", Reason::InvalidWanted);
+    fn read(_: &Turn, fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let sum: Option<Amount> = read.required("sum", Reason::MissingSum, Reason::InvalidSum);
+        let slip: Option<bool> = read.defaulted("slip", false, Reason::InvalidSlip);
+        let wanted: Option<BTreeSet<Note>> = read.optional("wanted", Reason::InvalidWanted);
         let note_asked = wanted.is_some() && !wanted.as_ref().is_some_and(|value| value.is_empty());
         let note: Option<Note> =
-            if note_asked { from.required("note", Reason::MissingNote, Reason::InvalidNote) } else { None };
-        let Some(sum) = sum else { return None };
-        let Some(slip) = slip else { return None };
-        Some(Event::Withdraw(Self { sum, slip, wanted, note }))
+            if note_asked { read.required("note", Reason::MissingNote, Reason::InvalidNote) } else { None };
+        let Some(sum) = sum else { return Err(read.reasons()) };
+        let Some(slip) = slip else { return Err(read.reasons()) };
+        read.reasons().none()?;
+        Ok(Self { sum, slip, wanted, note })
     }
 
     fn settle(&mut self, _: &Turn) -> Verdict {
@@ -237,8 +239,6 @@ pub enum Event {
     /// leave. (tests/generated/flows/cash.flow:131)
     Leave,
 }
-
-stored_events!(Event of Shared);
 
 /// rung. (tests/generated/flows/cash.flow:45)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -274,11 +274,11 @@ pub enum Output {
 impl From<Output> for Sent {
     fn from(output: Output) -> Self {
         match output {
-            Output::Rung => typed::sent("rung", &mut []),
+            Output::Rung => typed::sent("rung", []),
             Output::Cash(cash) => {
-                typed::sent("cash", &mut [("amount", cash.amount.write()), ("left", cash.left.write())])
+                typed::sent("cash", [("amount", cash.amount.write()), ("left", cash.left.write())])
             }
-            Output::Receipt(receipt) => typed::sent("receipt", &mut [("amount", receipt.amount.write())]),
+            Output::Receipt(receipt) => typed::sent("receipt", [("amount", receipt.amount.write())]),
         }
     }
 }
@@ -353,7 +353,6 @@ const RINGS: Limit = Limit::new(2, Window::Rolling(HOUR));
 const CHOICES: Limit = Limit::new(4, Window::Rolling(10 * MINUTE));
 
 /// pin. (tests/generated/flows/cash.flow:65)
-#[inline]
 fn pin(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Enter(enter) => {
@@ -404,7 +403,6 @@ fn pin(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// choose. (tests/generated/flows/cash.flow:85)
-#[inline]
 fn choose(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Withdraw(mut withdraw) = event else { return Err(Reason::Unexpected.into()) };
     // 86: on withdraw
@@ -468,7 +466,6 @@ fn choose(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// dispensing. (tests/generated/flows/cash.flow:108)
-#[inline]
 fn dispensing(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Dispensed => {
@@ -545,7 +542,6 @@ fn dispensing(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// done. (tests/generated/flows/cash.flow:129)
-#[inline]
 fn done(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Again => {
@@ -562,6 +558,20 @@ fn done(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
+/// choose: its time is over. (tests/generated/flows/cash.flow:85)
+fn choose_times_out(turn: &mut Turn) -> Verdict {
+    // 106: after 30 s idle -> returned
+    turn.enter(Step::Returned);
+    Ok(())
+}
+
+/// done: its time is over. (tests/generated/flows/cash.flow:129)
+fn done_times_out(turn: &mut Turn) -> Verdict {
+    // 132: after 1 min -> returned
+    turn.enter(Step::Returned);
+    Ok(())
+}
+
 impl Flow for Shared {
     type Step = Step;
     type Given = Given;
@@ -571,22 +581,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::new(Step::Pin, "enter", "user", Enter::read),
-        Listed::plain(Step::Pin, "ring", "user", Event::Ring),
-        Listed::new(Step::Pin, "overflow", "user", Overflow::read),
-        Listed::new(Step::Choose, "withdraw", "user", Withdraw::read),
-        Listed::plain(Step::Dispensing, "dispensed", "dispenser", Event::Dispensed),
-        Listed::plain(Step::Dispensing, "jammed", "dispenser", Event::Jammed),
-        Listed::plain(Step::Done, "again", "user", Event::Again),
-        Listed::plain(Step::Done, "leave", "user", Event::Leave),
-    ];
     const START: Step = Step::Pin;
+    const ENDS: &'static [Step] = &[Step::Returned, Step::Retained];
     const TIMES: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::Returned | Step::Retained)
-    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -604,7 +601,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Pin => pin(turn, event),
@@ -635,16 +631,8 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => {
-                // 106: after 30 s idle -> returned
-                turn.enter(Step::Returned);
-                Ok(())
-            }
-            _ => {
-                // 132: after 1 min -> returned
-                turn.enter(Step::Returned);
-                Ok(())
-            }
+            0 => choose_times_out(turn),
+            _ => done_times_out(turn),
         }
     }
 
@@ -653,31 +641,50 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let card = from.required("card", Reason::MissingCard, Reason::InvalidCard);
-        let Some(card) = card else { return None };
-        Some(Given { card })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Pin => match (event, by) {
+                ("enter", "user") => Ok(()),
+                ("ring", "user") => Ok(()),
+                ("overflow", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Choose => match (event, by) {
+                ("withdraw", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Dispensing => match (event, by) {
+                ("dispensed", "dispenser") => Ok(()),
+                ("jammed", "dispenser") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Done => match (event, by) {
+                ("again", "user") => Ok(()),
+                ("leave", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Enter(enter) => Written::new("enter", "user", &mut [("pin", enter.pin.write())]),
-            Event::Ring => Written::new("ring", "user", &mut []),
-            Event::Overflow(overflow) => Written::new("overflow", "user", &mut [("by", overflow.by.write())]),
-            Event::Withdraw(withdraw) => Written::new(
-                "withdraw",
-                "user",
-                &mut [
-                    ("sum", withdraw.sum.write()),
-                    ("slip", withdraw.slip.write()),
-                    ("wanted", withdraw.wanted.write()),
-                    ("note", withdraw.note.write()),
-                ],
-            ),
-            Event::Dispensed => Written::new("dispensed", "dispenser", &mut []),
-            Event::Jammed => Written::new("jammed", "dispenser", &mut []),
-            Event::Again => Written::new("again", "user", &mut []),
-            Event::Leave => Written::new("leave", "user", &mut []),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard);
+        let Some(card) = card else { return Err(read.reasons()) };
+        Ok(Given { card })
+    }
+
+    fn read(turn: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("enter", "user") => Enter::read(&input.fields).map(Event::Enter),
+            ("ring", "user") => Ok(Event::Ring),
+            ("overflow", "user") => Overflow::read(&input.fields).map(Event::Overflow),
+            ("withdraw", "user") => Withdraw::read(turn, &input.fields).map(Event::Withdraw),
+            ("dispensed", "dispenser") => Ok(Event::Dispensed),
+            ("jammed", "dispenser") => Ok(Event::Jammed),
+            ("again", "user") => Ok(Event::Again),
+            ("leave", "user") => Ok(Event::Leave),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 

@@ -5,11 +5,9 @@
 //! Authorize a device: every base of a time-out, and a limit that grows.
 
 use flowspec_runtime::time::{HOUR, MINUTE};
-use flowspec_runtime::typed::{
-    self, Chosen, Flow, Invalid, Limit, Listed, Reading, Reasons, Sample, Typed, Written,
-};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Limit, Reading, Reasons, Sample, Typed};
 use flowspec_runtime::{
-    Counter, Rows, Sent, Time, Window, has_length, is_digits, newtype, stored_events, words,
+    Answer, Counter, Fields, Input, Rows, Sent, Time, Window, has_length, is_digits, newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -103,10 +101,11 @@ pub struct Request {
 }
 
 impl Request {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let client = from.required("client", Reason::MissingClient, Reason::InvalidClient);
-        let Some(client) = client else { return None };
-        Some(Event::Request(Self { client }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let client = read.required("client", Reason::MissingClient, Reason::InvalidClient);
+        let Some(client) = client else { return Err(read.reasons()) };
+        Ok(Self { client })
     }
 }
 
@@ -118,10 +117,11 @@ pub struct Poll {
 }
 
 impl Poll {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let code = from.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return None };
-        Some(Event::Poll(Self { code }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
+        let Some(code) = code else { return Err(read.reasons()) };
+        Ok(Self { code })
     }
 }
 
@@ -143,8 +143,6 @@ pub enum Event {
     /// back. (tests/generated/flows/device.flow:69)
     Back,
 }
-
-stored_events!(Event of Shared);
 
 /// Codes. (tests/generated/flows/device.flow:17)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -169,7 +167,7 @@ impl From<Output> for Sent {
         match output {
             Output::Codes(codes) => typed::sent(
                 "codes",
-                &mut [
+                [
                     ("device", codes.device.write()),
                     ("user", codes.user.write()),
                     ("client", codes.client.write()),
@@ -220,7 +218,6 @@ pub struct Shared {
 const GUESSES: Limit = Limit::new(3, Window::All);
 
 /// asked. (tests/generated/flows/device.flow:36)
-#[inline]
 fn asked(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Request(request) = event else { return Err(Reason::Unexpected.into()) };
     // 37: on request -> pending
@@ -237,7 +234,6 @@ fn asked(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// pending. (tests/generated/flows/device.flow:44)
-#[inline]
 fn pending(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Poll(poll) => {
@@ -302,7 +298,6 @@ fn pending(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// approved. (tests/generated/flows/device.flow:65)
-#[inline]
 fn approved(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Poll(_) => {
@@ -320,12 +315,67 @@ fn approved(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// refused\_step. (tests/generated/flows/device.flow:73)
-#[inline]
 fn refused_step(turn: &mut Turn, event: Event) -> Verdict {
     let Event::Poll(_) = event else { return Err(Reason::Unexpected.into()) };
     // 74: on poll refuse denied -> refused_end
     turn.enter(Step::RefusedEnd);
     Err(Reason::Denied.into())
+}
+
+/// asked: its time is over. (tests/generated/flows/device.flow:36)
+fn asked_times_out(turn: &mut Turn) -> Verdict {
+    // 42: after 1 min idle -> gone
+    turn.enter(Step::Gone);
+    Ok(())
+}
+
+/// pending: its time is over. (tests/generated/flows/device.flow:44)
+fn pending_times_out(turn: &mut Turn) -> Verdict {
+    // 60: after 20 min -> asked
+    turn.enter(Step::Asked);
+    Ok(())
+}
+
+/// pending: its time is over. (tests/generated/flows/device.flow:44)
+fn pending_times_out_(turn: &mut Turn) -> Verdict {
+    // 61: after 25 min since asked -> gone
+    let codes = Codes {
+        device: turn.shared.codes_device.pick(),
+        user: turn.shared.codes_user.pick(),
+        client: turn.session.client.clone(),
+    };
+    turn.session.codes_device = Some(codes.device.clone());
+    turn.send(Output::Codes(codes));
+    turn.enter(Step::Gone);
+    Ok(())
+}
+
+/// approved: its time is over. (tests/generated/flows/device.flow:65)
+fn approved_times_out(turn: &mut Turn) -> Verdict {
+    // 71: after 3 min since pending -> pending
+    turn.enter(Step::Pending);
+    Ok(())
+}
+
+/// device: its time is over. (tests/generated/flows/device.flow:24)
+fn session_times_out(turn: &mut Turn) -> Verdict {
+    // 78: after expires_in since pending -> gone
+    turn.enter(Step::Gone);
+    Ok(())
+}
+
+/// device: its time is over. (tests/generated/flows/device.flow:24)
+fn session_times_out_(turn: &mut Turn) -> Verdict {
+    // 79: after 2 h -> gone
+    turn.enter(Step::Gone);
+    Ok(())
+}
+
+/// device: its time is over. (tests/generated/flows/device.flow:24)
+fn session_times_out_2(turn: &mut Turn) -> Verdict {
+    // 80: after 15 min idle -> gone
+    turn.enter(Step::Gone);
+    Ok(())
 }
 
 impl Flow for Shared {
@@ -337,24 +387,10 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::new(Step::Asked, "request", "user", Request::read),
-        Listed::new(Step::Pending, "poll", "user", Poll::read),
-        Listed::plain(Step::Pending, "again", "user", Event::Again),
-        Listed::plain(Step::Pending, "approve", "owner", Event::Approve),
-        Listed::plain(Step::Pending, "deny", "owner", Event::Deny),
-        Listed::plain(Step::Pending, "poke", "owner", Event::Poke),
-        Listed::new(Step::Approved, "poll", "user", Poll::read),
-        Listed::plain(Step::Approved, "back", "user", Event::Back),
-        Listed::new(Step::RefusedStep, "poll", "user", Poll::read),
-    ];
     const START: Step = Step::Asked;
+    const ENDS: &'static [Step] = &[Step::Granted, Step::RefusedEnd, Step::Gone, Step::Locked];
     const LASTING: &'static [u16] = &[5, 6, 7];
     const TIMES: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::Granted | Step::RefusedEnd | Step::Gone | Step::Locked)
-    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -380,7 +416,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Asked => asked(turn, event),
@@ -427,48 +462,13 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => {
-                // 42: after 1 min idle -> gone
-                turn.enter(Step::Gone);
-                Ok(())
-            }
-            1 => {
-                // 60: after 20 min -> asked
-                turn.enter(Step::Asked);
-                Ok(())
-            }
-            2 => {
-                // 61: after 25 min since asked -> gone
-                let codes = Codes {
-                    device: turn.shared.codes_device.pick(),
-                    user: turn.shared.codes_user.pick(),
-                    client: turn.session.client.clone(),
-                };
-                turn.session.codes_device = Some(codes.device.clone());
-                turn.send(Output::Codes(codes));
-                turn.enter(Step::Gone);
-                Ok(())
-            }
-            4 => {
-                // 71: after 3 min since pending -> pending
-                turn.enter(Step::Pending);
-                Ok(())
-            }
-            5 => {
-                // 78: after expires_in since pending -> gone
-                turn.enter(Step::Gone);
-                Ok(())
-            }
-            6 => {
-                // 79: after 2 h -> gone
-                turn.enter(Step::Gone);
-                Ok(())
-            }
-            _ => {
-                // 80: after 15 min idle -> gone
-                turn.enter(Step::Gone);
-                Ok(())
-            }
+            0 => asked_times_out(turn),
+            1 => pending_times_out(turn),
+            2 => pending_times_out_(turn),
+            4 => approved_times_out(turn),
+            5 => session_times_out(turn),
+            6 => session_times_out_(turn),
+            _ => session_times_out_2(turn),
         }
     }
 
@@ -477,23 +477,50 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let expires_in = from.defaulted("expires_in", Duration(1_800_000), Reason::InvalidExpiresIn);
-        let Some(expires_in) = expires_in else { return None };
-        Some(Given { expires_in })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Asked => match (event, by) {
+                ("request", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Pending => match (event, by) {
+                ("poll", "user") => Ok(()),
+                ("again", "user") => Ok(()),
+                ("approve", "owner") => Ok(()),
+                ("deny", "owner") => Ok(()),
+                ("poke", "owner") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Approved => match (event, by) {
+                ("poll", "user") => Ok(()),
+                ("back", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::RefusedStep => match (event, by) {
+                ("poll", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Request(request) => {
-                Written::new("request", "user", &mut [("client", request.client.write())])
-            }
-            Event::Poll(poll) => Written::new("poll", "user", &mut [("code", poll.code.write())]),
-            Event::Again => Written::new("again", "user", &mut []),
-            Event::Approve => Written::new("approve", "owner", &mut []),
-            Event::Deny => Written::new("deny", "owner", &mut []),
-            Event::Poke => Written::new("poke", "owner", &mut []),
-            Event::Back => Written::new("back", "user", &mut []),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let expires_in = read.defaulted("expires_in", Duration(1_800_000), Reason::InvalidExpiresIn);
+        let Some(expires_in) = expires_in else { return Err(read.reasons()) };
+        Ok(Given { expires_in })
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("request", "user") => Request::read(&input.fields).map(Event::Request),
+            ("poll", "user") => Poll::read(&input.fields).map(Event::Poll),
+            ("again", "user") => Ok(Event::Again),
+            ("approve", "owner") => Ok(Event::Approve),
+            ("deny", "owner") => Ok(Event::Deny),
+            ("poke", "owner") => Ok(Event::Poke),
+            ("back", "user") => Ok(Event::Back),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 }

@@ -5,8 +5,10 @@
 //! Interruptions: from every step, with time-outs of every base, and steps that are like others.
 
 use flowspec_runtime::time::{MINUTE, SECOND};
-use flowspec_runtime::typed::{self, Flow, Limit, Listed, Reading, Typed, Written};
-use flowspec_runtime::{Counter, Text, Time, Window, has_length, is_digits, newtype, stored_events, words};
+use flowspec_runtime::typed::{self, Flow, Limit, Reading, Reasons};
+use flowspec_runtime::{
+    Answer, Counter, Fields, Input, Text, Time, Window, has_length, is_digits, newtype, words,
+};
 use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
@@ -77,10 +79,11 @@ pub struct Submit {
 }
 
 impl Submit {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let pin = from.required("pin", Reason::MissingPin, Reason::InvalidPin);
-        let Some(pin) = pin else { return None };
-        Some(Event::Submit(Self { pin }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let pin = read.required("pin", Reason::MissingPin, Reason::InvalidPin);
+        let Some(pin) = pin else { return Err(read.reasons()) };
+        Ok(Self { pin })
     }
 }
 
@@ -92,10 +95,11 @@ pub struct Odd {
 }
 
 impl Odd {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let hard = from.required("hard", Reason::MissingHard, Reason::InvalidHard);
-        let Some(hard) = hard else { return None };
-        Some(Event::Odd(Self { hard }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let hard = read.required("hard", Reason::MissingHard, Reason::InvalidHard);
+        let Some(hard) = hard else { return Err(read.reasons()) };
+        Ok(Self { hard })
     }
 }
 
@@ -107,10 +111,11 @@ pub struct Enter {
 }
 
 impl Enter {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let typed = from.required("typed", Reason::MissingTyped, Reason::InvalidTyped);
-        let Some(typed) = typed else { return None };
-        Some(Event::Enter(Self { typed }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let typed = read.required("typed", Reason::MissingTyped, Reason::InvalidTyped);
+        let Some(typed) = typed else { return Err(read.reasons()) };
+        Ok(Self { typed })
     }
 }
 
@@ -141,8 +146,6 @@ pub enum Event {
     Harder,
 }
 
-stored_events!(Event of Shared);
-
 /// What a session remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
@@ -167,7 +170,6 @@ const CHECKS: Limit = Limit::new(3, Window::All);
 const REFUSALS: Limit = Limit::new(2, Window::All);
 
 /// form. (tests/generated/flows/interrupts.flow:29)
-#[inline]
 fn form(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Submit(submit) => {
@@ -230,7 +232,6 @@ fn form(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// code. (tests/generated/flows/interrupts.flow:36)
-#[inline]
 fn code(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Enter(enter) => {
@@ -309,7 +310,6 @@ fn code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// home. (tests/generated/flows/interrupts.flow:49)
-#[inline]
 fn home(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Back => {
@@ -392,7 +392,6 @@ fn home(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// puzzle. (tests/generated/flows/interrupts.flow:54)
-#[inline]
 fn puzzle(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Solved => {
@@ -459,7 +458,6 @@ fn puzzle(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// double. (tests/generated/flows/interrupts.flow:59)
-#[inline]
 fn double(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Solved => {
@@ -517,7 +515,6 @@ fn double(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// plain. (tests/generated/flows/interrupts.flow:64)
-#[inline]
 fn plain(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Solved => {
@@ -583,6 +580,76 @@ fn plain(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
+/// form: its time is over. (tests/generated/flows/interrupts.flow:29)
+fn form_times_out(turn: &mut Turn) -> Verdict {
+    // 34: after 60 s -> locked
+    turn.enter(Step::Locked);
+    Ok(())
+}
+
+/// code: its time is over. (tests/generated/flows/interrupts.flow:36)
+fn code_times_out(turn: &mut Turn) -> Verdict {
+    // 46: after 20 s idle -> form
+    turn.enter(Step::Form);
+    Ok(())
+}
+
+/// code: its time is over. (tests/generated/flows/interrupts.flow:36)
+fn code_times_out_(turn: &mut Turn) -> Verdict {
+    // 47: after 90 s since form -> locked
+    turn.enter(Step::Locked);
+    Ok(())
+}
+
+/// home: its time is over. (tests/generated/flows/interrupts.flow:49)
+fn home_times_out(turn: &mut Turn) -> Verdict {
+    // 52: after 30 s -> plain
+    turn.enter(Step::Plain);
+    Ok(())
+}
+
+/// home: its time is over. (tests/generated/flows/interrupts.flow:49)
+fn home_times_out_(turn: &mut Turn) -> Verdict {
+    // 46: after 20 s idle -> form
+    turn.enter(Step::Form);
+    Ok(())
+}
+
+/// home: its time is over. (tests/generated/flows/interrupts.flow:49)
+fn home_times_out_2(turn: &mut Turn) -> Verdict {
+    // 47: after 90 s since form -> locked
+    turn.enter(Step::Locked);
+    Ok(())
+}
+
+/// puzzle: its time is over. (tests/generated/flows/interrupts.flow:54)
+fn puzzle_times_out(turn: &mut Turn) -> Verdict {
+    // 57: after 40 s -> locked
+    turn.enter(Step::Locked);
+    Ok(())
+}
+
+/// double: its time is over. (tests/generated/flows/interrupts.flow:59)
+fn double_times_out(turn: &mut Turn) -> Verdict {
+    // 62: after 10 s resume
+    turn.resume();
+    Ok(())
+}
+
+/// plain: its time is over. (tests/generated/flows/interrupts.flow:64)
+fn plain_times_out(turn: &mut Turn) -> Verdict {
+    // 57: after 40 s -> locked
+    turn.enter(Step::Locked);
+    Ok(())
+}
+
+/// interrupts: its time is over. (tests/generated/flows/interrupts.flow:10)
+fn session_times_out(turn: &mut Turn) -> Verdict {
+    // 68: after 300 s -> locked
+    turn.enter(Step::Locked);
+    Ok(())
+}
+
 impl Flow for Shared {
     type Step = Step;
     type Given = ();
@@ -592,62 +659,12 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::new(Step::Form, "submit", "user", Submit::read),
-        Listed::plain(Step::Form, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::plain(Step::Form, "suspicious", "risk", Event::Suspicious).interrupting(),
-        Listed::plain(Step::Form, "lost", "user", Event::Lost),
-        Listed::plain(Step::Form, "help", "user", Event::Help),
-        Listed::new(Step::Form, "odd", "risk", Odd::read).interrupting(),
-        Listed::new(Step::Code, "enter", "user", Enter::read),
-        Listed::plain(Step::Code, "back", "user", Event::Back),
-        Listed::plain(Step::Code, "help", "user", Event::Help),
-        Listed::plain(Step::Code, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::plain(Step::Code, "suspicious", "risk", Event::Suspicious).interrupting(),
-        Listed::plain(Step::Code, "lost", "user", Event::Lost),
-        Listed::new(Step::Code, "odd", "risk", Odd::read).interrupting(),
-        Listed::plain(Step::Home, "back", "user", Event::Back),
-        Listed::plain(Step::Home, "finish", "user", Event::Finish),
-        Listed::new(Step::Home, "enter", "user", Enter::read),
-        Listed::plain(Step::Home, "help", "user", Event::Help),
-        Listed::plain(Step::Home, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::plain(Step::Home, "suspicious", "risk", Event::Suspicious).interrupting(),
-        Listed::plain(Step::Home, "lost", "user", Event::Lost),
-        Listed::new(Step::Home, "odd", "risk", Odd::read).interrupting(),
-        Listed::plain(Step::Puzzle, "solved", "user", Event::Solved),
-        Listed::plain(Step::Puzzle, "harder", "user", Event::Harder),
-        Listed::plain(Step::Puzzle, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::plain(Step::Puzzle, "suspicious", "risk", Event::Suspicious).interrupting(),
-        Listed::plain(Step::Puzzle, "lost", "user", Event::Lost),
-        Listed::plain(Step::Puzzle, "help", "user", Event::Help),
-        Listed::new(Step::Puzzle, "odd", "risk", Odd::read).interrupting(),
-        Listed::plain(Step::Double, "solved", "user", Event::Solved),
-        Listed::plain(Step::Double, "abnormal", "risk", Event::Abnormal),
-        Listed::plain(Step::Double, "suspicious", "risk", Event::Suspicious).interrupting(),
-        Listed::plain(Step::Double, "lost", "user", Event::Lost),
-        Listed::plain(Step::Double, "help", "user", Event::Help),
-        Listed::new(Step::Double, "odd", "risk", Odd::read).interrupting(),
-        Listed::plain(Step::Plain, "solved", "user", Event::Solved),
-        Listed::plain(Step::Plain, "harder", "user", Event::Harder),
-        Listed::plain(Step::Plain, "abnormal", "risk", Event::Abnormal).interrupting(),
-        Listed::plain(Step::Plain, "suspicious", "risk", Event::Suspicious).interrupting(),
-        Listed::plain(Step::Plain, "lost", "user", Event::Lost),
-        Listed::plain(Step::Plain, "help", "user", Event::Help),
-        Listed::new(Step::Plain, "odd", "risk", Odd::read).interrupting(),
-    ];
     const START: Step = Step::Form;
+    const ENDS: &'static [Step] = &[Step::Done, Step::Locked];
     const LASTING: &'static [u16] = &[9];
-    const INTERRUPTS: bool = true;
+    const RESUMING: &'static [Step] = &[Step::Puzzle, Step::Double];
     const SINCE: &'static [u16] = &[2, 5];
     const TIMES: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::Done | Step::Locked)
-    }
-
-    fn resumes(step: Step) -> bool {
-        matches!(step, Step::Puzzle | Step::Double)
-    }
 
     fn session((): ()) -> Session {
         Session {
@@ -664,7 +681,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Form => form(turn, event),
@@ -717,76 +733,102 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => {
-                // 34: after 60 s -> locked
-                turn.enter(Step::Locked);
-                Ok(())
-            }
-            1 => {
-                // 46: after 20 s idle -> form
-                turn.enter(Step::Form);
-                Ok(())
-            }
-            2 => {
-                // 47: after 90 s since form -> locked
-                turn.enter(Step::Locked);
-                Ok(())
-            }
-            3 => {
-                // 52: after 30 s -> plain
-                turn.enter(Step::Plain);
-                Ok(())
-            }
-            4 => {
-                // 46: after 20 s idle -> form
-                turn.enter(Step::Form);
-                Ok(())
-            }
-            5 => {
-                // 47: after 90 s since form -> locked
-                turn.enter(Step::Locked);
-                Ok(())
-            }
-            6 => {
-                // 57: after 40 s -> locked
-                turn.enter(Step::Locked);
-                Ok(())
-            }
-            7 => {
-                // 62: after 10 s resume
-                turn.resume();
-                Ok(())
-            }
-            8 => {
-                // 57: after 40 s -> locked
-                turn.enter(Step::Locked);
-                Ok(())
-            }
-            _ => {
-                // 68: after 300 s -> locked
-                turn.enter(Step::Locked);
-                Ok(())
-            }
+            0 => form_times_out(turn),
+            1 => code_times_out(turn),
+            2 => code_times_out_(turn),
+            3 => home_times_out(turn),
+            4 => home_times_out_(turn),
+            5 => home_times_out_2(turn),
+            6 => puzzle_times_out(turn),
+            7 => double_times_out(turn),
+            8 => plain_times_out(turn),
+            _ => session_times_out(turn),
         }
     }
 
-    fn read_given(_: &mut Reading<Self>) -> Option<()> {
-        Some(())
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Form => match (event, by) {
+                ("submit", "user") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
+                ("lost", "user") => Ok(()),
+                ("help", "user") => Ok(()),
+                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Code => match (event, by) {
+                ("enter", "user") => Ok(()),
+                ("back", "user") => Ok(()),
+                ("help", "user") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
+                ("lost", "user") => Ok(()),
+                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Home => match (event, by) {
+                ("back", "user") => Ok(()),
+                ("finish", "user") => Ok(()),
+                ("enter", "user") => Ok(()),
+                ("help", "user") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
+                ("lost", "user") => Ok(()),
+                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Puzzle => match (event, by) {
+                ("solved", "user") => Ok(()),
+                ("harder", "user") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
+                ("lost", "user") => Ok(()),
+                ("help", "user") => Ok(()),
+                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Double => match (event, by) {
+                ("solved", "user") => Ok(()),
+                ("abnormal", "risk") => Ok(()),
+                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
+                ("lost", "user") => Ok(()),
+                ("help", "user") => Ok(()),
+                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Plain => match (event, by) {
+                ("solved", "user") => Ok(()),
+                ("harder", "user") => Ok(()),
+                ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("suspicious", "risk") if !turn.is_interrupted() => Ok(()),
+                ("lost", "user") => Ok(()),
+                ("help", "user") => Ok(()),
+                ("odd", "risk") if !turn.is_interrupted() => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Submit(submit) => Written::new("submit", "user", &mut [("pin", submit.pin.write())]),
-            Event::Abnormal => Written::new("abnormal", "risk", &mut []),
-            Event::Suspicious => Written::new("suspicious", "risk", &mut []),
-            Event::Lost => Written::new("lost", "user", &mut []),
-            Event::Help => Written::new("help", "user", &mut []),
-            Event::Odd(odd) => Written::new("odd", "risk", &mut [("hard", odd.hard.write())]),
-            Event::Enter(enter) => Written::new("enter", "user", &mut [("typed", enter.typed.write())]),
-            Event::Back => Written::new("back", "user", &mut []),
-            Event::Finish => Written::new("finish", "user", &mut []),
-            Event::Solved => Written::new("solved", "user", &mut []),
-            Event::Harder => Written::new("harder", "user", &mut []),
+    fn read_given(_: &Fields) -> Result<(), Reasons<Reason>> {
+        Ok(())
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("submit", "user") => Submit::read(&input.fields).map(Event::Submit),
+            ("abnormal", "risk") => Ok(Event::Abnormal),
+            ("suspicious", "risk") => Ok(Event::Suspicious),
+            ("lost", "user") => Ok(Event::Lost),
+            ("help", "user") => Ok(Event::Help),
+            ("odd", "risk") => Odd::read(&input.fields).map(Event::Odd),
+            ("enter", "user") => Enter::read(&input.fields).map(Event::Enter),
+            ("back", "user") => Ok(Event::Back),
+            ("finish", "user") => Ok(Event::Finish),
+            ("solved", "user") => Ok(Event::Solved),
+            ("harder", "user") => Ok(Event::Harder),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 }

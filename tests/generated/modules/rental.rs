@@ -3,10 +3,10 @@
 //! Rental.
 
 use flowspec_runtime::time::DAY;
-use flowspec_runtime::typed::{self, Flow, Invalid, Listed, Reading, Reasons, Row, Table, Typed, Written};
+use flowspec_runtime::typed::{self, Flow, Invalid, Reading, Reasons, Row, Table, Typed};
 use flowspec_runtime::{
-    Fields, Rounding, Rows, Sent, Text, date_of, is_multiple_of, is_within, newtype, percent_of,
-    stored_events, words,
+    Answer, Fields, Input, Rounding, Rows, Sent, Text, date_of, is_multiple_of, is_within, newtype,
+    percent_of, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -133,14 +133,15 @@ pub struct Rent {
 }
 
 impl Rent {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let birthday = from.required("birthday", Reason::MissingBirthday, Reason::InvalidBirthday);
-        let asked = from.required("asked", Reason::MissingAsked, Reason::InvalidAsked);
-        let days = from.required("days", Reason::MissingDays, Reason::InvalidDays);
-        let Some(birthday) = birthday else { return None };
-        let Some(asked) = asked else { return None };
-        let Some(days) = days else { return None };
-        Some(Event::Rent(Self { birthday, asked, days }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let birthday = read.required("birthday", Reason::MissingBirthday, Reason::InvalidBirthday);
+        let asked = read.required("asked", Reason::MissingAsked, Reason::InvalidAsked);
+        let days = read.required("days", Reason::MissingDays, Reason::InvalidDays);
+        let Some(birthday) = birthday else { return Err(read.reasons()) };
+        let Some(asked) = asked else { return Err(read.reasons()) };
+        let Some(days) = days else { return Err(read.reasons()) };
+        Ok(Self { birthday, asked, days })
     }
 }
 
@@ -152,10 +153,11 @@ pub struct Name {
 }
 
 impl Name {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let name = from.required("name", Reason::MissingName, Reason::InvalidName);
-        let Some(name) = name else { return None };
-        Some(Event::Name(Self { name }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let name = read.required("name", Reason::MissingName, Reason::InvalidName);
+        let Some(name) = name else { return Err(read.reasons()) };
+        Ok(Self { name })
     }
 }
 
@@ -167,10 +169,11 @@ pub struct BringBack {
 }
 
 impl BringBack {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let discount = from.defaulted("discount", Discount::None, Reason::InvalidDiscount);
-        let Some(discount) = discount else { return None };
-        Some(Event::BringBack(Self { discount }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let discount = read.defaulted("discount", Discount::None, Reason::InvalidDiscount);
+        let Some(discount) = discount else { return Err(read.reasons()) };
+        Ok(Self { discount })
     }
 }
 
@@ -182,10 +185,11 @@ pub struct ExtendEvent {
 }
 
 impl ExtendEvent {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let to = from.required("to", Reason::MissingTo, Reason::InvalidTo);
-        let Some(to) = to else { return None };
-        Some(Event::Extend(Self { to }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let to = read.required("to", Reason::MissingTo, Reason::InvalidTo);
+        let Some(to) = to else { return Err(read.reasons()) };
+        Ok(Self { to })
     }
 }
 
@@ -203,8 +207,6 @@ pub enum Event {
     /// back\_date. (tests/generated/flows/rental.flow:78)
     BackDate,
 }
-
-stored_events!(Event of Shared);
 
 /// Bill. (tests/generated/flows/rental.flow:21)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -231,7 +233,7 @@ impl From<Output> for Sent {
         match output {
             Output::Bill(bill) => typed::sent(
                 "bill",
-                &mut [
+                [
                     ("net", bill.net.write()),
                     ("tax", bill.tax.write()),
                     ("deposit", bill.deposit.write()),
@@ -263,7 +265,6 @@ pub struct Shared {
 }
 
 /// desk. (tests/generated/flows/rental.flow:39)
-#[inline]
 fn desk(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Rent(rent) => {
@@ -315,7 +316,6 @@ fn desk(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// rented. (tests/generated/flows/rental.flow:60)
-#[inline]
 fn rented(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::BringBack(bring_back) => {
@@ -406,6 +406,13 @@ fn rented(turn: &mut Turn, event: Event) -> Verdict {
     }
 }
 
+/// rented: its time is over. (tests/generated/flows/rental.flow:60)
+fn rented_times_out(turn: &mut Turn) -> Verdict {
+    // 81: after 400 days -> lost
+    turn.enter(Step::Lost);
+    Ok(())
+}
+
 impl Flow for Shared {
     type Step = Step;
     type Given = ();
@@ -415,19 +422,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::Unexpected;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::new(Step::Desk, "rent", "user", Rent::read),
-        Listed::new(Step::Desk, "name", "user", Name::read),
-        Listed::new(Step::Rented, "bring_back", "user", BringBack::read),
-        Listed::new(Step::Rented, "extend", "user", ExtendEvent::read),
-        Listed::plain(Step::Rented, "back_date", "user", Event::BackDate),
-    ];
     const START: Step = Step::Desk;
+    const ENDS: &'static [Step] = &[Step::Done, Step::Lost];
     const TIMES: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        matches!(step, Step::Done | Step::Lost)
-    }
 
     fn session((): ()) -> Session {
         Session { name: Text::new_static("Ann"), from: None, price: None, until: None }
@@ -438,7 +435,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Desk => desk(turn, event),
@@ -454,9 +450,7 @@ impl Flow for Shared {
     }
 
     fn time_out(turn: &mut Turn, _: u16) -> Verdict {
-        // 81: after 400 days -> lost
-        turn.enter(Step::Lost);
-        Ok(())
+        rented_times_out(turn)
     }
 
     fn reset(&mut self, rows: &Rows) -> Result<(), Invalid> {
@@ -464,27 +458,35 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(_: &mut Reading<Self>) -> Option<()> {
-        Some(())
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Desk => match (event, by) {
+                ("rent", "user") => Ok(()),
+                ("name", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            Step::Rented => match (event, by) {
+                ("bring_back", "user") => Ok(()),
+                ("extend", "user") => Ok(()),
+                ("back_date", "user") => Ok(()),
+                _ => Err(Reason::Unexpected),
+            },
+            _ => Err(Reason::Unexpected),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Rent(rent) => Written::new(
-                "rent",
-                "user",
-                &mut [
-                    ("birthday", rent.birthday.write()),
-                    ("asked", rent.asked.write()),
-                    ("days", rent.days.write()),
-                ],
-            ),
-            Event::Name(name) => Written::new("name", "user", &mut [("name", name.name.write())]),
-            Event::BringBack(bring_back) => {
-                Written::new("bring_back", "user", &mut [("discount", bring_back.discount.write())])
-            }
-            Event::Extend(extend) => Written::new("extend", "user", &mut [("to", extend.to.write())]),
-            Event::BackDate => Written::new("back_date", "user", &mut []),
+    fn read_given(_: &Fields) -> Result<(), Reasons<Reason>> {
+        Ok(())
+    }
+
+    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("rent", "user") => Rent::read(&input.fields).map(Event::Rent),
+            ("name", "user") => Name::read(&input.fields).map(Event::Name),
+            ("bring_back", "user") => BringBack::read(&input.fields).map(Event::BringBack),
+            ("extend", "user") => ExtendEvent::read(&input.fields).map(Event::Extend),
+            ("back_date", "user") => Ok(Event::BackDate),
+            _ => Err(Reason::Unexpected.into()),
         }
     }
 }

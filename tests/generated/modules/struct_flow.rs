@@ -7,12 +7,10 @@
 use std::sync::LazyLock;
 
 use flowspec_runtime::time::MINUTE;
-use flowspec_runtime::typed::{
-    self, Chosen, Flow, Invalid, Limit, Listed, Reading, Reasons, Row, Table, Typed, Written,
-};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Limit, Reading, Reasons, Row, Table, Typed};
 use flowspec_runtime::{
-    Answer, Fields, May, Pattern, Rows, Sent, Text, Time, Uses, Value, Window, has_length, is_within,
-    newtype, stored_events, words,
+    Answer, Fields, Input, May, Pattern, Rows, Sent, Text, Time, Uses, Value, Window, has_length, is_within,
+    newtype, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -132,10 +130,11 @@ pub struct Helo {
 }
 
 impl Helo {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let domain = from.defaulted("domain", Path(Text::new_static("example")), Reason::InvalidDomain);
-        let Some(domain) = domain else { return None };
-        Some(Event::Helo(Self { domain }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let domain = read.defaulted("domain", Path(Text::new_static("example")), Reason::InvalidDomain);
+        let Some(domain) = domain else { return Err(read.reasons()) };
+        Ok(Self { domain })
     }
 }
 
@@ -147,9 +146,9 @@ pub struct Starttls {
 }
 
 impl Starttls {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let tls = Tls::read(from.answers);
-        Some(Event::Starttls(Self { tls }))
+    fn read(answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
+        let tls = Tls::read(answers);
+        Ok(Self { tls })
     }
 }
 
@@ -167,15 +166,17 @@ pub struct Rcpt {
 }
 
 impl Rcpt {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let to: Option<Path> = from.required("to", Reason::LacksTo, Reason::InvalidTo);
-        let size: Option<Size> = from.optional("size", Reason::InvalidSize);
-        let note_asked = from.turn.is_none_or(|turn| turn.shared.mode != Mode::Plain);
+    fn read(turn: &Turn, fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let to: Option<Path> = read.required("to", Reason::LacksTo, Reason::InvalidTo);
+        let size: Option<Size> = read.optional("size", Reason::InvalidSize);
+        let note_asked = turn.shared.mode != Mode::Plain;
         let note: Option<Text> =
-            if note_asked { from.required("note", Reason::LacksNote, Reason::InvalidNote) } else { None };
-        let Some(to) = to else { return None };
-        let mailboxes = Mailboxes::read(from.answers);
-        Some(Event::Rcpt(Self { to, size, note, mailboxes }))
+            if note_asked { read.required("note", Reason::LacksNote, Reason::InvalidNote) } else { None };
+        let Some(to) = to else { return Err(read.reasons()) };
+        read.reasons().none()?;
+        let mailboxes = Mailboxes::read(answers);
+        Ok(Self { to, size, note, mailboxes })
     }
 
     fn settle(&mut self, turn: &Turn) -> Verdict {
@@ -199,12 +200,13 @@ pub struct Verify {
 }
 
 impl Verify {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let id = from.required("id", Reason::LacksId, Reason::InvalidId);
-        let n = from.required("n", Reason::LacksN, Reason::InvalidN);
-        let Some(id) = id else { return None };
-        let Some(n) = n else { return None };
-        Some(Event::Verify(Self { id, n }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let id = read.required("id", Reason::LacksId, Reason::InvalidId);
+        let n = read.required("n", Reason::LacksN, Reason::InvalidN);
+        let Some(id) = id else { return Err(read.reasons()) };
+        let Some(n) = n else { return Err(read.reasons()) };
+        Ok(Self { id, n })
     }
 }
 
@@ -216,10 +218,11 @@ pub struct Match {
 }
 
 impl Match {
-    fn read(from: &mut Reading<Shared>) -> Option<Event> {
-        let x = from.required("x", Reason::LacksX, Reason::InvalidX);
-        let Some(x) = x else { return None };
-        Some(Event::Match(Self { x }))
+    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let x = read.required("x", Reason::LacksX, Reason::InvalidX);
+        let Some(x) = x else { return Err(read.reasons()) };
+        Ok(Self { x })
     }
 }
 
@@ -259,13 +262,6 @@ impl Tls {
             _ => None,
         }
     }
-
-    fn write(&self) -> Answer {
-        match self {
-            Self::Established => typed::answered("tls", "established", &mut []),
-            Self::Failed => typed::answered("tls", "failed", &mut []),
-        }
-    }
 }
 
 /// mailboxes: what it may answer. (tests/generated/flows/mail.flow:13)
@@ -284,17 +280,6 @@ impl Mailboxes {
             "known" => Known::read(&answer.fields).map(Self::Known),
             "unknown" => Some(Self::Unknown),
             _ => None,
-        }
-    }
-
-    fn write(&self) -> Answer {
-        match self {
-            Self::Known(known) => typed::answered(
-                "mailboxes",
-                "known",
-                &mut [("box", known.box_.write()), ("left", known.left.write())],
-            ),
-            Self::Unknown => typed::answered("mailboxes", "unknown", &mut []),
         }
     }
 }
@@ -317,8 +302,6 @@ pub enum Event {
     /// box. (tests/generated/flows/mail.flow:114)
     Box,
 }
-
-stored_events!(Event of Shared);
 
 /// queued. (tests/generated/flows/mail.flow:29)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -343,7 +326,7 @@ impl From<Output> for Sent {
         match output {
             Output::Queued(queued) => typed::sent(
                 "queued",
-                &mut [("id", queued.id.write()), ("n", queued.n.write()), ("to", queued.to.write())],
+                [("id", queued.id.write()), ("n", queued.n.write()), ("to", queued.to.write())],
             ),
         }
     }
@@ -427,7 +410,6 @@ impl Shared {
 const GREYS: Limit = Limit::new(2, Window::Rolling(MINUTE));
 
 /// ready. (tests/generated/flows/mail.flow:56)
-#[inline]
 fn ready(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Helo(helo) => {
@@ -462,7 +444,6 @@ fn ready(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// enum. (tests/generated/flows/mail.flow:71)
-#[inline]
 fn enum_step(turn: &mut Turn, event: Event) -> Verdict {
     match event {
         Event::Rcpt(mut rcpt) => {
@@ -573,21 +554,9 @@ impl Flow for Shared {
     type Reason = Reason;
 
     const UNLISTED: Reason = Reason::BadSequence;
-    const LISTED: &'static [Listed<Self>] = &[
-        Listed::new(Step::Ready, "helo", "user", Helo::read),
-        Listed::plain(Step::Ready, "quit", "user", Event::Quit),
-        Listed::new(Step::Ready, "starttls", "user", Starttls::read),
-        Listed::new(Step::Enum, "rcpt", "user", Rcpt::read),
-        Listed::new(Step::Enum, "verify", "user", Verify::read),
-        Listed::new(Step::Enum, "match", "user", Match::read).silent(Reason::Silent),
-        Listed::plain(Step::Enum, "box", "user", Event::Box),
-    ];
     const START: Step = Step::Enum;
+    const ENDS: &'static [Step] = &[Step::Box];
     const ASKS: bool = true;
-
-    fn has_ended(step: Step) -> bool {
-        step == Step::Box
-    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -621,7 +590,6 @@ impl Flow for Shared {
         Ok(())
     }
 
-    #[inline]
     fn judge(turn: &mut Turn, event: Event) -> Verdict {
         match turn.step() {
             Step::Ready => ready(turn, event),
@@ -640,31 +608,44 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn read_given(from: &mut Reading<Self>) -> Option<Given> {
-        let type_ = from.required("type", Reason::LacksType, Reason::InvalidType);
-        let impl_ = from.optional("impl", Reason::InvalidImpl);
-        let Some(type_) = type_ else { return None };
-        Some(Given { type_, impl_ })
+    fn expects(turn: &Turn, event: &str, by: &str) -> Result<(), Reason> {
+        match turn.step() {
+            Step::Ready => match (event, by) {
+                ("helo", "user") => Ok(()),
+                ("quit", "user") => Ok(()),
+                ("starttls", "user") => Ok(()),
+                _ => Err(Reason::BadSequence),
+            },
+            Step::Enum => match (event, by) {
+                ("rcpt", "user") => Ok(()),
+                ("verify", "user") => Ok(()),
+                ("match", "user") => Err(Reason::Silent),
+                ("box", "user") => Ok(()),
+                _ => Err(Reason::BadSequence),
+            },
+            _ => Err(Reason::BadSequence),
+        }
     }
 
-    fn write(event: &Event) -> Written {
-        match event {
-            Event::Helo(helo) => Written::new("helo", "user", &mut [("domain", helo.domain.write())]),
-            Event::Quit => Written::new("quit", "user", &mut []),
-            Event::Starttls(starttls) => {
-                Written::answered("starttls", "user", &mut [], &mut [starttls.tls.as_ref().map(Tls::write)])
-            }
-            Event::Rcpt(rcpt) => Written::answered(
-                "rcpt",
-                "user",
-                &mut [("to", rcpt.to.write()), ("size", rcpt.size.write()), ("note", rcpt.note.write())],
-                &mut [rcpt.mailboxes.as_ref().map(Mailboxes::write)],
-            ),
-            Event::Verify(verify) => {
-                Written::new("verify", "user", &mut [("id", verify.id.write()), ("n", verify.n.write())])
-            }
-            Event::Match(match_event) => Written::new("match", "user", &mut [("x", match_event.x.write())]),
-            Event::Box => Written::new("box", "user", &mut []),
+    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
+        let mut read = Reading::new(fields);
+        let type_ = read.required("type", Reason::LacksType, Reason::InvalidType);
+        let impl_ = read.optional("impl", Reason::InvalidImpl);
+        let Some(type_) = type_ else { return Err(read.reasons()) };
+        read.reasons().none()?;
+        Ok(Given { type_, impl_ })
+    }
+
+    fn read(turn: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+        match (input.event.as_str(), input.by.as_str()) {
+            ("helo", "user") => Helo::read(&input.fields).map(Event::Helo),
+            ("quit", "user") => Ok(Event::Quit),
+            ("starttls", "user") => Starttls::read(answers).map(Event::Starttls),
+            ("rcpt", "user") => Rcpt::read(turn, &input.fields, answers).map(Event::Rcpt),
+            ("verify", "user") => Verify::read(&input.fields).map(Event::Verify),
+            ("match", "user") => Match::read(&input.fields).map(Event::Match),
+            ("box", "user") => Ok(Event::Box),
+            _ => Err(Reason::BadSequence.into()),
         }
     }
 

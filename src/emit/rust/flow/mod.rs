@@ -70,7 +70,6 @@ pub(super) struct Variant {
 }
 
 /// The struct of an event or an answer.
-#[derive(Default)]
 pub(super) struct EventStruct {
     pub name: String,
     /// What it is called in functions.

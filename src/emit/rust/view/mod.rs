@@ -101,8 +101,8 @@ pub(super) struct VariantView {
     pub name: String,
     pub inner: String,
     pub event: String,
-    /// The arm that writes it as it is stored.
-    pub write: String,
+    /// The arm that reads it from the wire; empty for answers.
+    pub read: String,
 }
 
 /// An enumeration of answers.
@@ -155,30 +155,27 @@ pub(super) struct CapabilityView {
 pub(super) struct ImplementationView {
     pub unlisted: String,
     pub start_step: String,
-    /// Whether a step is an end.
     pub ends: String,
     pub lasting: Vec<u16>,
-    /// Whether a step leads back to an interrupted one; empty where nothing interrupts.
-    pub resumes: String,
+    /// The constant that names the steps which lead back to an interrupted one; empty where nothing interrupts.
+    pub resuming: String,
     pub since: Vec<u16>,
     pub times: bool,
     pub asks: bool,
     pub session: String,
     pub start: String,
     pub acting: Vec<ActingView>,
-    /// What each step lists.
-    pub listed: String,
     /// Whether some step lists nothing.
     pub idle: bool,
     pub entered: String,
     pub active: String,
     pub others: String,
-    /// What `time_out` takes; empty where nothing is timed.
-    pub time_out_head: String,
-    pub time_out: String,
+    pub time_outs: Vec<TimeOutView>,
     pub reset: String,
     pub read_given: String,
     pub reads_rows: bool,
+    pub reads_answers: bool,
+    pub reads_turn: bool,
     pub may: String,
 }
 
@@ -187,6 +184,28 @@ pub(super) struct ImplementationView {
 pub(super) struct ActingView {
     pub variant: String,
     pub function: String,
+    pub listed: Vec<ListedView>,
+}
+
+/// An event that a step lists.
+#[derive(Debug, Serialize)]
+pub(super) struct ListedView {
+    pub event: String,
+    pub by: String,
+    pub verdict: String,
+    /// Where it is not listed after all.
+    pub guard: &'static str,
+}
+
+/// What a time-out does.
+#[derive(Debug, Serialize)]
+pub(super) struct TimeOutView {
+    pub timer: u16,
+    pub doc: String,
+    pub name: String,
+    /// What the turn is called; `_` where nothing uses it.
+    pub turn: &'static str,
+    pub body: String,
 }
 
 /// A flow as a module.

@@ -2,7 +2,7 @@
 
 use flowspec_runtime::model::{Field, USER};
 
-use super::super::flow::{EventStruct, Flow, Variant, is_optional};
+use super::super::flow::{EventStruct, Flow, is_optional};
 use super::super::layout::{Code, code};
 use super::super::reading;
 use super::super::text::{doc, markdown};
@@ -142,42 +142,18 @@ pub(super) fn variants(flow: &Flow) -> Vec<VariantView> {
             name: variant.name.clone(),
             inner: names.map(|names| names.name.clone()).unwrap_or_default(),
             event: literal(&event.name),
-            write: written(flow, variant, names),
+            read: {
+                let made = match names {
+                    Some(names) => {
+                        format!("{}.map(Event::{})", reading::call(flow, variant.event, names), variant.name)
+                    }
+                    None => format!("Ok(Event::{})", variant.name),
+                };
+                Code::arm(&format!("({}, {})", literal(&event.name), literal(by)), made.into()).print(12)
+            },
         }
     });
     views.collect()
-}
-
-/// The arm that writes an event as it is stored.
-fn written(flow: &Flow, variant: &Variant, names: Option<&EventStruct>) -> String {
-    let event = flow.model.event(variant.event);
-    let by = &flow.model.actors[usize::from(variant.actor)].name;
-    let none = EventStruct::default();
-    let mut arguments = vec![literal(&event.name).into(), literal(by).into()];
-    arguments.push(writes(&event.fields, names.unwrap_or(&none)));
-    let answers = names.into_iter().flat_map(|names| {
-        names.answers.iter().map(|(actor, name)| {
-            let answers = &flow.answers[actor].name;
-            format!("{}.{name}.as_ref().map({answers}::write)", names.local).into()
-        })
-    });
-    let answers = answers.collect::<Vec<_>>();
-    let call = if answers.is_empty() {
-        Code::call("Written::new", arguments)
-    } else {
-        arguments.push(Code::Group(vec!["&mut [".into(), Code::items(answers), "]".into()]));
-        Code::call("Written::answered", arguments)
-    };
-    let bound = names.map_or_else(String::new, |names| format!("({})", names.local));
-    Code::arm(&format!("Event::{}{bound}", variant.name), call).print(12)
-}
-
-/// The fields of a struct as they stand on the wire.
-fn writes(declared: &[Field], names: &EventStruct) -> Code {
-    let fields = declared.iter().zip(&names.fields).map(|(field, name)| {
-        Code::from(format!("({}, {}.{name}.write())", literal(&field.name), names.local))
-    });
-    Code::Group(vec!["&mut [".into(), Code::items(fields.collect()), "]".into()])
 }
 
 pub(super) fn answers(flow: &Flow) -> Vec<AnswerView> {
@@ -189,15 +165,7 @@ pub(super) fn answers(flow: &Flow) -> Vec<AnswerView> {
             name: variant.clone(),
             inner: names.as_ref().map(|names| names.name.clone()).unwrap_or_default(),
             event: literal(&case.name),
-            write: {
-                let (pattern, fields) = match names {
-                    Some(names) => (format!("({})", names.local), writes(&case.fields, names)),
-                    None => (String::new(), writes(&[], &EventStruct::default())),
-                };
-                let words = [&declared.name, &case.name].map(|word| literal(word).into());
-                let call = Code::call("typed::answered", words.into_iter().chain([fields]).collect());
-                Code::arm(&format!("Self::{variant}{pattern}"), call).print(12)
-            },
+            read: String::new(),
         });
         AnswerView {
             doc: declared.element.map_or_else(String::new, |element| {
@@ -231,7 +199,7 @@ pub(super) fn outputs(flow: &Flow) -> Vec<OutputView> {
         let written = output.fields.iter().zip(&names.fields).map(|(field, (name, _))| {
             Code::from(format!("({}, {}.{name}.write())", literal(&field.name), names.local))
         });
-        let written = Code::Group(vec!["&mut [".into(), Code::items(written.collect()), "]".into()]);
+        let written = Code::Group(vec!["[".into(), Code::items(written.collect()), "]".into()]);
         let sent = Code::call("typed::sent", vec![literal(&output.name).into(), written]);
         OutputView {
             doc: doc(model, output.element, &output.name, ""),

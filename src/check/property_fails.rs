@@ -1,0 +1,53 @@
+//! A rule over runs that a run breaks, and one that says nothing.
+
+use super::example::Example;
+use super::explored::{Explored, Judged};
+use super::properties::{Verdict, Way};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::Property;
+
+/// Judges every rule, and says which are broken.
+pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) -> Vec<Judged> {
+    let draft = explored.draft;
+    let judge = explored.judge();
+    let mut judged = Vec::new();
+    for property in &draft.model.properties {
+        let verdict = judge.judge(property);
+        match &verdict {
+            Verdict::Refuted(way) => findings.push(broken(explored, property, way)),
+            _ if judge.is_vacuous(property) => findings.push(vacuous(explored, property)),
+            _ => {}
+        }
+        let rule = draft.model.element(property.element).source.clone();
+        let location = draft.place(property.element).head;
+        judged.push(Judged { flow: draft.model.name.clone(), rule, location, verdict });
+    }
+    judged
+}
+
+fn broken(explored: &Explored, property: &Property, way: &Way) -> Diagnostic {
+    let draft = explored.draft;
+    let rule = &draft.model.element(property.element).source;
+    let example = Example { model: &draft.model, graph: &explored.graph };
+    let scenario = example.scenario(&format!("it breaks the rule: {rule}"), way);
+    let finding = draft
+        .finding(codes::PROPERTY_FAILS, property.element, "a run of the flow breaks this rule")
+        .here("this does not hold in every run")
+        .note("the shortest run that breaks it is below, as a scenario");
+    finding
+        .mend("see it happen", draft.before_brace(draft.model.element), scenario)
+        .help("mend the flow, or the rule")
+}
+
+fn vacuous(explored: &Explored, property: &Property) -> Diagnostic {
+    explored
+        .draft
+        .finding(
+            codes::VACUOUS_PROPERTY,
+            property.element,
+            "this rule says nothing: what it is about never happens",
+        )
+        .here("no run ever comes to this")
+        .note("it would hold whatever the rest of the flow says")
+        .help("mend the rule, or lead the flow to what it is about")
+}
