@@ -36,8 +36,7 @@ class Session:
         self.reply()
 
     def reply(self):
-        while (line := self.replies.readline())[3:4] == b"-":
-            pass
+        while (line := self.replies.readline())[3:4] == b"-": pass
         return line[:3].decode()
 
     def apply(self, event, by, fields):
