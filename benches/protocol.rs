@@ -81,7 +81,8 @@ fn main() {
         let batch = batches(&mut remote);
         let aim = many.map_or_else(String::new, |aim| format!(" (aim {aim})"));
         let grown = resident().saturating_sub(before);
-        println!("{name}, {} at a time:        {batch:>9} a second{aim}; {grown} KiB more held after it");
+        let size = 2 * BATCH;
+        println!("{name}, {size} at a time:        {batch:>9} a second{aim}; {grown} KiB more held after it");
     }
     let begun = Instant::now();
     let this = std::env::current_exe().unwrap();
