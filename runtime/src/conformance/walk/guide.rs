@@ -347,7 +347,7 @@ impl<'a> Guide<'a> {
                 let key = key.and_then(|key| before.0.get(usize::from(key))).map(|(_, key)| key);
                 let (_, row) = rows.find(|(known, _)| key.is_none_or(|key| key == *known))?;
                 let value = row.get(usize::from(*attribute))?;
-                (Values::new(&self.model).on_wire(field.kind, value), Source::Plan)
+                (Values::new(self.model).on_wire(field.kind, value), Source::Plan)
             }
         };
         found.0.is_set().then_some(found)
