@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Code, Severity, codes};
 
 /// The groups of codes, by their first two digits.
-const GROUPS: [(&str, &str); 9] = [
+const GROUPS: [(&str, &str); 10] = [
     ("F00", "Files"),
     ("F01", "How it is written"),
     ("F02", "Names and types"),
@@ -14,6 +14,7 @@ const GROUPS: [(&str, &str); 9] = [
     ("F05", "Sources, texts and silences"),
     ("F06", "Scenarios and rules"),
     ("F07", "Shared parts and checklists"),
+    ("F08", "Machines of other tools"),
     ("F09", "Not supported yet"),
 ];
 
