@@ -40,10 +40,10 @@ words! {
         NeedsRealName = "needs_real_name",
         /// Add an e-mail login name first. (specs/alipay/people.flow:54)
         NeedsEmailLogin = "needs_email_login",
-        /// `pay_password` is missing.
-        MissingPayPassword = "missing:pay_password",
         /// `pay_password` lies outside its type.
         InvalidPayPassword = "invalid:pay_password",
+        /// `pay_password` is missing.
+        MissingPayPassword = "missing:pay_password",
         /// `registered_phone` is missing.
         MissingRegisteredPhone = "missing:registered_phone",
         /// `registered_phone` lies outside its type.

@@ -13,6 +13,7 @@ pub mod device_authorization;
 pub mod enable_fingerprint_payment;
 pub mod first_payment;
 pub mod lost_phone_response;
+pub mod order_return;
 pub mod pay_by_fingerprint;
 pub mod register_mobile_app;
 pub mod register_web_email;

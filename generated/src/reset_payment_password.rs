@@ -74,6 +74,8 @@ words! {
         NumberDiffers = "number_differs",
         /// This way is not open to you. (specs/alipay/reset_payment_password.flow:11)
         NotAvailable = "not_available",
+        /// `new_pay_password` lies outside its type.
+        InvalidNewPayPassword = "invalid:new_pay_password",
         /// `environment_usual` is missing.
         MissingEnvironmentUsual = "missing:environment_usual",
         /// `environment_usual` lies outside its type.
@@ -100,8 +102,6 @@ words! {
         InvalidWay = "invalid:way",
         /// `new_pay_password` is missing.
         MissingNewPayPassword = "missing:new_pay_password",
-        /// `new_pay_password` lies outside its type.
-        InvalidNewPayPassword = "invalid:new_pay_password",
         /// `registered_phone` is missing.
         MissingRegisteredPhone = "missing:registered_phone",
         /// `registered_phone` lies outside its type.

@@ -55,6 +55,7 @@ fn main() -> ExitCode {
             include_str!("../suites/device_authorization.json"),
             generated::device_authorization::Machine::default,
         )
+        .with(include_str!("../suites/order_return.json"), generated::order_return::Machine::default)
         .with(include_str!("../suites/sign_in.json"), generated::sign_in::Machine::default)
         .with(include_str!("../suites/smtp_session.json"), generated::smtp_session::Machine::default)
         .run()

@@ -62,7 +62,7 @@ impl Control {
     pub(super) fn new(model: &Model) -> Self {
         let mut control = Self { openings: Vec::new(), turns: vec![Vec::new(); model.steps.len()] };
         for branch in &model.start {
-            outcomes(model, &branch.body, &Turn::default(), &mut control.openings);
+            outcomes(&branch.body, &Turn::default(), &mut control.openings);
         }
         for (id, step) in (0..).zip(&model.steps) {
             let here = Turn { from: Some(id), to: id, ..Turn::default() };
@@ -73,7 +73,7 @@ impl Control {
             step.handlers.iter().for_each(|handler| of_handler(model, handler, &here, turns));
             let first = turns.len();
             for timer in model.timers.iter().filter(|timer| timer.step.is_none_or(|step| step == id)) {
-                outcomes(model, &timer.body, &here, turns);
+                outcomes(&timer.body, &here, turns);
             }
             let fired = turns[first..].to_vec();
             for timer in &model.timers {
@@ -143,7 +143,7 @@ fn of_handler(model: &Model, handler: &Handler, here: &Turn, turns: &mut Vec<Tur
         turns.push(Turn { reasons: vec![refusal.reason], ..here.clone() });
     }
     let first = turns.len();
-    handler.branches.iter().for_each(|branch| outcomes(model, &branch.body, &event, turns));
+    handler.branches.iter().for_each(|branch| outcomes(&branch.body, &event, turns));
     // A limit that is filled moves the session in place of the branch's own outcome.
     let branches = turns[first..].to_vec();
     for gate in &handler.gates {
@@ -197,7 +197,7 @@ fn sends(action: &Action) -> Option<(u16, bool)> {
     }
 }
 
-fn outcomes(model: &Model, body: &Body, around: &Turn, turns: &mut Vec<Turn>) {
+fn outcomes(body: &Body, around: &Turn, turns: &mut Vec<Turn>) {
     let mut turn = around.clone();
     turn.sent.extend(body.actions.iter().filter_map(sends));
     match &body.outcome {
@@ -211,11 +211,11 @@ fn outcomes(model: &Model, body: &Body, around: &Turn, turns: &mut Vec<Turn>) {
             turns.push(Turn { reasons: vec![*reason], accepted: None, answered: None, to, enters, ..turn });
         }
         Outcome::Silent => turns.push(Turn { silent: true, ..turn }),
-        Outcome::Either(bodies) => bodies.iter().for_each(|body| outcomes(model, body, &turn, turns)),
+        Outcome::Either(bodies) => bodies.iter().for_each(|body| outcomes(body, &turn, turns)),
         Outcome::Ask { answers, .. } => {
             for case in answers {
                 let answered = Turn { answered: Some(case.name.clone()), ..turn.clone() };
-                case.branches.iter().for_each(|branch| outcomes(model, &branch.body, &answered, turns));
+                case.branches.iter().for_each(|branch| outcomes(&branch.body, &answered, turns));
             }
         }
     }

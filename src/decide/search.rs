@@ -7,6 +7,9 @@ use super::linear::{self, Inequality, Integers};
 use super::split::{self, Split};
 use super::{Dim, Point, Relation, Space, Verdict, Witness};
 
+/// A sum with its bound, and whether it is decided to keep it.
+type Decided<'s> = (&'s [(Dim, i128)], i128, bool);
+
 /// How much work searches may do, in conditions looked at.
 #[derive(Debug, Clone, Copy)]
 pub struct Budget(pub u64);
@@ -191,7 +194,7 @@ impl Search<'_, '_, '_> {
     fn numbers(&self) -> Result<Vec<(Dim, Point)>, Verdict> {
         let region = &self.region;
         let mut dims: Vec<Dim> = Vec::new();
-        let mut sums: Vec<(&[(Dim, i128)], i128, bool)> = Vec::new();
+        let mut sums: Vec<Decided> = Vec::new();
         for (relation, truth) in region.space.relations.iter().zip(&region.related) {
             let (Relation::AtMost(sum, bound), Some(truth)) = (relation, truth) else { continue };
             if !truth && sum.iter().any(|(dim, _)| region.extent(*dim).unset) {
@@ -289,7 +292,7 @@ impl System<'_, '_> {
     }
 
     /// Sums and bounds as inequalities over multiples of each dimension's step.
-    fn rows(&self, sums: &[(&[(Dim, i128)], i128, bool)]) -> Option<Vec<Inequality>> {
+    fn rows(&self, sums: &[Decided]) -> Option<Vec<Inequality>> {
         let mut rows = Vec::new();
         for (sum, bound, truth) in sums {
             let mut factors = vec![0_i128; self.dims.len()];

@@ -6,6 +6,9 @@ use flowspec_runtime::Text;
 
 use crate::model::{ElementId, Event, EventId, Model, Step, StepId};
 
+/// Whether two of a kind are alike.
+type Question<'q, T> = &'q dyn Fn(&T, &T) -> bool;
+
 /// Which flows are the same, by their positions.
 pub(super) fn flows(old: &[Arc<Model>], new: &[Arc<Model>]) -> Vec<(usize, usize)> {
     let alike = |one: &Arc<Model>, other: &Arc<Model>| {
@@ -17,7 +20,7 @@ pub(super) fn flows(old: &[Arc<Model>], new: &[Arc<Model>]) -> Vec<(usize, usize
 }
 
 /// Pairs what is alike, by the first question that finds exactly one.
-fn pairs<T>(old: &[T], new: &[T], questions: &[&dyn Fn(&T, &T) -> bool]) -> Vec<(usize, usize)> {
+fn pairs<T>(old: &[T], new: &[T], questions: &[Question<T>]) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for question in questions {
         for (from, one) in old.iter().enumerate() {

@@ -7,6 +7,9 @@ use super::{Dim, Guards, Meaning, Values, Word};
 use crate::decide::{Part, Point, Relation};
 use crate::model::{Expr, Kind, Rounding};
 
+/// A sum with the least and the most that it is said to be.
+type Bounded = (Vec<(Dim, i128)>, Option<i128>, Option<i128>);
+
 /// A case that conditions leave, or that two of them share.
 #[derive(Debug)]
 pub(crate) struct Case {
@@ -230,7 +233,7 @@ impl Telling<'_, '_> {
     /// What relations say, sums of the same values once.
     fn relations(&self) -> Option<Vec<String>> {
         let mut parts: Vec<String> = Vec::new();
-        let mut sums: Vec<(Vec<(Dim, i128)>, Option<i128>, Option<i128>)> = Vec::new();
+        let mut sums: Vec<Bounded> = Vec::new();
         for (relation, truth) in &self.case.part.relations {
             match self.guards.space.relation(*relation) {
                 Relation::Same(left, right) => {

@@ -37,7 +37,7 @@ impl Scope<'_> {
         }
         let counted = |code: Code| if of.is_some() { code } else { code!["(", code, " as i128)"] };
         match self.place_of(over) {
-            (Some(place), _) => counted(Code::chain(place, calls)),
+            (Some(place), _) => counted(chain_from(&place, calls)),
             (None, Some(found)) => {
                 counted(code![found, ".map_or(0, |items| ", Code::chain("items".into(), calls), ")"])
             }
@@ -55,10 +55,10 @@ impl Scope<'_> {
         (Self { item: kind, ..self.clone() }, if copied { "&item" } else { "item" })
     }
 
-    fn place_of(&self, over: &Expr) -> (Option<Code>, Option<Code>) {
+    fn place_of(&self, over: &Expr) -> (Option<String>, Option<Code>) {
         let operand = self.operand(over);
         match &operand {
-            Operand::Plain { place, .. } => (Some(place.clone().into()), None),
+            Operand::Plain { place, .. } => (Some(place.clone()), None),
             _ => (None, operand.found()),
         }
     }
@@ -83,4 +83,17 @@ impl Scope<'_> {
             None => Operand::Const(Value::Unset),
         }
     }
+}
+
+/// A chain of calls on a place, whose fields are links of the chain; a first name of four letters keeps the next one by it.
+fn chain_from(place: &str, calls: Vec<Code>) -> Code {
+    let mut names = place.split('.');
+    let mut head = names.next().unwrap_or_default().to_owned();
+    if head.len() <= 4
+        && let Some(next) = names.next()
+    {
+        head = format!("{head}.{next}");
+    }
+    let fields = names.map(|name| Code::from(format!(".{name}")));
+    Code::chain(head.into(), fields.chain(calls).collect())
 }

@@ -98,7 +98,7 @@ impl Shard {
             return;
         }
         let at = self.len;
-        if at as usize % CHUNK == 0 {
+        if (at as usize).is_multiple_of(CHUNK) {
             let packed = vec![0; CHUNK * *bytes + SLACK].into_boxed_slice();
             chunks.push(Chunk { packed, before: vec![0; CHUNK].into_boxed_slice() });
         }
