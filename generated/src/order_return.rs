@@ -224,14 +224,16 @@ fn at_home(turn: &mut Turn, event: Event) -> Verdict {
     // 61: otherwise -> refunded
     let amount = typed::stored(
         Cny::new(
-            request.items
+            request
+                .items
                 .iter()
                 .filter(|&item| item.condition == Condition::Unopened)
                 .map(|item| i128::from(item.price.get()))
                 .sum::<i128>()
                 + percent_of(
                     85,
-                    request.items
+                    request
+                        .items
                         .iter()
                         .filter(|&item| item.condition == Condition::Opened)
                         .map(|item| i128::from(item.price.get()))
