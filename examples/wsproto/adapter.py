@@ -4,7 +4,7 @@ import json
 import sys
 
 from wsproto import ConnectionType
-from wsproto.connection import Connection
+from wsproto.connection import Connection, ConnectionState
 from wsproto.events import CloseConnection, TextMessage
 from wsproto.frame_protocol import FrameProtocol, Opcode
 from wsproto.utilities import LocalProtocolError
@@ -23,10 +23,9 @@ class Session:
             return self.refused("not_open")
         name, kind = FIELDS[event]
         value = fields.get(name)
-        if value is None:
-            return self.refused(f"missing:{name}")
-        if type(value) is not kind or (kind is int and not 3000 <= value <= 4999):
-            return self.refused(f"invalid:{name}")
+        if value is None or type(value) is not kind or (kind is int and not 3000 <= value <= 4999):
+            closed = self.end.state is ConnectionState.CLOSED
+            return self.refused("not_open" if closed else f"missing:{name}" if value is None else f"invalid:{name}")
         try:
             outputs = getattr(self, event)(value)
         except LocalProtocolError:

@@ -36,6 +36,7 @@ impl<'a> Builder<'a> {
             let (verb, to) = if plus { ("added", "to") } else { ("subtracted", "from") };
             let finding =
                 self.finding(codes::WRONG_TYPE, right.span, format!("{b} cannot be {verb} {to} {a}"));
+            let finding = finding.note("only what is counted in the same unit can be put together");
             self.report(
                 finding.here(format!("this is {b}")).label(self.at(left.span), format!("this is {a}")),
             );
