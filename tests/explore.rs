@@ -1,6 +1,5 @@
 //! What exploring shows: the rules of the specs hold, and rules that runs break come with runs that can be played.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fs;
 

@@ -1,6 +1,5 @@
 //! The suites of W, Wp and HSI keep their promise: on small machines, all of them; on machines of real systems, their size.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fs;
 
