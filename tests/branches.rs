@@ -1,7 +1,6 @@
 //! Gaps, overlaps and branches that never happen, in random branches beside all values tried one by one, and in tables
 //! of rules of the kind that business users write.
 
-
 use std::fs;
 use std::path::Path;
 

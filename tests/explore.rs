@@ -1,6 +1,5 @@
 //! What exploring shows: the rules of the specs hold, and rules that runs break come with runs that can be played.
 
-
 use std::fs;
 
 use flowspec::check::{BUDGET, Budget, Verdict};

@@ -1,6 +1,5 @@
 //! The suites of W, Wp and HSI keep their promise: on small machines, all of them; on machines of real systems, their size.
 
-
 use std::fs;
 
 use flowspec::source::{Source, SourceId};
