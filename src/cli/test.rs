@@ -60,7 +60,7 @@ pub(super) struct Test {
     timeout: Duration,
 
     /// How long the implementation may take until it answers first.
-    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration, overrides_with = "start_timeout")]
     start_timeout: Duration,
 
     /// On how many connections at once; each has a process of its own.
