@@ -3,8 +3,8 @@
 use flowspec_generated::register_web_phone::{Bank, CodeModel, Event, Output, Reason, Step};
 use rust_fsm::state_machine;
 
-use crate::memory::Memory;
-use crate::{Candidate, Shown};
+use crate::memory::{Memory, Shared};
+use crate::service::{Session, Shown};
 
 state_machine! {
     registration(Landing)
@@ -38,16 +38,16 @@ pub(crate) struct Fsm {
 }
 
 impl Fsm {
-    fn classify(&self, event: &Event) -> (Input, Result<(), Reason>) {
+    fn classify(&self, shared: &Shared, event: &Event) -> (Input, Result<(), Reason>) {
         match event {
             Event::ClickRegister => (Input::Click, Ok(())),
             Event::Agree => (Input::Agree, Ok(())),
             Event::Decline => (Input::Decline, Err(Reason::Silent)),
-            Event::Next(next) => match self.memory.check_next(next) {
+            Event::Next(next) => match self.memory.check_next(shared, next) {
                 Ok(()) => (Input::NextRight, Ok(())),
                 refused => (Input::NextWrong, refused),
             },
-            Event::SubmitCode(submit) => match self.memory.check_code(&submit.code) {
+            Event::SubmitCode(submit) => match self.memory.check_code(shared, &submit.code) {
                 Ok(()) => (Input::CodeRight, Ok(())),
                 refused => (Input::CodeWrong, refused),
             },
@@ -60,17 +60,21 @@ impl Fsm {
         }
     }
 
-    fn perform(&mut self, event: Event) -> Option<Output> {
+    fn perform(&mut self, shared: &mut Shared, event: Event) -> Option<Output> {
         match event {
-            Event::Agree if self.memory.code_model() == CodeModel::Two => Some(self.memory.send_picture()),
-            Event::Next(next) => Some(self.memory.next(next)),
-            Event::Resend => Some(self.memory.resend()),
+            Event::Agree if shared.code_model() == CodeModel::Two => Some(self.memory.send_picture(shared)),
+            Event::Next(next) => Some(self.memory.next(shared, next)),
+            Event::Resend => Some(self.memory.resend(shared)),
             Event::FillIn(fill_in) => {
                 self.memory.fill_in(fill_in);
                 None
             }
-            Event::BindCard(_) => {
-                self.memory.register();
+            Event::SubmitCode(_) => {
+                self.memory.confirmed();
+                None
+            }
+            Event::BindCard(bind_card) => {
+                self.memory.register(shared, bind_card);
                 None
             }
             _ => None,
@@ -90,15 +94,15 @@ impl Fsm {
     }
 }
 
-impl Candidate for Fsm {
+impl Session for Fsm {
     fn new() -> Self {
         Self { machine: registration::StateMachine::new(), memory: Memory::default() }
     }
 
-    fn apply(&mut self, event: Event) -> Shown {
-        let (input, verdict) = self.classify(&event);
+    fn apply(&mut self, shared: &mut Shared, event: Event) -> Shown {
+        let (input, verdict) = self.classify(shared, &event);
         let verdict = self.machine.consume(&input).map_err(|_| Reason::Unexpected).and(verdict);
-        let output = if verdict.is_ok() { self.perform(event) } else { None };
+        let output = if verdict.is_ok() { self.perform(shared, event) } else { None };
         Shown { verdict, step: self.step(), output }
     }
 }

@@ -2,8 +2,8 @@
 
 use flowspec_generated::register_web_phone::{Bank, CodeModel, Event, Output, Reason, Step};
 
-use crate::memory::Memory;
-use crate::{Candidate, Shown};
+use crate::memory::{Memory, Shared};
+use crate::service::{Session, Shown};
 
 pub(crate) struct Hand {
     step: Step,
@@ -11,7 +11,7 @@ pub(crate) struct Hand {
 }
 
 impl Hand {
-    fn judge(&mut self, event: Event) -> Result<Option<Output>, Reason> {
+    fn judge(&mut self, shared: &mut Shared, event: Event) -> Result<Option<Output>, Reason> {
         match self.step {
             Step::Landing => {
                 let Event::ClickRegister = event else { return Err(Reason::Unexpected) };
@@ -21,25 +21,26 @@ impl Hand {
             Step::Terms => match event {
                 Event::Agree => {
                     self.step = Step::Identify;
-                    let two = self.memory.code_model() == CodeModel::Two;
-                    Ok(two.then(|| self.memory.send_picture()))
+                    let two = shared.code_model() == CodeModel::Two;
+                    Ok(two.then(|| self.memory.send_picture(shared)))
                 }
                 Event::Decline => Err(Reason::Silent),
                 _ => Err(Reason::Unexpected),
             },
             Step::Identify => {
                 let Event::Next(next) = event else { return Err(Reason::Unexpected) };
-                self.memory.check_next(&next)?;
+                self.memory.check_next(shared, &next)?;
                 self.step = Step::CodeWaitCode;
-                Ok(Some(self.memory.next(next)))
+                Ok(Some(self.memory.next(shared, next)))
             }
             Step::CodeWaitCode => match event {
                 Event::SubmitCode(submit) => {
-                    self.memory.check_code(&submit.code)?;
+                    self.memory.check_code(shared, &submit.code)?;
+                    self.memory.confirmed();
                     self.step = Step::ProfilePage;
                     Ok(None)
                 }
-                Event::Resend => Ok(Some(self.memory.resend())),
+                Event::Resend => Ok(Some(self.memory.resend(shared))),
                 _ => Err(Reason::Unexpected),
             },
             Step::ProfilePage => {
@@ -51,7 +52,7 @@ impl Hand {
             Step::PaymentCard => {
                 let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected) };
                 let Some(Bank::NumberMatches) = bind_card.bank else { return Err(Reason::NumberDiffers) };
-                self.memory.register();
+                self.memory.register(shared, bind_card);
                 self.step = Step::Registered;
                 Ok(None)
             }
@@ -60,13 +61,13 @@ impl Hand {
     }
 }
 
-impl Candidate for Hand {
+impl Session for Hand {
     fn new() -> Self {
         Self { step: Step::Landing, memory: Memory::default() }
     }
 
-    fn apply(&mut self, event: Event) -> Shown {
-        let (verdict, output) = match self.judge(event) {
+    fn apply(&mut self, shared: &mut Shared, event: Event) -> Shown {
+        let (verdict, output) = match self.judge(shared, event) {
             Ok(output) => (Ok(()), output),
             Err(reason) => (Err(reason), None),
         };

@@ -1,35 +1,48 @@
 //! The generated machine, as its users call it.
 
-use flowspec_generated::register_web_phone::{Event, Machine, Step};
-use flowspec_runtime::typed::{Few, Reasons};
+use flowspec_generated::register_web_phone::{Event, Machine, Output, Reason, Shared, Step};
+use flowspec_runtime::typed::{self, Fault, Few, Reasons};
+use flowspec_runtime::{SessionId, Time};
 
-use crate::{Candidate, Shown};
+use crate::{Candidate, Outcome};
 
 pub(crate) struct Generated(Machine);
 
-impl Candidate for Generated {
-    fn new() -> Self {
-        let mut machine = Machine::default();
-        let opened = machine.open(1, 0, ());
-        debug_assert!(opened.is_ok());
-        Self(machine)
+impl Outcome for Result<typed::Shown<Shared>, Fault> {
+    fn verdict(&self) -> Result<(), Reason> {
+        match &shown(self).verdict {
+            Ok(()) => Ok(()),
+            Err(Reasons::One(reason)) => Err(*reason),
+            Err(reasons) => Err(*reasons.iter().next().expect("a refusal has reasons")),
+        }
     }
 
-    fn apply(&mut self, event: Event) -> Shown {
-        match self.0.apply(1, 0, event) {
-            Ok(shown) => Shown {
-                verdict: match shown.verdict {
-                    Ok(()) => Ok(()),
-                    Err(Reasons::One(reason)) => Err(reason),
-                    Err(reasons) => Err(reasons.iter().copied().next().expect("a refusal has reasons")),
-                },
-                step: shown.step,
-                output: match shown.outputs {
-                    Few::One(output) => Some(output),
-                    _ => None,
-                },
-            },
-            Err(_) => Shown { verdict: Ok(()), step: Step::Landing, output: None },
-        }
+    fn step(&self) -> Step {
+        shown(self).step
+    }
+
+    fn output(&self) -> Option<&Output> {
+        if let Few::One(output) = &shown(self).outputs { Some(output) } else { None }
+    }
+}
+
+fn shown(of: &Result<typed::Shown<Shared>, Fault>) -> &typed::Shown<Shared> {
+    of.as_ref().expect("the session is open")
+}
+
+impl Candidate for Generated {
+    type Shown = Result<typed::Shown<Shared>, Fault>;
+
+    fn new() -> Self {
+        Self(Machine::default())
+    }
+
+    fn open(&mut self, session: SessionId, at: Time) {
+        let opened = self.0.open(session, at, ());
+        debug_assert!(opened.is_ok());
+    }
+
+    fn apply(&mut self, session: SessionId, at: Time, event: Event) -> Self::Shown {
+        self.0.apply(session, at, event)
     }
 }

@@ -7,17 +7,18 @@ use flowspec_generated::register_web_phone::{
 use flowspec_runtime::typed::Sample;
 
 use crate::hand::Hand;
-use crate::{Candidate, Shown};
+use crate::memory::Shared;
+use crate::service::{Session, Shown};
 
 /// The events of so many sessions, 15 each.
 pub(crate) fn sessions(count: usize) -> Vec<Vec<Event>> {
     let mut dice = 0x9e37_79b9_7f4a_7c15_u64;
     let session = |_| {
-        let mut hand = Hand::new();
+        let (mut hand, mut shared) = (Hand::new(), Shared::default());
         let (mut step, mut messages) = (Step::Landing, 0);
         let events = (0..15).map(|_| {
             let event = event(step, messages, &mut dice);
-            let Shown { step: now, output, .. } = hand.apply(event.clone());
+            let Shown { step: now, output, .. } = hand.apply(&mut shared, event.clone());
             messages += u64::from(output.is_some() && step != Step::Terms);
             step = now;
             event

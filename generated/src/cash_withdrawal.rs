@@ -251,7 +251,7 @@ const WRONG_PINS: Limit = Limit::new(3, Window::All);
 const DAILY: Limit = Limit::new(100_000, Window::Calendar(Period::Day, 480));
 
 /// PIN. (specs/cash_withdrawal/cash_withdrawal.flow:52)
-fn pin(turn: &mut Turn, event: Event) -> Verdict {
+fn pin(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::EnterPin(enter_pin) => {
             // 53: on enter_pin
@@ -285,7 +285,7 @@ fn pin(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Amount. (specs/cash_withdrawal/cash_withdrawal.flow:64)
-fn amount(turn: &mut Turn, event: Event) -> Verdict {
+fn amount(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Withdraw(withdraw) => {
             // 65: on withdraw
@@ -392,7 +392,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Pin => pin(turn, event),
             Step::Amount => amount(turn, event),

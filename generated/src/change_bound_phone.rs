@@ -459,7 +459,7 @@ impl Shared {
 }
 
 /// Service hall. (specs/alipay/change_bound_phone.flow:33)
-fn entrance(turn: &mut Turn, event: Event) -> Verdict {
+fn entrance(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::LogIn = event else { return Err(Reason::Unexpected.into()) };
     // 34: on log_in
     let account = turn.shared.account.get(&turn.session.registered_phone);
@@ -473,7 +473,7 @@ fn entrance(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Service hall, logged in. (specs/alipay/change_bound_phone.flow:39)
-fn hall(turn: &mut Turn, event: Event) -> Verdict {
+fn hall(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::SelfService = event else { return Err(Reason::Unexpected.into()) };
     // 40: on self_service -> menu
     turn.enter(Step::Menu);
@@ -481,7 +481,7 @@ fn hall(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Self-service. (specs/alipay/change_bound_phone.flow:42)
-fn menu(turn: &mut Turn, event: Event) -> Verdict {
+fn menu(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::ChangeNumber = event else { return Err(Reason::Unexpected.into()) };
     // 43: on change_number -> reception
     turn.enter(Step::Reception);
@@ -489,7 +489,7 @@ fn menu(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Does the old number still receive text messages?. (specs/alipay/change_bound_phone.flow:45)
-fn reception(turn: &mut Turn, event: Event) -> Verdict {
+fn reception(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::CanReceive => {
             // 46: on can_receive
@@ -512,7 +512,7 @@ fn reception(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// How to prove it is you. (specs/alipay/change_bound_phone.flow:52)
-fn proof(turn: &mut Turn, event: Event) -> Verdict {
+fn proof(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::VerifyBySms = event else { return Err(Reason::Unexpected.into()) };
     // 53: on verify_by_sms -> ready
     turn.enter(Step::Ready);
@@ -520,7 +520,7 @@ fn proof(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Ready to change. (specs/alipay/change_bound_phone.flow:55)
-fn ready(turn: &mut Turn, event: Event) -> Verdict {
+fn ready(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::ChangeNow = event else { return Err(Reason::Unexpected.into()) };
     // 56: on change_now -> old_code
     turn.enter(Step::OldCode);
@@ -528,7 +528,7 @@ fn ready(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Code from the bound phone. (specs/alipay/change_bound_phone.flow:59)
-fn old_code(turn: &mut Turn, event: Event) -> Verdict {
+fn old_code(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::GetOldCode = event else { return Err(Reason::Unexpected.into()) };
     // 60: on get_old_code
     let account = turn.shared.account.get(&turn.session.registered_phone);
@@ -549,7 +549,7 @@ fn old_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// old\_proof/code. (specs/alipay/parts.flow:20)
-fn old_proof_code(turn: &mut Turn, event: Event) -> Verdict {
+fn old_proof_code(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::SubmitCode(submit_code) => {
             // 21: on submit_code
@@ -574,7 +574,7 @@ fn old_proof_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// New phone number. (specs/alipay/change_bound_phone.flow:78)
-fn new_number(turn: &mut Turn, event: Event) -> Verdict {
+fn new_number(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::GetNewCode(get_new_code) = event else { return Err(Reason::Unexpected.into()) };
     // 79: on get_new_code
     let account = turn.shared.account.get(&turn.session.registered_phone);
@@ -584,7 +584,7 @@ fn new_number(turn: &mut Turn, event: Event) -> Verdict {
     }
     // 82: otherwise -> new_proof
     turn.session.pending_phone = Some(get_new_code.new_phone.clone());
-    let sms = Sms { to: Some(get_new_code.new_phone), code: turn.shared.sms_code.pick() };
+    let sms = Sms { to: Some(get_new_code.new_phone.clone()), code: turn.shared.sms_code.pick() };
     turn.session.sms_code = Some(sms.code.clone());
     turn.send(Output::Sms(sms));
     turn.enter(Step::NewProofCode);
@@ -592,7 +592,7 @@ fn new_number(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// new\_proof/code. (specs/alipay/parts.flow:20)
-fn new_proof_code(turn: &mut Turn, event: Event) -> Verdict {
+fn new_proof_code(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::SubmitCode(submit_code) => {
             // 21: on submit_code
@@ -610,7 +610,7 @@ fn new_proof_code(turn: &mut Turn, event: Event) -> Verdict {
             // 93: on get_new_code -> new_proof
             turn.session.pending_phone = Some(get_new_code.new_phone.clone());
             // count new_requests: it never refuses
-            let sms = Sms { to: Some(get_new_code.new_phone), code: turn.shared.sms_code.pick() };
+            let sms = Sms { to: Some(get_new_code.new_phone.clone()), code: turn.shared.sms_code.pick() };
             turn.session.sms_code = Some(sms.code.clone());
             turn.send(Output::Sms(sms));
             turn.enter(Step::NewProofCode);
@@ -653,7 +653,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Entrance => entrance(turn, event),
             Step::Hall => hall(turn, event),

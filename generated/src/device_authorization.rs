@@ -267,7 +267,7 @@ pub struct Shared {
 const WRONG_USER_CODES: Limit = Limit::new(5, Window::All);
 
 /// Before the codes. (specs/device_authorization/device_authorization.flow:52)
-fn asking(turn: &mut Turn, event: Event) -> Verdict {
+fn asking(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Request(request) = event else { return Err(Reason::InvalidRequest.into()) };
     // 53: on request -> pending
     let client = turn.shared.client.get(&request.client_id);
@@ -288,7 +288,7 @@ fn asking(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// The owner has not typed the code. (specs/device_authorization/device_authorization.flow:60)
-fn pending(turn: &mut Turn, event: Event) -> Verdict {
+fn pending(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Poll(poll) => {
             // 61: on poll
@@ -336,7 +336,7 @@ fn pending(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// The owner is asked. (specs/device_authorization/device_authorization.flow:77)
-fn deciding(turn: &mut Turn, event: Event) -> Verdict {
+fn deciding(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Poll(poll) => {
             // 78: on poll
@@ -374,7 +374,7 @@ fn deciding(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Approved. (specs/device_authorization/device_authorization.flow:89)
-fn approved(turn: &mut Turn, event: Event) -> Verdict {
+fn approved(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
     // 90: on poll
     // 92: when device_code == codes.device_code -> granted
@@ -389,7 +389,7 @@ fn approved(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Denied. (specs/device_authorization/device_authorization.flow:99)
-fn denied(turn: &mut Turn, event: Event) -> Verdict {
+fn denied(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
     // 100: on poll
     // 102: when device_code == codes.device_code refuse access_denied -> turned_away
@@ -402,7 +402,7 @@ fn denied(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Run out. (specs/device_authorization/device_authorization.flow:106)
-fn expired(turn: &mut Turn, event: Event) -> Verdict {
+fn expired(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
     // 107: on poll
     // 109: when device_code == codes.device_code refuse expired_token -> out_of_time
@@ -479,7 +479,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Asking => asking(turn, event),
             Step::Pending => pending(turn, event),

@@ -502,7 +502,7 @@ impl Shared {
 }
 
 /// The app. (specs/alipay/enable_fingerprint_payment.flow:28)
-fn app(turn: &mut Turn, event: Event) -> Verdict {
+fn app(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::LogIn = event else { return Err(Reason::Unexpected.into()) };
     // 29: on log_in -> home
     turn.enter(Step::Home);
@@ -510,7 +510,7 @@ fn app(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Home page. (specs/alipay/enable_fingerprint_payment.flow:31)
-fn home(turn: &mut Turn, event: Event) -> Verdict {
+fn home(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Mine = event else { return Err(Reason::Unexpected.into()) };
     // 32: on mine -> mine_page
     turn.enter(Step::MinePage);
@@ -518,7 +518,7 @@ fn home(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Mine. (specs/alipay/enable_fingerprint_payment.flow:34)
-fn mine_page(turn: &mut Turn, event: Event) -> Verdict {
+fn mine_page(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Settings = event else { return Err(Reason::Unexpected.into()) };
     // 35: on settings -> settings_page
     turn.enter(Step::SettingsPage);
@@ -526,7 +526,7 @@ fn mine_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Settings. (specs/alipay/enable_fingerprint_payment.flow:38)
-fn settings_page(turn: &mut Turn, event: Event) -> Verdict {
+fn settings_page(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::PaymentSettings = event else { return Err(Reason::Unexpected.into()) };
     // 39: on payment_settings -> payment_page
     turn.enter(Step::PaymentPage);
@@ -534,7 +534,7 @@ fn settings_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Payment settings. (specs/alipay/enable_fingerprint_payment.flow:41)
-fn payment_page(turn: &mut Turn, event: Event) -> Verdict {
+fn payment_page(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::FingerprintPayment = event else { return Err(Reason::Unexpected.into()) };
     // 42: on fingerprint_payment -> notice
     turn.enter(Step::Notice);
@@ -542,7 +542,7 @@ fn payment_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Notice. (specs/alipay/enable_fingerprint_payment.flow:44)
-fn notice(turn: &mut Turn, event: Event) -> Verdict {
+fn notice(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Understood = event else { return Err(Reason::Unexpected.into()) };
     // 45: on understood
     let account = turn.shared.account.get(&turn.session.registered_phone);
@@ -569,7 +569,7 @@ fn notice(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// code/code. (specs/alipay/parts.flow:20)
-fn code_code(turn: &mut Turn, event: Event) -> Verdict {
+fn code_code(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::SubmitCode(submit_code) = event else { return Err(Reason::Unexpected.into()) };
     // 21: on submit_code
     // 23: when code == sms.code -> confirmed
@@ -582,13 +582,13 @@ fn code_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Fingerprint. (specs/alipay/enable_fingerprint_payment.flow:55)
-fn fingerprint(turn: &mut Turn, event: Event) -> Verdict {
+fn fingerprint(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::ShowFinger(show_finger) = event else { return Err(Reason::Unexpected.into()) };
     // 56: on show_finger ask phone_sensor
     match show_finger.phone_sensor {
         Some(PhoneSensor::Known) => {
             // 58: on known -> password
-            turn.session.shown = Some(show_finger.finger);
+            turn.session.shown = Some(show_finger.finger.clone());
             turn.enter(Step::Password);
             Ok(())
         }
@@ -601,7 +601,7 @@ fn fingerprint(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Payment password. (specs/alipay/enable_fingerprint_payment.flow:64)
-fn password(turn: &mut Turn, event: Event) -> Verdict {
+fn password(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::EnterPassword(enter_password) = event else { return Err(Reason::Unexpected.into()) };
     // 65: on enter_password
     let account = turn.shared.account.get(&turn.session.registered_phone);
@@ -643,7 +643,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::App => app(turn, event),
             Step::Home => home(turn, event),

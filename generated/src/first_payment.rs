@@ -356,7 +356,7 @@ impl Shared {
 }
 
 /// First payment. (specs/alipay/register_mobile_app.flow:149)
-fn paying(turn: &mut Turn, event: Event) -> Verdict {
+fn paying(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Pay = event else { return Err(Reason::Unexpected.into()) };
     // 150: on pay
     let account = turn.shared.account.get(&turn.session.registered_phone);
@@ -371,11 +371,11 @@ fn paying(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Complete the payment password. (specs/alipay/register_mobile_app.flow:155)
-fn password(turn: &mut Turn, event: Event) -> Verdict {
+fn password(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::SetPayPassword(set_pay_password) = event else { return Err(Reason::Unexpected.into()) };
     // 156: on set_pay_password -> paid
     let account = turn.shared.account.row(&turn.session.registered_phone);
-    account.pay_password = Some(set_pay_password.pay_password);
+    account.pay_password = Some(set_pay_password.pay_password.clone());
     turn.enter(Step::Paid);
     Ok(())
 }
@@ -401,7 +401,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Paying => paying(turn, event),
             Step::Password => password(turn, event),

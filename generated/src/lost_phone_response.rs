@@ -403,7 +403,7 @@ impl Shared {
 }
 
 /// Five measures. (specs/alipay/lost_phone_response.flow:29)
-fn measures(turn: &mut Turn, event: Event) -> Verdict {
+fn measures(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::ReportNumber => {
             // 30: task report_number
@@ -679,7 +679,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Measures => measures(turn, event),
             _ => Err(Reason::Unexpected.into()),

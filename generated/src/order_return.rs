@@ -187,7 +187,7 @@ pub struct Session {
 pub struct Shared;
 
 /// Waiting for the delivery. (specs/order_return/order_return.flow:49)
-fn under_way(turn: &mut Turn, event: Event) -> Verdict {
+fn under_way(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Delivered = event else { return Err(Reason::Unexpected.into()) };
     // 50: on delivered by carrier -> at_home
     let delivered = Some(typed::stored(Instant::new(turn.now), Reason::Overflow)?);
@@ -197,7 +197,7 @@ fn under_way(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Asking for a return. (specs/order_return/order_return.flow:54)
-fn at_home(turn: &mut Turn, event: Event) -> Verdict {
+fn at_home(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Request(request) = event else { return Err(Reason::Unexpected.into()) };
     // 55: on request
     let mut reasons = Reasons::None;
@@ -284,7 +284,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::UnderWay => under_way(turn, event),
             Step::AtHome => at_home(turn, event),

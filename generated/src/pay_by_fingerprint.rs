@@ -353,7 +353,7 @@ impl Shared {
 }
 
 /// Pay. (specs/alipay/enable_fingerprint_payment.flow:121)
-fn paying(turn: &mut Turn, event: Event) -> Verdict {
+fn paying(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Press(press) = event;
     // 122: on press
     let account = turn.shared.account.get(&turn.session.registered_phone);
@@ -392,7 +392,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Paying => paying(turn, event),
             _ => Err(Reason::Unexpected.into()),

@@ -514,7 +514,7 @@ impl Shared {
 }
 
 /// The app, without an account. (specs/alipay/register_mobile_app.flow:42)
-fn welcome(turn: &mut Turn, event: Event) -> Verdict {
+fn welcome(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::NewUser => {
             // 43: on new_user -> number
@@ -534,7 +534,7 @@ fn welcome(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// The app, with an account. (specs/alipay/register_mobile_app.flow:45)
-fn logged_out(turn: &mut Turn, event: Event) -> Verdict {
+fn logged_out(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::More => {
             // 46: on more -> more_entries
@@ -554,7 +554,7 @@ fn logged_out(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Menu behind More. (specs/alipay/register_mobile_app.flow:50)
-fn more_entries(turn: &mut Turn, event: Event) -> Verdict {
+fn more_entries(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::RegisterAnother => {
             // 51: on register_another -> number
@@ -574,7 +574,7 @@ fn more_entries(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Phone number. (specs/alipay/register_mobile_app.flow:53)
-fn number(turn: &mut Turn, event: Event) -> Verdict {
+fn number(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::SwitchRegion(_) => {
             // 54: on switch_region stay
@@ -583,7 +583,7 @@ fn number(turn: &mut Turn, event: Event) -> Verdict {
         Event::Register(register) => {
             // 57: on register -> code
             turn.session.phone = Some(register.number.clone());
-            let sms = Sms { to: register.number, code: turn.shared.sms_code.pick() };
+            let sms = Sms { to: register.number.clone(), code: turn.shared.sms_code.pick() };
             turn.session.sms_code = Some(sms.code.clone());
             turn.send(Output::Sms(sms));
             turn.enter(Step::CodeCode);
@@ -602,7 +602,7 @@ fn number(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// code/code. (specs/alipay/parts.flow:20)
-fn code_code(turn: &mut Turn, event: Event) -> Verdict {
+fn code_code(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::SubmitCode(submit_code) => {
             // 21: on submit_code
@@ -627,7 +627,7 @@ fn code_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Home page of the app. (specs/alipay/register_mobile_app.flow:67)
-fn home(turn: &mut Turn, event: Event) -> Verdict {
+fn home(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::SetPayPassword(set_pay_password) => {
             // 68: on set_pay_password
@@ -641,7 +641,7 @@ fn home(turn: &mut Turn, event: Event) -> Verdict {
                 let account = turn.shared.account.row(key);
                 account.registered_by = Some(Registration::ByPhone);
                 account.bound_phone = turn.session.phone.clone();
-                account.pay_password = Some(set_pay_password.pay_password);
+                account.pay_password = Some(set_pay_password.pay_password.clone());
             }
             turn.enter(Step::Registered);
             Ok(())
@@ -686,7 +686,7 @@ fn home(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Security verification. (specs/alipay/register_mobile_app.flow:92)
-fn security_check(turn: &mut Turn, event: Event) -> Verdict {
+fn security_check(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Verified => {
             // 94: on verified resume
@@ -737,7 +737,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Welcome => welcome(turn, event),
             Step::LoggedOut => logged_out(turn, event),

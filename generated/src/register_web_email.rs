@@ -627,7 +627,7 @@ impl Shared {
 }
 
 /// Home page. (specs/alipay/register_web_email.flow:41)
-fn landing(turn: &mut Turn, event: Event) -> Verdict {
+fn landing(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::ClickRegister = event else { return Err(Reason::Unexpected.into()) };
     // 42: on click_register -> address
     let email_picture = EmailPicture { code: turn.shared.email_picture_code.pick() };
@@ -638,12 +638,12 @@ fn landing(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// E-mail address. (specs/alipay/register_web_email.flow:48)
-fn address(turn: &mut Turn, event: Event) -> Verdict {
+fn address(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Next(next) = event else { return Err(Reason::Unexpected.into()) };
     // 49: on next
     // 52: when page_code == email_picture.code -> number
     if turn.session.email_picture_code.as_ref() == Some(&next.page_code) {
-        turn.session.email = Some(next.address);
+        turn.session.email = Some(next.address.clone());
         turn.enter(Step::Number);
         return Ok(());
     }
@@ -652,17 +652,17 @@ fn address(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Phone number. (specs/alipay/register_web_email.flow:59)
-fn number(turn: &mut Turn, event: Event) -> Verdict {
+fn number(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::EnterPhone(enter_phone) = event else { return Err(Reason::Unexpected.into()) };
     // 60: on enter_phone -> mail_wait
-    turn.session.phone = Some(enter_phone.number);
+    turn.session.phone = Some(enter_phone.number.clone());
     turn.send(Output::Mail(Mail { to: turn.session.email.clone() }));
     turn.enter(Step::MailWait);
     Ok(())
 }
 
 /// Check your mail. (specs/alipay/register_web_email.flow:68)
-fn mail_wait(turn: &mut Turn, event: Event) -> Verdict {
+fn mail_wait(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::CheckMail => {
             // 69: on check_mail stay
@@ -684,7 +684,7 @@ fn mail_wait(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// The mail. (specs/alipay/register_web_email.flow:78)
-fn mail_read(turn: &mut Turn, event: Event) -> Verdict {
+fn mail_read(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::ContinueRegistration = event else { return Err(Reason::Unexpected.into()) };
     // 79: on continue_registration
     let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
@@ -700,17 +700,17 @@ fn mail_read(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// profile/page. (specs/alipay/parts.flow:34)
-fn profile_page(turn: &mut Turn, event: Event) -> Verdict {
+fn profile_page(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::FillIn(fill_in) = event else { return Err(Reason::Unexpected.into()) };
     // 35: on fill_in -> filled_in
-    turn.session.profile_real_name = Some(fill_in.real_name);
-    turn.session.profile_id_number = Some(fill_in.id_number);
+    turn.session.profile_real_name = Some(fill_in.real_name.clone());
+    turn.session.profile_id_number = Some(fill_in.id_number.clone());
     turn.enter(Step::Checking);
     Ok(())
 }
 
 /// Check of the identity information. (specs/alipay/register_web_email.flow:90)
-fn checking(turn: &mut Turn, event: Event) -> Verdict {
+fn checking(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::IdPassed => {
             // 91: on id_passed by alipay -> payment
@@ -741,15 +741,16 @@ fn checking(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// payment/card. (specs/alipay/parts.flow:53)
-fn payment_card(turn: &mut Turn, event: Event) -> Verdict {
+fn payment_card(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected.into()) };
     // 54: on bind_card ask bank
     match bind_card.bank {
         Some(Bank::NumberMatches) => {
             // 57: on number_matches -> method_set
-            turn.session.payment_card = Some(bind_card.card);
+            turn.session.payment_card = Some(bind_card.card.clone());
             turn.session.payment_bank_phone = Some(bind_card.bank_phone.clone());
-            let bank_sms = BankSms { to: bind_card.bank_phone, code: turn.shared.bank_sms_code.pick() };
+            let bank_sms =
+                BankSms { to: bind_card.bank_phone.clone(), code: turn.shared.bank_sms_code.pick() };
             turn.session.bank_sms_code = Some(bank_sms.code.clone());
             turn.send(Output::BankSms(bank_sms));
             turn.enter(Step::CardCode);
@@ -764,7 +765,7 @@ fn payment_card(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Code for the card. (specs/alipay/register_web_email.flow:119)
-fn card_code(turn: &mut Turn, event: Event) -> Verdict {
+fn card_code(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::AgreeAndConfirm(agree_and_confirm) = event else { return Err(Reason::Unexpected.into()) };
     // 120: on agree_and_confirm
     // 122: when card_code != bank_sms.code refuse wrong_code
@@ -833,7 +834,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Landing => landing(turn, event),
             Step::Address => address(turn, event),

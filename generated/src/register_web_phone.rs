@@ -647,7 +647,7 @@ impl Shared {
 }
 
 /// Home page. (specs/alipay/register_web_phone.flow:30)
-fn landing(turn: &mut Turn, event: Event) -> Verdict {
+fn landing(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::ClickRegister = event else { return Err(Reason::Unexpected.into()) };
     // 31: on click_register -> terms
     turn.enter(Step::Terms);
@@ -655,7 +655,7 @@ fn landing(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Service agreement and privacy policy. (specs/alipay/register_web_phone.flow:36)
-fn terms(turn: &mut Turn, event: Event) -> Verdict {
+fn terms(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Agree => {
             // 37: on agree -> identify
@@ -676,8 +676,8 @@ fn terms(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Phone number. (specs/alipay/register_web_phone.flow:44)
-fn identify(turn: &mut Turn, event: Event) -> Verdict {
-    let Event::Next(mut next) = event else { return Err(Reason::Unexpected.into()) };
+fn identify(turn: &mut Turn, event: &mut Event) -> Verdict {
+    let Event::Next(next) = event else { return Err(Reason::Unexpected.into()) };
     // 45: on next
     next.settle(turn)?;
     // 50: when code_model == one or page_code == picture.code -> code_wait
@@ -685,7 +685,7 @@ fn identify(turn: &mut Turn, event: Event) -> Verdict {
         || typed::equal(next.page_code.as_ref(), turn.session.picture_code.as_ref())
     {
         turn.session.phone = Some(next.phone.clone());
-        let sms = Sms { to: Some(next.phone), code: turn.shared.sms_code.pick() };
+        let sms = Sms { to: Some(next.phone.clone()), code: turn.shared.sms_code.pick() };
         turn.session.sms_code = Some(sms.code.clone());
         turn.send(Output::Sms(sms));
         turn.enter(Step::CodeWaitCode);
@@ -696,7 +696,7 @@ fn identify(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// code\_wait/code. (specs/alipay/parts.flow:20)
-fn code_wait_code(turn: &mut Turn, event: Event) -> Verdict {
+fn code_wait_code(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::SubmitCode(submit_code) => {
             // 21: on submit_code
@@ -728,11 +728,11 @@ fn code_wait_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// profile/page. (specs/alipay/parts.flow:34)
-fn profile_page(turn: &mut Turn, event: Event) -> Verdict {
+fn profile_page(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::FillIn(fill_in) = event else { return Err(Reason::Unexpected.into()) };
     // 35: on fill_in -> filled_in
-    turn.session.profile_real_name = Some(fill_in.real_name);
-    turn.session.profile_id_number = Some(fill_in.id_number);
+    turn.session.profile_real_name = Some(fill_in.real_name.clone());
+    turn.session.profile_id_number = Some(fill_in.id_number.clone());
     turn.session.payment_card = None;
     turn.session.payment_bank_phone = None;
     turn.enter(Step::PaymentCard);
@@ -740,21 +740,21 @@ fn profile_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// payment/card. (specs/alipay/parts.flow:53)
-fn payment_card(turn: &mut Turn, event: Event) -> Verdict {
+fn payment_card(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected.into()) };
     // 54: on bind_card ask bank
     match bind_card.bank {
         Some(Bank::NumberMatches) => {
             // 57: on number_matches -> method_set
             turn.session.payment_card = Some(bind_card.card.clone());
-            turn.session.payment_bank_phone = Some(bind_card.bank_phone);
+            turn.session.payment_bank_phone = Some(bind_card.bank_phone.clone());
             if let Some(key) = &turn.session.phone {
                 let account = turn.shared.account.row(key);
                 account.registered_by = Some(Registration::ByPhone);
                 account.bound_phone = turn.session.phone.clone();
                 account.real_name = turn.session.profile_real_name.clone();
                 account.id_number = turn.session.profile_id_number.clone();
-                account.card = Some(bind_card.card);
+                account.card = Some(bind_card.card.clone());
             }
             turn.enter(Step::Registered);
             Ok(())
@@ -797,7 +797,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Landing => landing(turn, event),
             Step::Terms => terms(turn, event),

@@ -582,7 +582,7 @@ impl Shared {
 }
 
 /// The app. (specs/alipay/reset_payment_password.flow:28)
-fn app(turn: &mut Turn, event: Event) -> Verdict {
+fn app(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::LogIn = event else { return Err(Reason::Unexpected.into()) };
     // 29: on log_in -> home
     turn.enter(Step::Home);
@@ -590,7 +590,7 @@ fn app(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Home page. (specs/alipay/reset_payment_password.flow:31)
-fn home(turn: &mut Turn, event: Event) -> Verdict {
+fn home(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Mine = event else { return Err(Reason::Unexpected.into()) };
     // 32: on mine -> mine_page
     turn.enter(Step::MinePage);
@@ -598,7 +598,7 @@ fn home(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Mine. (specs/alipay/reset_payment_password.flow:35)
-fn mine_page(turn: &mut Turn, event: Event) -> Verdict {
+fn mine_page(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Settings = event else { return Err(Reason::Unexpected.into()) };
     // 36: on settings -> settings_page
     turn.enter(Step::SettingsPage);
@@ -606,7 +606,7 @@ fn mine_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Settings. (specs/alipay/reset_payment_password.flow:39)
-fn settings_page(turn: &mut Turn, event: Event) -> Verdict {
+fn settings_page(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::SecuritySettings = event else { return Err(Reason::Unexpected.into()) };
     // 40: on security_settings -> security_page
     turn.enter(Step::SecurityPage);
@@ -614,7 +614,7 @@ fn settings_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Security settings. (specs/alipay/reset_payment_password.flow:42)
-fn security_page(turn: &mut Turn, event: Event) -> Verdict {
+fn security_page(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::PasswordSettings = event else { return Err(Reason::Unexpected.into()) };
     // 43: on password_settings -> password_page
     turn.enter(Step::PasswordPage);
@@ -622,7 +622,7 @@ fn security_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Password settings. (specs/alipay/reset_payment_password.flow:45)
-fn password_page(turn: &mut Turn, event: Event) -> Verdict {
+fn password_page(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::ResetPassword = event else { return Err(Reason::Unexpected.into()) };
     // 46: on reset_password -> detection
     turn.enter(Step::Detection);
@@ -630,12 +630,12 @@ fn password_page(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Intelligent security detection. (specs/alipay/reset_payment_password.flow:48)
-fn detection(turn: &mut Turn, event: Event) -> Verdict {
+fn detection(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::DetectionPassed(detection_passed) => {
             // 49: on detection_passed by risk -> forgotten
             turn.session.usual = Some(detection_passed.environment_usual);
-            turn.session.methods = Some(detection_passed.open_ways);
+            turn.session.methods = Some(detection_passed.open_ways.clone());
             turn.enter(Step::Forgotten);
             Ok(())
         }
@@ -648,7 +648,7 @@ fn detection(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Do you remember the password?. (specs/alipay/reset_payment_password.flow:57)
-fn forgotten(turn: &mut Turn, event: Event) -> Verdict {
+fn forgotten(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Forgot => {
             // 58: on forgot
@@ -677,7 +677,7 @@ fn forgotten(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Bank card. (specs/alipay/reset_payment_password.flow:65)
-fn card(turn: &mut Turn, event: Event) -> Verdict {
+fn card(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::CheckCard(check_card) => {
             // 66: on check_card
@@ -712,16 +712,16 @@ fn card(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// binding/card. (specs/alipay/parts.flow:53)
-fn binding_card(turn: &mut Turn, event: Event) -> Verdict {
+fn binding_card(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected.into()) };
     // 54: on bind_card ask bank
     match bind_card.bank {
         Some(Bank::NumberMatches) => {
             // 57: on number_matches -> method_set
             turn.session.binding_card = Some(bind_card.card.clone());
-            turn.session.binding_bank_phone = Some(bind_card.bank_phone);
+            turn.session.binding_bank_phone = Some(bind_card.bank_phone.clone());
             let account = turn.shared.account.row(&turn.session.registered_phone);
-            account.card = Some(bind_card.card);
+            account.card = Some(bind_card.card.clone());
             turn.enter(Step::NewPassword);
             Ok(())
         }
@@ -734,12 +734,12 @@ fn binding_card(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Proving one's identity. (specs/alipay/reset_payment_password.flow:84)
-fn ways(turn: &mut Turn, event: Event) -> Verdict {
+fn ways(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Choose(choose) = event else { return Err(Reason::Unexpected.into()) };
     // 85: on choose
     // 87: when way in methods -> proving
     if typed::contains(turn.session.methods.as_ref(), Some(&choose.way)) {
-        turn.session.method = Some(choose.way);
+        turn.session.method = Some(choose.way.clone());
         turn.enter(Step::Proving);
         return Ok(());
     }
@@ -748,7 +748,7 @@ fn ways(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Your proof. (specs/alipay/reset_payment_password.flow:95)
-fn proving(turn: &mut Turn, event: Event) -> Verdict {
+fn proving(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Proved => {
             // 97: on proved -> new_password
@@ -769,11 +769,11 @@ fn proving(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// New payment password. (specs/alipay/reset_payment_password.flow:100)
-fn new_password(turn: &mut Turn, event: Event) -> Verdict {
+fn new_password(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::SetNewPassword(set_new_password) = event else { return Err(Reason::Unexpected.into()) };
     // 101: on set_new_password -> reset_done
     let account = turn.shared.account.row(&turn.session.registered_phone);
-    account.pay_password = Some(set_new_password.new_pay_password);
+    account.pay_password = Some(set_new_password.new_pay_password.clone());
     turn.enter(Step::ResetDone);
     Ok(())
 }
@@ -807,7 +807,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::App => app(turn, event),
             Step::Home => home(turn, event),

@@ -142,7 +142,7 @@ const WRONG_BY_LOGIN: Limit = Limit::new(5, Window::Rolling(15 * MINUTE)).holdin
 const WRONG_BY_IP: Limit = Limit::new(5, Window::Rolling(15 * MINUTE)).holding(30 * MINUTE);
 
 /// Login and password. (specs/sign_in/sign_in.flow:37)
-fn password(turn: &mut Turn, event: Event) -> Verdict {
+fn password(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Submit(submit) = event;
     // 38: on submit
     let mut full = Reasons::None;
@@ -197,7 +197,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Password => password(turn, event),
             _ => Err(Reason::Unexpected.into()),

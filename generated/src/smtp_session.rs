@@ -207,7 +207,7 @@ pub type Session = ();
 pub struct Shared;
 
 /// Connected. (specs/smtp_session/smtp_session.flow:45)
-fn greeted(turn: &mut Turn, event: Event) -> Verdict {
+fn greeted(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Rset => {
             // 46: on rset stay
@@ -242,7 +242,7 @@ fn greeted(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Ready. (specs/smtp_session/smtp_session.flow:49)
-fn ready(turn: &mut Turn, event: Event) -> Verdict {
+fn ready(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Mail(_) => {
             // 50: on mail -> sender_known
@@ -282,7 +282,7 @@ fn ready(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Sender known. (specs/smtp_session/smtp_session.flow:56)
-fn sender_known(turn: &mut Turn, event: Event) -> Verdict {
+fn sender_known(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Rcpt(rcpt) => {
             // 57: on rcpt ask mailboxes
@@ -334,7 +334,7 @@ fn sender_known(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Recipients known. (specs/smtp_session/smtp_session.flow:69)
-fn recipients_known(turn: &mut Turn, event: Event) -> Verdict {
+fn recipients_known(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Rcpt(rcpt) => {
             // 70: on rcpt ask mailboxes
@@ -390,7 +390,7 @@ fn recipients_known(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Receiving the text. (specs/smtp_session/smtp_session.flow:83)
-fn receiving(turn: &mut Turn, event: Event) -> Verdict {
+fn receiving(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::EndOfData => {
             // 84: on end_of_data either
@@ -444,7 +444,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Greeted => greeted(turn, event),
             Step::Ready => ready(turn, event),

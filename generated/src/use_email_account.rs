@@ -431,7 +431,7 @@ impl Shared {
 }
 
 /// Your account. (specs/alipay/use_email_account.flow:32)
-fn using(turn: &mut Turn, event: Event) -> Verdict {
+fn using(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Receive(receive) => {
             // 33: on receive by payer
@@ -566,7 +566,7 @@ fn using(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Real-name authentication. (specs/alipay/use_email_account.flow:65)
-fn real_name(turn: &mut Turn, event: Event) -> Verdict {
+fn real_name(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Authenticated => {
             // 67: on authenticated -> using
@@ -584,7 +584,7 @@ fn real_name(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Linked authentication. (specs/alipay/use_email_account.flow:71)
-fn linking(turn: &mut Turn, event: Event) -> Verdict {
+fn linking(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Linked => {
             // 73: on linked -> using
@@ -627,7 +627,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Using => using(turn, event),
             Step::RealName => real_name(turn, event),

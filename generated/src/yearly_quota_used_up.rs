@@ -251,7 +251,7 @@ impl Default for Shared {
 }
 
 /// Paying. (specs/alipay/yearly_quota_used_up.flow:37)
-fn paying(turn: &mut Turn, event: Event) -> Verdict {
+fn paying(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::PayFromBalance(pay_from_balance) => {
             // 38: on pay_from_balance stay
@@ -419,7 +419,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Paying => paying(turn, event),
         }

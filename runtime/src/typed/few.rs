@@ -20,14 +20,15 @@ pub enum Few<T> {
 impl<T> Few<T> {
     /// Adds an item at the end.
     pub fn push(&mut self, item: T) {
-        *self = match std::mem::take(self) {
-            Self::None => Self::One(item),
-            Self::One(one) => Self::Many(vec![one, item]),
-            Self::Many(mut many) => {
-                many.push(item);
-                Self::Many(many)
+        match self {
+            Self::None => *self = Self::One(item),
+            Self::Many(many) => many.push(item),
+            Self::One(_) => {
+                if let Self::One(one) = std::mem::take(self) {
+                    *self = Self::Many(vec![one, item]);
+                }
             }
-        };
+        }
     }
 
     /// The items.

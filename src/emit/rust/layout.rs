@@ -8,7 +8,7 @@ const WIDTH: usize = 110;
 pub(super) enum Code {
     /// Text without a line break.
     Text(String),
-    /// A place that is handed over: it is moved where nothing reads it later, and cloned otherwise.
+    /// A local that is handed over: it is moved where nothing reads it later, and cloned otherwise.
     Owned(String),
     /// One after another.
     All(Vec<Code>),

@@ -203,7 +203,7 @@ pub struct Shared {
 }
 
 /// Code. (tests/generated/flows/calls.flow:27)
-fn old_code(turn: &mut Turn, event: Event) -> Verdict {
+fn old_code(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Submit(submit) => {
             // 28: on submit
@@ -256,7 +256,7 @@ fn old_code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// prove\_it. (tests/generated/flows/calls.flow:62)
-fn prove_it(turn: &mut Turn, event: Event) -> Verdict {
+fn prove_it(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Passed => {
             // 64: on passed -> ask_new
@@ -277,13 +277,13 @@ fn prove_it(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// New. (tests/generated/flows/calls.flow:66)
-fn ask_new(turn: &mut Turn, event: Event) -> Verdict {
+fn ask_new(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Enter(enter) => {
             // 67: on enter -> new
             turn.session.fresh = Some(enter.number.clone());
             turn.session.new_tries = 0;
-            let sms = Sms { to: Some(enter.number), code: turn.shared.sms_code.pick() };
+            let sms = Sms { to: Some(enter.number.clone()), code: turn.shared.sms_code.pick() };
             turn.session.sms_code = Some(sms.code.clone());
             turn.send(Output::Sms(sms));
             turn.enter(Step::NewCode);
@@ -299,7 +299,7 @@ fn ask_new(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// Code. (tests/generated/flows/calls.flow:27)
-fn new_code(turn: &mut Turn, event: Event) -> Verdict {
+fn new_code(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Submit(submit) => {
             // 28: on submit
@@ -382,7 +382,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::OldCode => old_code(turn, event),
             Step::ProveIt => prove_it(turn, event),

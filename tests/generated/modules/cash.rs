@@ -353,7 +353,7 @@ const RINGS: Limit = Limit::new(2, Window::Rolling(HOUR));
 const CHOICES: Limit = Limit::new(4, Window::Rolling(10 * MINUTE));
 
 /// pin. (tests/generated/flows/cash.flow:65)
-fn pin(turn: &mut Turn, event: Event) -> Verdict {
+fn pin(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Enter(enter) => {
             // 66: on enter
@@ -403,8 +403,8 @@ fn pin(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// choose. (tests/generated/flows/cash.flow:85)
-fn choose(turn: &mut Turn, event: Event) -> Verdict {
-    let Event::Withdraw(mut withdraw) = event else { return Err(Reason::Unexpected.into()) };
+fn choose(turn: &mut Turn, event: &mut Event) -> Verdict {
+    let Event::Withdraw(withdraw) = event else { return Err(Reason::Unexpected.into()) };
     // 86: on withdraw
     withdraw.settle(turn)?;
     // 58: limit daily: 600.00 CNY per card each day at +08:00 refuse over_daily_cap
@@ -456,7 +456,7 @@ fn choose(turn: &mut Turn, event: Event) -> Verdict {
     {
         turn.session.amount = withdraw.sum;
         turn.session.receipt = withdraw.slip;
-        turn.session.notes = withdraw.wanted;
+        turn.session.notes = withdraw.wanted.clone();
         CHOICES.count_alone(&mut turn.session.choices, turn.now, 1);
         turn.enter(Step::Dispensing);
         return Ok(());
@@ -466,7 +466,7 @@ fn choose(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// dispensing. (tests/generated/flows/cash.flow:108)
-fn dispensing(turn: &mut Turn, event: Event) -> Verdict {
+fn dispensing(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Dispensed => {
             // 109: on dispensed by dispenser
@@ -542,7 +542,7 @@ fn dispensing(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// done. (tests/generated/flows/cash.flow:129)
-fn done(turn: &mut Turn, event: Event) -> Verdict {
+fn done(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Again => {
             // 130: on again -> pin
@@ -601,7 +601,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Pin => pin(turn, event),
             Step::Choose => choose(turn, event),

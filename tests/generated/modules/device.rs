@@ -218,14 +218,14 @@ pub struct Shared {
 const GUESSES: Limit = Limit::new(3, Window::All);
 
 /// asked. (tests/generated/flows/device.flow:36)
-fn asked(turn: &mut Turn, event: Event) -> Verdict {
+fn asked(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Request(request) = event else { return Err(Reason::Unexpected.into()) };
     // 37: on request -> pending
     turn.session.client = Some(request.client.clone());
     let codes = Codes {
         device: turn.shared.codes_device.pick(),
         user: turn.shared.codes_user.pick(),
-        client: Some(request.client),
+        client: Some(request.client.clone()),
     };
     turn.session.codes_device = Some(codes.device.clone());
     turn.send(Output::Codes(codes));
@@ -234,7 +234,7 @@ fn asked(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// pending. (tests/generated/flows/device.flow:44)
-fn pending(turn: &mut Turn, event: Event) -> Verdict {
+fn pending(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Poll(poll) => {
             // 45: on poll
@@ -298,7 +298,7 @@ fn pending(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// approved. (tests/generated/flows/device.flow:65)
-fn approved(turn: &mut Turn, event: Event) -> Verdict {
+fn approved(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Poll(_) => {
             // 66: on poll -> granted
@@ -315,7 +315,7 @@ fn approved(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// refused\_step. (tests/generated/flows/device.flow:73)
-fn refused_step(turn: &mut Turn, event: Event) -> Verdict {
+fn refused_step(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Poll(_) = event else { return Err(Reason::Unexpected.into()) };
     // 74: on poll refuse denied -> refused_end
     turn.enter(Step::RefusedEnd);
@@ -416,7 +416,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Asked => asked(turn, event),
             Step::Pending => pending(turn, event),

@@ -170,11 +170,11 @@ const CHECKS: Limit = Limit::new(3, Window::All);
 const REFUSALS: Limit = Limit::new(2, Window::All);
 
 /// form. (tests/generated/flows/interrupts.flow:29)
-fn form(turn: &mut Turn, event: Event) -> Verdict {
+fn form(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Submit(submit) => {
             // 30: on submit -> code
-            turn.session.pin = submit.pin;
+            turn.session.pin = submit.pin.clone();
             turn.enter(Step::Code);
             Ok(())
         }
@@ -232,7 +232,7 @@ fn form(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// code. (tests/generated/flows/interrupts.flow:36)
-fn code(turn: &mut Turn, event: Event) -> Verdict {
+fn code(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Enter(enter) => {
             // 37: on enter
@@ -310,7 +310,7 @@ fn code(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// home. (tests/generated/flows/interrupts.flow:49)
-fn home(turn: &mut Turn, event: Event) -> Verdict {
+fn home(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Back => {
             // 50: on back stay
@@ -392,7 +392,7 @@ fn home(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// puzzle. (tests/generated/flows/interrupts.flow:54)
-fn puzzle(turn: &mut Turn, event: Event) -> Verdict {
+fn puzzle(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Solved => {
             // 55: on solved resume
@@ -458,7 +458,7 @@ fn puzzle(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// double. (tests/generated/flows/interrupts.flow:59)
-fn double(turn: &mut Turn, event: Event) -> Verdict {
+fn double(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Solved => {
             // 60: on solved resume
@@ -515,7 +515,7 @@ fn double(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// plain. (tests/generated/flows/interrupts.flow:64)
-fn plain(turn: &mut Turn, event: Event) -> Verdict {
+fn plain(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Solved => {
             // 65: on solved -> form
@@ -681,7 +681,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Form => form(turn, event),
             Step::Code => code(turn, event),

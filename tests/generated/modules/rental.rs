@@ -265,7 +265,7 @@ pub struct Shared {
 }
 
 /// desk. (tests/generated/flows/rental.flow:39)
-fn desk(turn: &mut Turn, event: Event) -> Verdict {
+fn desk(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Rent(rent) => {
             // 40: on rent
@@ -308,7 +308,7 @@ fn desk(turn: &mut Turn, event: Event) -> Verdict {
         }
         Event::Name(name) => {
             // 55: on name stay
-            turn.session.name = name.name;
+            turn.session.name = name.name.clone();
             Ok(())
         }
         _ => Err(Reason::Unexpected.into()),
@@ -316,7 +316,7 @@ fn desk(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// rented. (tests/generated/flows/rental.flow:60)
-fn rented(turn: &mut Turn, event: Event) -> Verdict {
+fn rented(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::BringBack(bring_back) => {
             // 61: on bring_back
@@ -435,7 +435,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Desk => desk(turn, event),
             Step::Rented => rented(turn, event),

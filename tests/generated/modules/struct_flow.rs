@@ -410,11 +410,11 @@ impl Shared {
 const GREYS: Limit = Limit::new(2, Window::Rolling(MINUTE));
 
 /// ready. (tests/generated/flows/mail.flow:56)
-fn ready(turn: &mut Turn, event: Event) -> Verdict {
+fn ready(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Helo(helo) => {
             // 57: on helo -> enum
-            turn.session.dyn_kept = Some(helo.domain);
+            turn.session.dyn_kept = Some(helo.domain.clone());
             turn.enter(Step::Enum);
             Ok(())
         }
@@ -444,9 +444,9 @@ fn ready(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// enum. (tests/generated/flows/mail.flow:71)
-fn enum_step(turn: &mut Turn, event: Event) -> Verdict {
+fn enum_step(turn: &mut Turn, event: &mut Event) -> Verdict {
     match event {
-        Event::Rcpt(mut rcpt) => {
+        Event::Rcpt(rcpt) => {
             // 72: on rcpt
             rcpt.settle(turn)?;
             // 53: limit greys: 2 per dyn within 1 min refuse greylisted -> ready
@@ -457,7 +457,7 @@ fn enum_step(turn: &mut Turn, event: Event) -> Verdict {
             let self_row = turn.shared.self_rows.get(&turn.session.type_);
             // 76: when size is missing ask mailboxes
             if rcpt.size.is_none() {
-                return match rcpt.mailboxes {
+                return match &rcpt.mailboxes {
                     Some(Mailboxes::Known(known)) => {
                         // 78: on known stay
                         let self_row = turn.shared.self_rows.row(&turn.session.type_);
@@ -468,7 +468,7 @@ fn enum_step(turn: &mut Turn, event: Event) -> Verdict {
                         let queued = Queued {
                             id: turn.shared.queued_id.pick(),
                             n: turn.shared.queued_n.pick(),
-                            to: known.box_,
+                            to: known.box_.clone(),
                         };
                         turn.session.queued_id = Some(queued.id.clone());
                         turn.session.queued_n = Some(queued.n);
@@ -505,8 +505,11 @@ fn enum_step(turn: &mut Turn, event: Event) -> Verdict {
             // 96: when size is set and size <= 50 and note != "loud" and self is missing stay
             turn.session.last = turn.session.queued_id.clone();
             if turn.shared.mode == Mode::Loud {
-                let queued =
-                    Queued { id: turn.shared.queued_id.pick(), n: turn.shared.queued_n.pick(), to: rcpt.to };
+                let queued = Queued {
+                    id: turn.shared.queued_id.pick(),
+                    n: turn.shared.queued_n.pick(),
+                    to: rcpt.to.clone(),
+                };
                 turn.session.queued_id = Some(queued.id.clone());
                 turn.session.queued_n = Some(queued.n);
                 turn.send(Output::Queued(queued));
@@ -590,7 +593,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Ready => ready(turn, event),
             Step::Enum => enum_step(turn, event),

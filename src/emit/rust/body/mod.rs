@@ -212,7 +212,7 @@ fn ask<'a>(scope: &Scope<'a>, actor: ActorId, cases: &'a [AnswerCase], before: &
     let event = scope.event.and_then(|event| flow.events[usize::from(event)].as_ref());
     let place = event.and_then(|event| Some(format!("{}.{}", event.local, event.answers.get(&actor)?)));
     let known = &flow.answers[&actor];
-    let mut arms = Vec::new();
+    let (mut arms, mut by) = (Vec::new(), "");
     for case in cases {
         let Some((_, variant, fields)) =
             known.cases.iter().find(|(known, ..)| super::flow::same_case(known, case))
@@ -225,7 +225,11 @@ fn ask<'a>(scope: &Scope<'a>, actor: ActorId, cases: &'a [AnswerCase], before: &
         let mut body = vec![comment(flow.model, case.element)];
         body.extend(branches(&inner, &case.branches, before));
         let bound = match local {
-            Some(local) if super::statement::uses(&body, &local) => format!("({local})"),
+            Some(local) if super::statement::uses(&body, &local) => {
+                // What is bound is looked at where it is.
+                by = "&";
+                format!("({local})")
+            }
             Some(_) => "(_)".to_owned(),
             None => String::new(),
         };
@@ -233,5 +237,5 @@ fn ask<'a>(scope: &Scope<'a>, actor: ActorId, cases: &'a [AnswerCase], before: &
     }
     let rest = if arms.len() == known.cases.len() { "None" } else { "_" };
     arms.push(Statement::line(format!("{rest} => Err(Reasons::None),")));
-    Statement::block(format!("match {} {{", place.unwrap_or_default()), arms)
+    Statement::block(format!("match {by}{} {{", place.unwrap_or_default()), arms)
 }

@@ -1,4 +1,4 @@
-//! Values to be kept or sent: made before anything changes, moved where nothing reads them later.
+//! Values to be kept or sent: made before anything changes. Texts of the event are cloned, which allocates nothing.
 
 use flowspec_runtime::Value;
 use flowspec_runtime::model::{Expr, TypeId};
@@ -91,10 +91,10 @@ pub(super) fn owned(scope: &Scope, expr: &Expr, kind: TypeId, optional: bool) ->
         (Operand::Const(Value::Unset), _) => ("None".into(), false),
         (Operand::Const(value), _) => (wrap(flow.types.constant(kind, value, flow.model)), false),
         (Operand::Plain { place, .. }, _) if same && wanted.is_copy() => (wrap(place.clone().into()), false),
-        (Operand::Plain { place, .. }, _) if same => (wrap(handed_over(scope, place)), false),
+        (Operand::Plain { place, .. }, _) if same => (wrap(format!("{place}.clone()").into()), false),
         (Operand::Plain { place, kind: of }, _) => (wrap(convert(flow.kind(*of).base(place).into())), fails),
         (Operand::Maybe { place, .. }, _) if same && optional => {
-            (if wanted.is_copy() { place.clone().into() } else { handed_over(scope, place) }, false)
+            (if wanted.is_copy() { place.clone() } else { format!("{place}.clone()") }.into(), false)
         }
         (_, Some(found)) if same => {
             let method = if wanted.is_copy() { ".copied()" } else { ".cloned()" };
@@ -122,12 +122,4 @@ pub(super) fn owned(scope: &Scope, expr: &Expr, kind: TypeId, optional: bool) ->
         (Operand::Truth(code), _) => (wrap(code.clone()), false),
         _ => ("None".into(), false),
     }
-}
-
-/// A place whose value is handed over: fields of the event are moved where they can be, memory is cloned.
-fn handed_over(scope: &Scope, place: &str) -> Code {
-    if place.starts_with(scope.session) || place.starts_with(scope.shared) {
-        return format!("{place}.clone()").into();
-    }
-    Code::Owned(place.to_owned())
 }

@@ -17,7 +17,9 @@ pub(super) fn functions(flow: &Flow) -> Vec<FunctionView> {
         let statements = step_body(flow, &step.handlers);
         let turn = if uses(&statements, "turn") || calls_with_turn(&statements) { "turn" } else { "_" };
         let body = print(&statements, 1);
-        let parameters = vec![format!("{turn}: &mut Turn").into(), "event: Event".into()];
+        let settles = step.handlers.iter().any(|handler| is_settled(flow, handler));
+        let event = if settles { "event: &mut Event" } else { "event: &Event" };
+        let parameters = vec![format!("{turn}: &mut Turn").into(), event.into()];
         let head = code![Code::call(format!("fn {function}"), parameters), " -> Verdict {"];
         FunctionView { doc: doc(model, step.element, &step.name, ""), head: head.print(0), body }
     });
@@ -29,19 +31,19 @@ fn calls_with_turn(statements: &[Statement]) -> bool {
     print(statements, 0).contains("(turn)")
 }
 
+/// Whether what is asked of an event hangs on a condition, so that its fields are settled before anything else.
+fn is_settled(flow: &Flow, handler: &Handler) -> bool {
+    flow.model.event(handler.event).fields.iter().any(|field| field.when.is_some())
+}
+
 /// An event a match arm, in the order of the text.
 fn step_body(flow: &Flow, handlers: &[Handler]) -> Vec<Statement> {
     let unlisted = || flow.unlisted();
-    let bound = |handler: &Handler, body: &[Statement]| {
-        let names = flow.events[usize::from(handler.event)].as_ref();
-        let conditional = flow.model.event(handler.event).fields.iter().any(|field| field.when.is_some());
-        match names {
-            Some(names) if uses(body, &names.local) => {
-                format!("({}{})", if conditional { "mut " } else { "" }, names.local)
-            }
-            Some(_) => "(_)".to_owned(),
-            None => String::new(),
-        }
+    let bound = |handler: &Handler, body: &[Statement]| match flow.events[usize::from(handler.event)].as_ref()
+    {
+        Some(names) if uses(body, &names.local) => format!("({})", names.local),
+        Some(_) => "(_)".to_owned(),
+        None => String::new(),
     };
     let bodies = handlers.iter().map(|handler| {
         let mut statements = vec![comment(flow.model, handler.element)];
