@@ -13,6 +13,8 @@ pub struct Matters {
     pub window: Option<Window>,
     /// Whether single uses are taken back.
     pub uncounted: bool,
+    /// What the limit allows, where that never changes: whatever goes beyond it can be told no more.
+    pub bound: Option<i64>,
 }
 
 impl Counter {
@@ -29,7 +31,27 @@ impl Counter {
         }
         if !matters.uncounted {
             self.merge();
+            if let (Some(_), Some(bound)) = (matters.window, matters.bound) {
+                self.forget_beyond(bound);
+            }
         }
+    }
+
+    /// Forgets uses that only say what later ones say already: the limit is exceeded for as long as those count.
+    fn forget_beyond(&mut self, bound: i64) {
+        // What takes something back by a negative amount makes earlier uses matter again.
+        if self.uses.iter().any(|one| one.amount < 0) {
+            return;
+        }
+        let mut room = i128::from(bound.max(0)) + 1;
+        for one in self.uses.iter_mut().rev() {
+            let kept = one.sum().min(room);
+            if kept < one.sum() {
+                (one.amount, one.times) = (i64::try_from(kept).unwrap_or(i64::MAX), 1);
+            }
+            room -= kept;
+        }
+        self.uses.retain(|one| one.amount != 0);
     }
 
     /// Whether nothing is known of it.

@@ -197,3 +197,27 @@ fn keys_do_not_touch_one_another() {
     uses.reset(&1);
     assert_eq!(uses, Uses::default());
 }
+
+#[cfg(feature = "machine")]
+#[test]
+fn what_goes_beyond_the_bound_is_the_same_however_far_beyond() {
+    const KEEP: Keep = Keep::All;
+    let matters = aging::Matters { window: Some(Window::Rolling(100)), uncounted: false, bound: Some(3) };
+    let counted = |times: &[Time]| {
+        let mut counter = Counter::new();
+        times.iter().for_each(|at| counter.count(*at, 1, KEEP));
+        counter.normalise(50, matters);
+        counter
+    };
+    assert_eq!(counted(&[10, 20, 30, 40, 45]), counted(&[20, 30, 40, 45]));
+    assert_ne!(counted(&[20, 30, 40]), counted(&[20, 30, 40, 45]), "at the bound is not beyond it");
+    // As long as the rest of the others counts, the limit is exceeded with the oldest or without it.
+    for now in 50..160 {
+        let (mut all, mut latest) = (Counter::new(), counted(&[10, 20, 30, 40, 45]));
+        [10, 20, 30, 40, 45].iter().for_each(|at| all.count(*at, 1, KEEP));
+        let window = Window::Rolling(100);
+        assert_eq!(all.fits(window, now, 3, 1), latest.fits(window, now, 3, 1), "at {now}");
+        latest.normalise(now, matters);
+        assert_eq!(all.fits(window, now, 3, 1), latest.fits(window, now, 3, 1), "at {now}, normalised");
+    }
+}

@@ -2,7 +2,7 @@
 //! are the same; exploration puts them together again as it likes.
 
 use crate::limit::Matters;
-use crate::model::{Action, Expr, LimitId, Model, OutputId, TimerBase, Window as Declared};
+use crate::model::{Action, Bound, Expr, LimitId, Model, OutputId, TimerBase, Window as Declared};
 use crate::time::{DAY, HOUR};
 use crate::{Period, SessionId, Time, Value, Window};
 
@@ -255,7 +255,11 @@ fn matters(model: &Model, id: LimitId) -> Matters {
     model.actions(&mut |action| {
         uncounted |= matches!(action, Action::Uncount { limit, .. } if *limit == id);
     });
-    Matters { window: constant_window(model, id), uncounted }
+    let bound = match &model.limit(id).bound {
+        Bound::AtMost(Expr::Const(Value::Int(bound))) => Some(*bound),
+        _ => None,
+    };
+    Matters { window: constant_window(model, id), uncounted, bound }
 }
 
 fn limit_width(window: &Declared) -> Option<&Expr> {
