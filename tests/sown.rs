@@ -9,11 +9,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use flowspec::check::{BUDGET, Budget};
 use flowspec::diagnostic::Diagnostic;
 use flowspec::diagnostic::terminal::Terminal;
 use flowspec::source::{Source, Sources};
-use flowspec::{compile, syntax};
+use flowspec::{compile_within, syntax};
 
 struct Sown {
     name: String,
@@ -58,6 +60,18 @@ fn read(path: &Path) -> Sown {
     Sown { name: path.file_stem().unwrap().to_str().unwrap().to_owned(), spec: spec.unwrap(), finds, changes }
 }
 
+/// Every fault with what is found, worked out once for all tests.
+fn found() -> &'static [(Sown, Sources, Vec<Diagnostic>)] {
+    static FOUND: OnceLock<Vec<(Sown, Sources, Vec<Diagnostic>)>> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let with = |sown: Sown| {
+            let (sources, found) = findings(&sown);
+            (sown, sources, found)
+        };
+        sown().into_iter().map(with).collect()
+    })
+}
+
 /// What is found in the folder of the spec, once the fault is in it.
 fn findings(sown: &Sown) -> (Sources, Vec<Diagnostic>) {
     let (mut sources, mut parsed) = (Sources::default(), Vec::new());
@@ -76,18 +90,17 @@ fn findings(sown: &Sown) -> (Sources, Vec<Diagnostic>) {
         let id = sources.add(Source::new(path.file_name().unwrap().to_str().unwrap(), text));
         parsed.push(syntax::parse(sources.get(id), id));
     }
-    let found = compile(&sources, &parsed).diagnostics;
+    let found = compile_within(&sources, &parsed, &Budget::of(BUDGET)).diagnostics;
     (sources, found)
 }
 
 #[test]
 fn every_sown_fault_is_found_at_its_place_and_nothing_else_is_said() {
-    let all = sown();
-    let faults = all.iter().filter(|sown| !sown.name.starts_with("sound_")).count();
+    let all = found();
+    let faults = all.iter().filter(|(sown, ..)| !sown.name.starts_with("sound_")).count();
     assert!(faults >= 40, "{faults}");
     let mut missed = String::new();
-    for sown in &all {
-        let (sources, found) = findings(sown);
+    for (sown, sources, found) in all {
         let line = |finding: &Diagnostic| {
             let location = finding.primary.location;
             let source = sources.get(location.source);
@@ -103,7 +116,7 @@ fn every_sown_fault_is_found_at_its_place_and_nothing_else_is_said() {
         let named = sown.finds.first().is_none_or(|(code, _)| sown.name.starts_with(code.as_str()));
         if !as_expected || !named {
             let shown: String =
-                found.iter().map(|finding| Terminal::plain().render(finding, &sources) + "\n").collect();
+                found.iter().map(|finding| Terminal::plain().render(finding, sources) + "\n").collect();
             missed += &format!("==== {}: {:?}\n{shown}\n", sown.name, sown.finds);
         }
     }
@@ -112,8 +125,8 @@ fn every_sown_fault_is_found_at_its_place_and_nothing_else_is_said() {
 
 #[test]
 fn each_finding_of_a_fault_says_what_to_do() {
-    for sown in sown() {
-        for finding in findings(&sown).1 {
+    for (sown, _, found) in found() {
+        for finding in found {
             assert!(
                 !finding.helps.is_empty() || !finding.notes.is_empty(),
                 "{}: {}",

@@ -71,6 +71,7 @@ macro_rules! conformance_suite {
             scenario_the_old_number_receives_nothing: "scenario/the_old_number_receives_nothing",
             reception_can_receive_number_lost: "reception/can_receive/number_lost",
             reception_can_receive_proof: "reception/can_receive/proof",
+            reception_other_case: "reception/other_case",
             old_proof_code_submit_code_wrong_code: "old_proof/code/submit_code/wrong_code",
             new_proof_code_submit_code_wrong_code: "new_proof/code/submit_code/wrong_code",
             capability_shop_online: "capability/shop_online",
@@ -105,7 +106,6 @@ macro_rules! conformance_suite {
             entrance_log_in_hall: "entrance/log_in/hall",
             hall_self_service: "hall/self_service",
             menu_change_number: "menu/change_number",
-            reception_other_case: "reception/other_case",
             proof_verify_by_sms: "proof/verify_by_sms",
             ready_change_now: "ready/change_now",
             old_code_get_old_code_old_proof: "old_code/get_old_code/old_proof",
@@ -231,6 +231,7 @@ macro_rules! conformance_suite {
             code_code_submit_code_wrong_code: "code/code/submit_code/wrong_code",
             home_set_pay_password_registered: "home/set_pay_password/registered",
             home_go_on_registered: "home/go_on/registered",
+            home_abnormal: "home/abnormal",
             capability_shop_online: "capability/shop_online",
             capability_top_up: "capability/top_up",
             capability_query_income: "capability/query_income",
@@ -266,7 +267,6 @@ macro_rules! conformance_suite {
             code_code_abnormal: "code/code/abnormal",
             default_missing: "default/missing",
             home_same_password_logged_in: "home/same_password/logged_in",
-            home_abnormal: "home/abnormal",
             home_go_on_registered_set_account_registered_by: "home/go_on/registered/set/account.registered_by",
             remember_phone: "remember/phone",
         }
@@ -366,6 +366,7 @@ macro_rules! conformance_suite {
             default_missing: "default/missing",
             code_wait_code_submit_code_wrong_code: "code_wait/code/submit_code/wrong_code",
             code_wait_confirmed_profile: "code_wait/confirmed/profile",
+            code_wait_code_resend: "code_wait/code/resend",
             payment_card_bind_card_number_differs: "payment/card/bind_card/number_differs",
             capability_shop_online: "capability/shop_online",
             capability_top_up: "capability/top_up",
@@ -397,7 +398,6 @@ macro_rules! conformance_suite {
             payment_method_set: "payment/method_set",
             landing_click_register: "landing/click_register",
             terms_agree: "terms/agree",
-            code_wait_code_resend: "code_wait/code/resend",
             profile_filled_in: "profile/filled_in",
             remember_phone: "remember/phone",
         }
@@ -463,6 +463,8 @@ macro_rules! conformance_suite {
             scenario_5_000_a_year_and_no_more: "scenario/5_000_a_year_and_no_more",
             scenario_no_limit_once_the_real_name_is_authenticated: "scenario/no_limit_once_the_real_name_is_authenticated",
             scenario_the_check_of_the_id_card_was_not_passed: "scenario/the_check_of_the_id_card_was_not_passed",
+            using_shop: "using/shop",
+            using_authenticate: "using/authenticate",
             using_link_accounts_linking: "using/link_accounts/linking",
             using_top_up_needs_real_name: "using/top_up/needs_real_name",
             using_query_income_needs_real_name: "using/query_income/needs_real_name",
@@ -484,8 +486,6 @@ macro_rules! conformance_suite {
             using_use_received_stay: "using/use_received/stay",
             real_name: "real_name",
             the_linking: "linking",
-            using_shop: "using/shop",
-            using_authenticate: "using/authenticate",
             the_using: "using",
             real_name_authenticated: "real_name/authenticated",
             linking_linked: "linking/linked",
@@ -530,6 +530,7 @@ macro_rules! conformance_suite {
             amount_withdraw_with_receipt: "amount/withdraw/with_receipt",
             amount_withdraw_dispenser_jam: "amount/withdraw/dispenser/jam",
             amount_withdraw_not_enough: "amount/withdraw/not_enough",
+            amount_cancel: "amount/cancel",
             pin_enter_pin_amount: "pin/enter_pin/amount",
             pin_cancel: "pin/cancel",
             given_card: "given/card",
@@ -550,7 +551,6 @@ macro_rules! conformance_suite {
             limit_daily: "limit/daily",
             pin_after_returned: "pin/after/returned",
             amount_after_returned: "amount/after/returned",
-            amount_cancel: "amount/cancel",
         }
     };
     (device_authorization, $make:expr) => {
@@ -650,6 +650,7 @@ macro_rules! conformance_suite {
             limit_wrong_by_login: "limit/wrong_by_login",
             password_after_expired: "password/after/expired",
             the_password: "password",
+            the_indistinguishable: "indistinguishable",
         }
     };
     (smtp_session, $make:expr) => {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::properties::Way;
-use crate::explore::space::{Act, Edge, Graph, Seen};
+use crate::explore::space::{Act, Apart, Graph, Seen};
 use crate::model::{Kind, Model, StepId, TypeId};
 use flowspec_runtime::suite::{Seen as Sent, Term, Terms};
 use flowspec_runtime::{Fields, Rows, Text, Time, Value};
@@ -11,37 +11,117 @@ use flowspec_runtime::{Fields, Rows, Text, Time, Value};
 /// Writes runs of a flow.
 pub(super) struct Example<'m> {
     pub(super) model: &'m Model,
-    pub(super) graph: &'m Graph,
+}
+
+/// A run as it is written: what it begins with, and what is done.
+struct Run<'r> {
+    rows: &'r Rows,
+    given: Option<&'r Fields>,
+    /// What comes of opening the session.
+    opening: &'r Seen,
+    lines: Vec<Line<'r>>,
+    /// How long is waited at the end.
+    wait: Time,
+}
+
+/// One thing that is done.
+struct Line<'r> {
+    act: &'r Act,
+    seen: &'r Seen,
+    /// The step that has the handler.
+    step: Option<StepId>,
+    /// The step that the session is in before.
+    before: Option<StepId>,
 }
 
 impl Example<'_> {
     /// The run as a scenario with a title, for the block of the flow: two blanks before each line.
-    pub(super) fn scenario(&self, title: &str, way: &Way) -> String {
-        let mut text = format!("  scenario {title:?} {{\n");
-        let (rows, _, opening) = &self.graph.openings[way.opening as usize];
-        if let Act::Open(given) = &opening.act {
-            self.givens(given, &mut text);
+    pub(super) fn scenario(&self, title: &str, graph: &Graph, way: &Way) -> String {
+        let (rows, _, opening) = &graph.openings[way.opening as usize];
+        let given = if let Act::Open(given) = &opening.act { Some(given) } else { None };
+        let place = |node: Option<u32>| node.map(|node| graph.nodes[node as usize].step);
+        let mut step = place(opening.target);
+        let mut lines = Vec::new();
+        for edge in way.edges.iter().map(|edge| &graph.edges[*edge as usize]) {
+            lines.push(Line { act: &edge.act, seen: &edge.seen, step, before: step });
+            step = place(edge.target).or(step);
         }
-        self.rows(&self.graph.beginnings[*rows as usize], &mut text);
-        let mut step = opening.target.map(|node| self.graph.nodes[node as usize].step);
-        let edges: Vec<&Edge> = way.edges.iter().map(|edge| &self.graph.edges[*edge as usize]).collect();
+        let rows = &graph.beginnings[*rows as usize];
+        self.written(title, &Run { rows, given, opening: &opening.seen, lines, wait: way.wait })
+    }
+
+    /// One of two runs in which the same is done; outside of the flow, if it takes several sessions.
+    pub(super) fn twin(&self, title: &str, apart: &Apart, side: usize) -> String {
+        if apart.is_of_several() {
+            return self.sessions(title, apart, side);
+        }
+        let mut before = apart.first[side];
+        let mut lines = Vec::new();
+        for both in &apart.lines {
+            lines.push(Line { act: &both.act, seen: &both.seen[side], step: Some(both.step), before });
+            before = both.to[side].or(before);
+        }
+        let (rows, opening) = (&apart.rows[side], &apart.opening[side]);
+        self.written(title, &Run { rows, given: Some(&apart.given), opening, lines, wait: 0 })
+    }
+
+    fn sessions(&self, title: &str, apart: &Apart, side: usize) -> String {
+        let mut text = format!("scenario {} {{\n", quoted(title));
+        let mut rows = String::new();
+        self.rows(&apart.rows[side], &mut rows);
+        text += &rows.replace("\n    ", "\n  ").replacen("    ", "  ", 1);
+        let mut before = apart.first[side];
+        self.run(&apart.given, &apart.opening[side], &mut text);
+        for both in &apart.lines {
+            let seen = &both.seen[side];
+            match &both.act {
+                Act::Open(given) => {
+                    text += "  }\n";
+                    self.run(given, seen, &mut text);
+                }
+                act => self.event(&Line { act, seen, step: Some(both.step), before }, &mut text),
+            }
+            before = both.to[side].or(before);
+        }
+        // A session in which nothing is done has no block.
+        (text + "  }\n").replace(" {\n  }\n", "\n") + "}\n"
+    }
+
+    fn run(&self, given: &Fields, opening: &Seen, text: &mut String) {
+        let mut arguments = Vec::new();
+        for declared in &self.model.givens {
+            let value = given.get(&declared.name);
+            if value.is_set() {
+                arguments.push(format!("{} = {}", declared.name, self.value(declared.kind, value)));
+            }
+        }
+        let arguments =
+            if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+        let refused = opening.reasons.first().map_or(String::new(), |reason| format!(" refuse {reason}"));
+        let _ = writeln!(text, "  run {}{arguments}{refused} {{", self.model.name);
+    }
+
+    fn written(&self, title: &str, run: &Run) -> String {
+        let refused = run.opening.reasons.first().map_or(String::new(), |reason| format!(" refuse {reason}"));
+        let mut text = format!("  scenario {}{refused} {{\n", quoted(title));
+        run.given.iter().for_each(|given| self.givens(given, &mut text));
+        self.rows(run.rows, &mut text);
         let mut waited = 0;
-        for (index, edge) in edges.iter().enumerate() {
-            let next_waits = edges.get(index + 1).is_some_and(|next| matches!(next.act, Act::Wait(_)));
-            let quiet = edge.seen.entered.is_none();
-            match &edge.act {
+        for (index, line) in run.lines.iter().enumerate() {
+            let next_waits = run.lines.get(index + 1).is_some_and(|next| matches!(next.act, Act::Wait(_)));
+            let quiet = line.seen.entered.is_none();
+            match line.act {
                 // Waiting twice in a row with nothing to see between is waiting once.
                 Act::Wait(by) if quiet && next_waits => waited += by,
                 Act::Wait(by) => {
-                    self.wait(waited + by, &edge.seen, step, &mut text);
+                    self.wait(waited + by, line.seen, line.before, &mut text);
                     waited = 0;
                 }
-                _ => self.event(edge, step, &mut text),
+                _ => self.event(line, &mut text),
             }
-            step = edge.target.map(|node| self.graph.nodes[node as usize].step).or(step);
         }
-        if way.wait > 0 {
-            let _ = writeln!(text, "    wait {}", duration(way.wait));
+        if run.wait > 0 {
+            let _ = writeln!(text, "    wait {}", duration(run.wait));
         }
         text.push_str("  }\n");
         text
@@ -74,16 +154,16 @@ impl Example<'_> {
         }
     }
 
-    fn event(&self, edge: &Edge, step: Option<StepId>, text: &mut String) {
-        let (Act::Event { handler, draft }, Some(step)) = (&edge.act, step) else { return };
+    fn event(&self, line: &Line, text: &mut String) {
+        let (Act::Event { handler, draft }, Some(step)) = (line.act, line.step) else { return };
         let Some(handler) = self.model.step(step).handlers.get(usize::from(*handler)) else { return };
         let event = self.model.event(handler.event);
         let kind =
             |name: &Text| event.fields.iter().find(|field| field.name == *name).map(|field| field.kind);
         let fields = self.arguments(&draft.fields, &kind);
-        let expected = self.expected(&edge.seen, step);
+        let expected = self.expected(line.seen, line.before.unwrap_or(step));
         let Some(say) =
-            draft.answers.first().filter(|_| edge.seen.answered.is_some() || self.asks(&edge.seen))
+            draft.answers.first().filter(|_| line.seen.answered.is_some() || self.asks(line.seen))
         else {
             let _ = writeln!(text, "    do {}{fields}{expected}", event.name);
             return;

@@ -13,6 +13,8 @@ use crate::model::{Atom, Draft, ElementId};
 /// A flow with all that it was seen to do.
 pub(super) struct Explored<'d> {
     pub(super) draft: &'d Draft,
+    pub(super) machine: &'d Machine,
+    pub(super) budget: &'d Budget,
     pub(super) control: Control,
     pub(super) graph: Graph,
     pub(super) watched: Vec<Atom>,
@@ -41,7 +43,9 @@ const FINDS: &[Find] = &[
     super::never_entered::find,
     super::never_taken::find,
     super::never_bites::find,
+    super::overshadowed::find,
     super::stranded::find,
+    super::success_by_failure::find,
 ];
 
 /// Explores a flow and says what that shows, and what becomes of its rules.
@@ -56,7 +60,15 @@ pub(super) fn explore(draft: &Draft, budget: &Budget, findings: &mut Vec<Diagnos
     let openings = graph.openings.iter().map(|(.., edge)| edge);
     let visited =
         openings.chain(&graph.edges).flat_map(|edge: &Edge| edge.seen.visited.iter().copied()).collect();
-    let explored = Explored { draft, control: Control::new(&draft.model), graph, watched, visited };
+    let explored = Explored {
+        draft,
+        machine: &machine,
+        budget,
+        control: Control::new(&draft.model),
+        graph,
+        watched,
+        visited,
+    };
     let judged = super::property_fails::find(&explored, findings);
     FINDS.iter().for_each(|find| find(&explored, findings));
     judged

@@ -21,6 +21,7 @@ mod never_entered;
 mod never_met;
 mod never_taken;
 mod no_end;
+mod overshadowed;
 mod places;
 mod properties;
 mod property_fails;
@@ -29,13 +30,16 @@ mod scenario;
 mod set_twice;
 mod silenced;
 mod stranded;
+mod success_by_failure;
 mod time_out_cycle;
+mod told_apart;
 mod unreachable_step;
 mod unset;
 mod unused_attribute;
 mod unused_field;
 mod unused_value;
 mod usage;
+mod way_round;
 
 pub use crate::explore::space::Budget;
 pub use explored::Judged;
@@ -63,6 +67,7 @@ const MISTAKES: &[Check] = &[
     row_change::find,
     counted_and_reset::find,
     time_out_cycle::find,
+    way_round::find,
     missing_mark::find,
     missing_translation::find,
 ];
@@ -72,7 +77,7 @@ const LEFTOVERS: &[fn(&Draft, &Usage, &mut Vec<Diagnostic>)] =
     &[never_counted::find, unused_value::find, unused_field::find];
 
 /// So many situations of each flow are looked at, unless said.
-pub const BUDGET: usize = 500;
+pub const BUDGET: usize = 2_000;
 
 /// Looks for mistakes in all flows, exploring each as far as so many situations; a flow in which one is an error has no
 /// model any more. What becomes of the rules over runs is returned in the order of the flows and of the text.

@@ -4,17 +4,19 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
 
 use super::control::Control;
-use crate::explore::space::{Act, From, Graph};
+use crate::explore::space::{Act, Apart, From, Graph};
 use crate::model::{Atom, Claim, Expr, Model, Property};
 use flowspec_runtime::{Time, Value};
 
 /// What is known of a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
     /// It holds for all values and at all times.
     Proved,
     /// A run breaks it.
     Refuted(Way),
+    /// Two runs break it: they can be told apart.
+    ToldApart(Box<Apart>),
     /// Every situation of one session was looked at, values and times cut into those that differ; none breaks it.
     Exhaustive(usize),
     /// So many situations were looked at, and none breaks it; there are more.
@@ -38,7 +40,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Proved => f.write_str("proved"),
-            Self::Refuted(_) => f.write_str("refuted"),
+            Self::Refuted(_) | Self::ToldApart(_) => f.write_str("refuted"),
             Self::Exhaustive(count) => write!(f, "exhaustive over {count} situations"),
             Self::OutOfBudget(count) => write!(f, "no counterexample within a budget of {count} situations"),
             Self::NotDecided(why) => write!(f, "not decided: {why}"),
@@ -51,7 +53,7 @@ impl Verdict {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Proved => "proved",
-            Self::Refuted(_) => "refuted",
+            Self::Refuted(_) | Self::ToldApart(_) => "refuted",
             Self::Exhaustive(_) => "exhaustive",
             Self::OutOfBudget(_) => "out_of_budget",
             Self::NotDecided(_) => "not_decided",
@@ -78,6 +80,8 @@ fn atoms_of(claim: &Claim) -> Vec<Atom> {
         Claim::Never { what, before } => std::iter::once(what).chain(before).cloned().collect(),
         Claim::Always(condition) => vec![Atom::Holds(condition.clone())],
         Claim::Follow { what, by, .. } => vec![what.clone(), by.clone()],
+        // Pairs of runs are looked at, and these watch for themselves.
+        Claim::Indistinguishable { .. } => Vec::new(),
     }
 }
 
@@ -89,7 +93,7 @@ pub(super) struct Judge<'g> {
 }
 
 impl Judge<'_> {
-    /// What becomes of a rule.
+    /// What becomes of a rule about single runs.
     pub(super) fn judge(&self, property: &Property) -> Verdict {
         match &property.claim {
             Claim::Never { what, before } => {
@@ -114,6 +118,7 @@ impl Judge<'_> {
                 let (Some(what), Some(by)) = (self.bit(what), self.bit(by)) else { return too_many() };
                 self.verdict(self.follow(what, by, *within))
             }
+            Claim::Indistinguishable { .. } => Verdict::NotDecided("it is about pairs of runs"),
         }
     }
 
@@ -121,7 +126,9 @@ impl Judge<'_> {
     pub(super) fn is_vacuous(&self, property: &Property) -> bool {
         let what = match &property.claim {
             Claim::Never { what, before: Some(_) } | Claim::Follow { what, .. } => what,
-            Claim::Never { before: None, .. } | Claim::Always(_) => return false,
+            Claim::Never { before: None, .. } | Claim::Always(_) | Claim::Indistinguishable { .. } => {
+                return false;
+            }
         };
         if !self.control.may_reach(what, None) {
             return true;

@@ -3,6 +3,7 @@
 use super::example::Example;
 use super::explored::{Explored, Judged};
 use super::properties::{Verdict, Way};
+use super::told_apart::Compared;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::Property;
 
@@ -12,7 +13,13 @@ pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) -> Vec<J
     let judge = explored.judge();
     let mut judged = Vec::new();
     for property in &draft.model.properties {
-        let verdict = judge.judge(property);
+        let verdict = match Compared::of(explored, property) {
+            Some(compared) => {
+                findings.extend(compared.finding(explored, property));
+                compared.verdict()
+            }
+            None => judge.judge(property),
+        };
         match &verdict {
             Verdict::Refuted(way) => findings.push(broken(explored, property, way)),
             _ if judge.is_vacuous(property) => findings.push(vacuous(explored, property)),
@@ -28,8 +35,8 @@ pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) -> Vec<J
 fn broken(explored: &Explored, property: &Property, way: &Way) -> Diagnostic {
     let draft = explored.draft;
     let rule = &draft.model.element(property.element).source;
-    let example = Example { model: &draft.model, graph: &explored.graph };
-    let scenario = example.scenario(&format!("it breaks the rule: {rule}"), way);
+    let example = Example { model: &draft.model };
+    let scenario = example.scenario(&format!("it breaks the rule: {rule}"), &explored.graph, way);
     let finding = draft
         .finding(codes::PROPERTY_FAILS, property.element, "a run of the flow breaks this rule")
         .here("this does not hold in every run")
@@ -39,7 +46,7 @@ fn broken(explored: &Explored, property: &Property, way: &Way) -> Diagnostic {
         .help("mend the flow, or the rule")
 }
 
-fn vacuous(explored: &Explored, property: &Property) -> Diagnostic {
+pub(super) fn vacuous(explored: &Explored, property: &Property) -> Diagnostic {
     explored
         .draft
         .finding(

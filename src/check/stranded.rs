@@ -4,15 +4,23 @@ use super::example::Example;
 use super::explored::Explored;
 use super::properties::Way;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::explore::space::{Act, Edge, Graph, Node};
+use crate::model::{Model, StepId, USER};
+
+/// More answers than these are not named.
+const MOST: usize = 5;
 
 pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) {
     let (draft, graph) = (explored.draft, &explored.graph);
     let ends = draft.model.steps.iter().any(|step| step.end.is_some());
-    if !explored.is_exact() || draft.model.endless || !ends {
+    if !graph.complete || draft.model.endless || !ends {
         return;
     }
-    let mut out: Vec<bool> =
-        graph.nodes.iter().map(|node| draft.model.step(node.step).end.is_some()).collect();
+    // Where it was not looked any further, there may be a way out.
+    let may_be_out = |(number, node): (u32, &Node)| {
+        !graph.is_explored(number) || draft.model.step(node.step).end.is_some()
+    };
+    let mut out: Vec<bool> = (0..).zip(&graph.nodes).map(may_be_out).collect();
     let mut back: Vec<Vec<u32>> = vec![Vec::new(); graph.nodes.len()];
     let mut open: Vec<u32> = Vec::new();
     for edge in &graph.edges {
@@ -31,26 +39,63 @@ pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) {
         }
     }
     // Whoever cannot get out from the beginning lacks something that the flow is not about: what the rows hold.
-    let from_the_flow = |node: usize| {
-        let (opening, _) = graph.way(node as u32);
-        let root = graph.openings[opening as usize].2.target;
-        !out[node] && root.is_some_and(|root| out[root as usize])
-    };
-    let Some(stuck) = (0..out.len()).find(|node| from_the_flow(*node)) else { return };
-    let step = graph.nodes[stuck].step;
-    if explored.is_told(draft.model.step(step).element, findings) {
-        return;
+    let strands = graph
+        .edges
+        .iter()
+        .filter(|edge| out[edge.source as usize] && edge.target.is_some_and(|target| !out[target as usize]));
+    let mut steps: Vec<(StepId, Vec<&Edge>)> = Vec::new();
+    for edge in strands {
+        let Some(target) = edge.target else { continue };
+        let step = graph.nodes[target as usize].step;
+        match steps.iter_mut().find(|(known, _)| *known == step) {
+            Some((_, edges)) => edges.push(edge),
+            None => steps.push((step, vec![edge])),
+        }
     }
-    let (opening, edges) = graph.way(stuck as u32);
-    let example = Example { model: &draft.model, graph };
-    let way = Way { opening, edges, wait: 0 };
+    for (step, edges) in steps {
+        findings.push(finding(explored, step, &edges));
+    }
+}
+
+fn finding(explored: &Explored, step: StepId, edges: &[&Edge]) -> Diagnostic {
+    let (draft, graph) = (explored.draft, &explored.graph);
+    let nearest = edges.iter().filter_map(|edge| edge.target).min().unwrap_or_default();
+    let (opening, way) = graph.way(nearest);
+    let way = Way { opening, edges: way, wait: 0 };
+    let run = Example { model: &draft.model }.scenario("stuck", graph, &way);
     let message =
         format!("in the step `{}` a session may be stuck: no end can be reached", draft.step_name(step));
-    let finding = draft
+    let mut finding = draft
         .finding(codes::STRANDED, draft.model.step(step).element, message)
-        .here("nothing that anybody can do leads to an end from there")
+        .here("nothing that anybody can do leads to an end from there");
+    let answers = answers(&draft.model, graph, edges);
+    if !answers.is_empty() {
+        finding = finding.note(format!("what strands the person: {}", answers.join(", ")));
+    }
+    finding
         .note("the shortest way into it is below, as a scenario")
-        .mend("see it happen", draft.before_brace(draft.model.element), example.scenario("stuck", &way))
-        .help("give the step a way out that is always open");
-    findings.push(finding);
+        .mend("see it happen", draft.before_brace(draft.model.element), run)
+        .help("give the step a way out that is always open")
+}
+
+/// The answers, and the events of others, that lead into a situation without a way out.
+fn answers(model: &Model, graph: &Graph, edges: &[&Edge]) -> Vec<String> {
+    let mut all = Vec::new();
+    for edge in edges {
+        let Act::Event { handler, draft } = &edge.act else { continue };
+        let from = model.step(graph.nodes[edge.source as usize].step);
+        let Some(handler) = from.handlers.get(usize::from(*handler)) else { continue };
+        let event = &model.event(handler.event).name;
+        let told = match (&edge.seen.answered, draft.answers.first()) {
+            (Some(answer), Some(say)) => format!("the answer `{answer}` of `{}` to `{event}`", say.actor),
+            _ if handler.actor != USER => {
+                format!("`{event}` by `{}`", model.actors[usize::from(handler.actor)].name)
+            }
+            _ => continue,
+        };
+        if !all.contains(&told) && all.len() < MOST {
+            all.push(told);
+        }
+    }
+    all
 }

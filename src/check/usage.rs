@@ -103,6 +103,10 @@ impl Usage {
                     atoms.extend([what, by]);
                     within.iter().for_each(|within| self.read(model, &[], within));
                 }
+                Claim::Indistinguishable { one, other, event, .. } => {
+                    let events: Vec<EventId> = event.iter().copied().collect();
+                    [one, other].into_iter().for_each(|case| self.read(model, &events, case));
+                }
             }
         }
         for atom in atoms {

@@ -137,6 +137,7 @@ codes! {
     NEVER_ENTERED = "F0321" Warning;
     NEVER_TAKEN = "F0322" Warning;
     STRANDED = "F0323" Warning;
+    SUCCESS_BY_FAILURE = "F0324" Warning;
     NEVER_DECIDES = "F0330" Warning;
     NO_CONSEQUENCE = "F0401" Error;
     NEVER_COUNTED = "F0402" Warning;
@@ -147,6 +148,8 @@ codes! {
     ENDLESS_TIME_OUTS = "F0407" Error;
     NEVER_FULL = "F0408" Warning;
     NEVER_DUE = "F0409" Warning;
+    UNLIMITED = "F0410" Warning;
+    WAY_ROUND = "F0411" Warning;
     NO_MARK = "F0501" Error;
     MISSING_TRANSLATION = "F0502" Warning;
     TWO_TEXTS = "F0503" Error;
@@ -159,6 +162,7 @@ codes! {
     PROPERTY_FAILS = "F0605" Error;
     VACUOUS_PROPERTY = "F0606" Warning;
     NEVER_MET = "F0607" Warning;
+    TOLD_APART = "F0608" Error;
     TWO_CALLS = "F0701" Error;
     CALL_CYCLE = "F0702" Error;
     MISSING_ARGUMENT = "F0703" Error;

@@ -35,6 +35,11 @@ impl<'m> Runner<'m> {
         Self { model, machine }
     }
 
+    /// The machine.
+    pub fn machine(&self) -> &'m Machine {
+        self.machine
+    }
+
     /// A universe with these rows, every choice at its first value.
     pub fn universe(&self, rows: &Rows) -> Option<Universe> {
         self.machine.universe(rows, &vec![0; self.model.choices.len()]).ok()

@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::syntax::tree::{
-    After, AfterFrom, Argument, Atom, AtomKind, DefaultSubject, EndKind, Expression, FlowKind, Limit, Name,
-    StatementKind, Task, Window,
+    After, AfterFrom, Argument, Atom, AtomKind, DefaultSubject, EndKind, Expression, FlowKind,
+    Indistinguishable, Limit, Name, StatementKind, Task, Window,
 };
 
 impl Display for StatementKind {
@@ -50,6 +50,7 @@ impl Display for StatementKind {
                 write!(f, "follow {} by {}", follow.cause, follow.effect)?;
                 after_word(f, "within", follow.within.as_ref())
             }
+            S::Indistinguishable(rule) => rule.fmt(f),
             S::Scenario => f.write_str("scenario"),
 
             S::On { event, actor } => {
@@ -150,6 +151,15 @@ impl Display for Task {
         after_word(f, "for each", self.for_each.as_ref())?;
         after_word(f, "needs", (!self.needs.is_empty()).then_some(&Listed(&self.needs)))?;
         f.write_str(if self.optional { " optional" } else { "" })
+    }
+}
+
+impl Display for Indistinguishable {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "indistinguishable {}, {}", self.one, self.other)?;
+        after_word(f, "on", self.event.as_ref())?;
+        write!(f, " to {}", self.actor)?;
+        after_word(f, "without", (!self.without.is_empty()).then_some(&Listed(&self.without)))
     }
 }
 

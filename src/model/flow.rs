@@ -397,7 +397,9 @@ impl<'a> Builder<'a> {
     fn rules_and_examples(&mut self, statement: &'a Statement) {
         match &statement.kind {
             Is::Capability { name } => self.capability(statement, name, None, self.model.element),
-            Is::Never { .. } | Is::Always { .. } | Is::Follow(_) => self.property(statement),
+            Is::Never { .. } | Is::Always { .. } | Is::Follow(_) | Is::Indistinguishable(_) => {
+                self.property(statement)
+            }
             Is::Scenario => self.scenario(statement),
             _ => {}
         }

@@ -1,11 +1,11 @@
-//! Rules over whole runs: `never`, `always`, `follow`.
+//! Rules over whole runs: `never`, `always`, `follow`, `indistinguishable`.
 
 use super::builder::Builder;
 use super::knowledge::Knowledge;
 use super::names;
 use super::scope::Scope;
 use super::sort::Sort;
-use super::{Action, AnswerCase, Atom, Claim, ElementKind, OutputId, Property};
+use super::{Action, AnswerCase, Atom, Claim, ElementKind, EventId, OutputId, Property};
 use crate::diagnostic::codes;
 use crate::syntax::tree::{self, AtomKind, Name, Statement, StatementKind};
 
@@ -18,6 +18,7 @@ impl<'a> Builder<'a> {
                 ("always", Some(Claim::Always(guard)))
             }
             StatementKind::Follow(follow) => ("follow", self.follow(follow)),
+            StatementKind::Indistinguishable(rule) => ("indistinguishable", self.indistinguishable(rule)),
             _ => return,
         };
         let element = self.element(ElementKind::Property, word.into(), statement, Some(self.model.element));
@@ -41,6 +42,29 @@ impl<'a> Builder<'a> {
         let within =
             follow.within.as_ref().map(|within| self.wanted(within, &Sort::Duration, &Scope::session()));
         Some(Claim::Follow { what: what?, by: by?, within })
+    }
+
+    fn indistinguishable(&mut self, rule: &'a tree::Indistinguishable) -> Option<Claim> {
+        let event = match &rule.event {
+            Some(name) => Some(self.own_event(name)?),
+            None => None,
+        };
+        let scope = Scope { event, ..Scope::session() }.as_guard();
+        let one = self.guard(&rule.one, &scope, &Knowledge::default());
+        let other = self.guard(&rule.other, &scope, &Knowledge::default());
+        let to = self.actor(&rule.actor);
+        let without: Vec<_> = rule.without.iter().map(|output| self.output(output)).collect();
+        let without = without.into_iter().collect::<Option<Vec<_>>>();
+        Some(Claim::Indistinguishable { one, other, event, to: to?, without: without? })
+    }
+
+    /// An event of a step; the answers of asked actors are none.
+    fn own_event(&mut self, name: &Name) -> Option<EventId> {
+        let event = self.wide.events.get(name.as_str()).copied();
+        if event.is_none() {
+            self.unknown_event(name);
+        }
+        event
     }
 
     fn atom(&mut self, atom: &'a tree::Atom) -> Option<Atom> {

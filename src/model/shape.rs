@@ -168,6 +168,7 @@ fn is_flow_level(kind: &Is) -> bool {
             | Is::Never { .. }
             | Is::Always { .. }
             | Is::Follow(_)
+            | Is::Indistinguishable(_)
             | Is::Scenario
             | Is::Checklist { .. }
             | Is::Anywhere

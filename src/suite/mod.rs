@@ -1,7 +1,7 @@
 //! What must be tested: a suite derived from the model, one file a section, the same bytes every time.
 //!
-//! The sections that are derived here: ways, transitions, fields, guards, unlisted events, limits and time-outs, and of
-//! what is remembered the values that the implementation picks. Random walks need no data. No result is written down: the oracle of the runtime works it out while a test runs.
+//! The sections that are derived here: ways, transitions, fields, guards, unlisted events, limits and time-outs, what must
+//! look the same, and of what is remembered the values that the implementation picks. Random walks need no data. No result is written down: the oracle of the runtime works it out while a test runs.
 
 mod faults;
 mod fields;
@@ -14,6 +14,7 @@ pub mod strength;
 mod permissions;
 mod reached;
 mod repetition;
+mod secrecy;
 mod timeouts;
 mod transitions;
 mod unlisted;
@@ -62,6 +63,7 @@ pub fn derive(model: &Arc<Model>) -> Result<Suite, Unfit> {
         memory::derive,
         world::derive,
         repetition::derive,
+        secrecy::derive,
         reached::derive,
     ] {
         section(&mut writer);

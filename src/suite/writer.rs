@@ -23,7 +23,7 @@ pub(super) struct Writer<'a> {
     builder: Builder,
     rows: HashMap<usize, u32>,
     nodes: HashMap<usize, u32>,
-    leaves: HashSet<(u32, ElementId)>,
+    leaves: HashSet<(u32, u32, ElementId)>,
 }
 
 /// A test that is being put together: where it is, and what was used on the way.
@@ -110,7 +110,7 @@ impl<'a> Writer<'a> {
     ) {
         let Some(leaf) = thread.node else { return };
         let named = requirements.first().copied().unwrap_or(self.model.element);
-        if !self.leaves.insert((leaf, named)) {
+        if !self.leaves.insert((thread.rows, leaf, named)) {
             return;
         }
         self.builder.test(Test {

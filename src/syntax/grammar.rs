@@ -51,6 +51,7 @@ statements! {
     "never" never
     "always" always
     "follow" follow
+    "indistinguishable" indistinguishable
     "scenario" scenario
     "run" run
     "on" on

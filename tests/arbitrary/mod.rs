@@ -162,6 +162,15 @@ fn of_a_session() -> BoxedStrategy<StatementKind> {
             effect,
             within
         }))),
+        (expression(), expression(), of(name()), name(), vec(name(), 0..3)).prop_map(
+            |(one, other, event, actor, without)| S::Indistinguishable(Box::new(Indistinguishable {
+                one,
+                other,
+                event,
+                actor,
+                without
+            }))
+        ),
         Just(S::Scenario),
         (name(), vec(argument(), 0..3)).prop_map(|(flow, arguments)| S::Run { flow, arguments }),
         (name(), vec(argument(), 0..3)).prop_map(|(event, arguments)| S::Do { event, arguments }),

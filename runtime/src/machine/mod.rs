@@ -238,6 +238,20 @@ impl Machine {
         })
     }
 
+    /// The same for a session that is about to be opened with these givens, before anything is required of it. A given
+    /// that cannot be read is unset.
+    pub fn holds_at_opening(&self, universe: &Universe, given: &Fields, condition: &Expr) -> bool {
+        let mut session = self.blank(0);
+        for (index, variable) in self.model.givens.iter().enumerate() {
+            let read = match given.get(&variable.name) {
+                Value::Unset => variable.default.clone(),
+                raw => self.read(variable.kind, raw, &mut |_| ()),
+            };
+            session.memory[index] = read.unwrap_or_default();
+        }
+        Frame::new(self, &universe.world, &session, universe.world.now).holds(condition)
+    }
+
     /// What a session remembers under a name, by its index in `Model::variables`.
     pub fn remembered<'u>(&self, session: &'u Session, variable: u16) -> &'u Value {
         session.variable(&self.tables, variable)

@@ -533,6 +533,19 @@ pub enum Claim {
         /// Within how long, in milliseconds.
         within: Option<Expr>,
     },
+    /// Two universes that differ in nothing else look the same to an actor who does the same in both.
+    Indistinguishable {
+        /// What holds in one of them when the event is tried; where there is no event, when the session is opened.
+        one: Expr,
+        /// What holds in the other.
+        other: Expr,
+        /// The event; both conditions may read its fields.
+        event: Option<EventId>,
+        /// Who sees them.
+        to: ActorId,
+        /// Outputs that the actor does not get to see.
+        without: Vec<OutputId>,
+    },
 }
 
 /// Something that happens in a run.

@@ -105,7 +105,7 @@ pub struct Model {
     pub timers: Vec<Timer>,
     /// What may be asked.
     pub capabilities: Vec<Capability>,
-    /// `never`, `always` and `follow`.
+    /// `never`, `always`, `follow` and `indistinguishable`.
     pub properties: Vec<Property>,
     /// Worked examples.
     pub scenarios: Vec<Scenario>,

@@ -113,6 +113,8 @@ pub enum Section {
     World,
     /// Twice, side by side, half-way and again.
     Repetition,
+    /// Two worlds that must look the same to somebody, with the same done in both.
+    Secrecy,
     /// What a faulty variant still needed.
     Fault,
     /// Which step was reached.

@@ -45,7 +45,7 @@ impl<'m> Page<'m> {
         }
     }
 
-    /// `never`, `always` and `follow`.
+    /// `never`, `always`, `follow` and `indistinguishable`.
     pub(super) fn rules(&self) -> Vec<Block> {
         let lines: Vec<_> = self
             .model
@@ -76,6 +76,29 @@ impl<'m> Page<'m> {
                     say.follow_within,
                     &[("what", &self.atom(what)), ("by", &self.atom(by)), ("time", &time)],
                 )
+            }
+            Claim::Indistinguishable { one, other, event, to, without } => {
+                let event = event.map(|event| self.model.event(event));
+                let scope = event.map_or_else(Scope::default, Scope::event);
+                let hidden: Vec<String> = without.iter().map(|output| self.words.output(*output)).collect();
+                let at = match event {
+                    Some(event) => self.words.name(&self.words.label(Some(event.element), &event.name)),
+                    None => String::new(),
+                };
+                let form = match (event.is_some(), hidden.is_empty()) {
+                    (true, true) => say.alike_on,
+                    (true, false) => say.alike_on_without,
+                    (false, true) => say.alike,
+                    (false, false) => say.alike_without,
+                };
+                let parts = [
+                    ("actor", self.words.actor(*to)),
+                    ("one", self.words.guard(one, scope)),
+                    ("other", self.words.guard(other, scope)),
+                    ("event", at),
+                    ("outputs", self.words.list(&hidden)),
+                ];
+                fill(form, &parts.each_ref().map(|(name, text)| (*name, text.as_str())))
             }
         };
         match own {

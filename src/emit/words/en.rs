@@ -218,6 +218,10 @@ pub(super) const PHRASES: Phrases = Phrases {
     refused_for: "somebody is told {reason}",
     was_sent: "{output} is sent",
     in_case: "{what}, and {guard}",
+    alike: "For {actor}, a session in which {one} looks the same as one in which {other}.",
+    alike_on: "For {actor}, {event} looks the same where {one} as where {other}, and so does all that comes after.",
+    alike_without: "For {actor}, who does not see {outputs}, a session in which {one} looks the same as one in which {other}.",
+    alike_on_without: "For {actor}, who does not see {outputs}, {event} looks the same where {one} as where {other}, and so does all that comes after.",
 
     // at every step
     unlisted_refused: "What a step does not offer is refused ({reason}) and changes nothing.",

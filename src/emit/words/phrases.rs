@@ -137,6 +137,7 @@ phrases! {
 
     // rules over whole runs
     never, never_before, always, follow, follow_within, entered, accepted, answered, refused_for, was_sent, in_case,
+    alike, alike_on, alike_without, alike_on_without,
 
     // at every step
     unlisted_refused, unlisted_silent, missing_refused, invalid_refused, waiting_stay, waiting_silent,

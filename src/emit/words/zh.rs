@@ -218,6 +218,10 @@ pub(super) const PHRASES: Phrases = Phrases {
     refused_for: "提示{reason}",
     was_sent: "发送{output}",
     in_case: "{what}，且{guard}",
+    alike: "对{actor}而言，“{one}”与“{other}”这两种情况看不出区别。",
+    alike_on: "对{actor}而言，在{event}时，“{one}”与“{other}”这两种情况看不出区别，此后也看不出。",
+    alike_without: "对看不到{outputs}的{actor}而言，“{one}”与“{other}”这两种情况看不出区别。",
+    alike_on_without: "对看不到{outputs}的{actor}而言，在{event}时，“{one}”与“{other}”这两种情况看不出区别，此后也看不出。",
 
     // at every step
     unlisted_refused: "步骤中没有列出的操作不予接受（{reason}），也不产生任何影响。",

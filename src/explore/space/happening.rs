@@ -46,6 +46,8 @@ pub struct Seen {
     pub answered: Option<Text>,
     /// The outputs that were sent, as they are named.
     pub sent: Vec<Text>,
+    /// The outputs that somebody got to see whose eyes are followed, with what they say.
+    pub shown: Vec<Sent>,
     /// The statements that were performed, and the defaults and constraints that were used.
     pub visited: Vec<ElementId>,
     /// Of each thing that is watched, a bit: whether this is it.
@@ -85,6 +87,8 @@ pub(super) struct Stage<'m> {
     pub(super) machine: &'m Machine,
     /// What is looked out for; at most 64 things.
     pub(super) watched: Vec<Atom>,
+    /// The outputs that are kept with what they say.
+    pub(super) shown: Vec<Text>,
     /// The statements that enter the step that a session is in already.
     pub(super) restarts: Vec<ElementId>,
     pub(super) values: Values<'m>,
@@ -114,7 +118,7 @@ impl<'m> Stage<'m> {
             find_restarts(&branch.body, &mut restarts);
         }
         model.timers.iter().for_each(|timer| find_restarts(&timer.body, &mut restarts));
-        Self { model, machine, watched, restarts, values: Values::new(model) }
+        Self { model, machine, watched, shown: Vec::new(), restarts, values: Values::new(model) }
     }
 
     /// Opens a session, in every way that the spec leaves open.
@@ -211,6 +215,7 @@ impl<'m> Stage<'m> {
         }
         let outputs = observation.outputs;
         seen.sent = outputs.iter().map(|sent| sent.output.clone()).collect();
+        seen.shown = outputs.iter().filter(|sent| self.shown.contains(&sent.output)).cloned().collect();
         let Some(session) = universe.session(SESSION) else { return (act, seen, None) };
         let step = session.step();
         let restarted = || seen.visited.iter().any(|element| self.restarts.contains(element));
@@ -278,7 +283,7 @@ impl<'m> Stage<'m> {
     }
 
     /// Fields as the machine holds them.
-    fn read(&self, universe: &Universe, declared: &[Field], terms: &Terms) -> Vec<Value> {
+    pub(super) fn read(&self, universe: &Universe, declared: &[Field], terms: &Terms) -> Vec<Value> {
         let sent = self.fields(universe, terms);
         let read = |field: &Field| match sent.get(&field.name) {
             Value::Unset => field.default.clone(),

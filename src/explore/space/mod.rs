@@ -12,10 +12,12 @@ mod packed;
 mod product;
 mod relevance;
 mod tables;
+mod twins;
 
 pub use graph::{Edge, From, Graph, Node};
 pub use happening::{Act, Happening, Seen};
 pub use product::{Exploration, Product, Situation, Slot};
+pub use twins::{Apart, Both, Promise, Twins};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use flowspec_runtime::machine::{Keeping, Machine, Session, Universe, World};
 use flowspec_runtime::model::{Atom, Expr, Model, Window};
 use flowspec_runtime::values::Values;
-use flowspec_runtime::{Fields, Rows, Time};
+use flowspec_runtime::{Fields, Rows, Time, Value};
 
 use classes::Classes;
 use happening::{Stage, is_possible};
@@ -82,6 +84,20 @@ impl<'m> Space<'m> {
         Self { stage: Stage::new(model, machine, watched), classes, keeping }
     }
 
+    /// The space of a flow for runs side by side that must look the same to somebody.
+    pub(super) fn of_twins(machine: &'m Machine, promise: &Promise) -> Self {
+        let model: &'m Model = machine.model();
+        let mut relevance = Relevance::new(model, &promise.conditions());
+        let shown: Vec<u16> =
+            (0..model.outputs.len() as u16).filter(|output| !promise.without.contains(output)).collect();
+        shown.iter().for_each(|output| relevance.output_matters(*output));
+        let keeping = relevance.keeping(machine);
+        let classes = Classes { model, machine, values: Values::new(model), relevance };
+        let mut stage = Stage::new(model, machine, Vec::new());
+        stage.shown = shown.iter().map(|output| model.outputs[usize::from(*output)].name.clone()).collect();
+        Self { stage, classes, keeping }
+    }
+
     /// The flow.
     pub fn model(&self) -> &'m Model {
         self.stage.model
@@ -136,6 +152,30 @@ impl<'m> Space<'m> {
     pub fn openings(&self) -> (Vec<Fields>, bool) {
         let all = self.classes.openings();
         (all.all, all.complete)
+    }
+
+    /// What others than the first, and the same again from elsewhere, open sessions with: each opening, and each with
+    /// other texts where these are not the key of a row.
+    pub(super) fn returns(&self) -> Vec<Fields> {
+        let model = self.model();
+        let mut all = self.openings().0;
+        let is_key = |index: u16| model.rows.iter().any(|row| row.key == Some(Expr::Given(index)));
+        let others: Vec<Fields> = all
+            .iter()
+            .map(|given| {
+                let mut other = given.clone();
+                for (index, declared) in (0..).zip(&model.givens) {
+                    let value = self.classes.values.nth(declared.kind, 1).filter(|_| !is_key(index));
+                    let known = other.0.iter_mut().find(|(name, _)| *name == declared.name);
+                    if let (Some((_, known)), Some(value @ Value::Text(_))) = (known, value) {
+                        *known = value;
+                    }
+                }
+                other
+            })
+            .collect();
+        all.extend(others.into_iter().filter(|other| !all.contains(other)).collect::<Vec<_>>());
+        all
     }
 
     /// Every combination of what the implementation may have chosen once and for all, at most 64.

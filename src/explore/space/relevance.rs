@@ -63,6 +63,16 @@ impl<'m> Relevance<'m> {
         }
     }
 
+    /// An output that somebody sees, and is to see alike in different runs: all that it says matters.
+    pub(super) fn output_matters(&mut self, output: u16) {
+        for level in &mut self.outputs[usize::from(output)] {
+            raise(level, Level::Whole, &mut self.changed);
+        }
+        while std::mem::take(&mut self.changed) {
+            self.spread();
+        }
+    }
+
     /// What parts of universes remember, by this.
     pub(super) fn keeping(&self, machine: &Machine) -> Keeping {
         let mut keeping = machine.keeping();

@@ -2,8 +2,8 @@
 
 use super::{Parts, Rule, Translator};
 use crate::syntax::tree::{
-    After, AfterFrom, Argument, Atom, AtomKind, DefaultSubject, EndKind, Expression, FlowKind, Follow, Limit,
-    Name, Path, Quoted, Record, StatementKind, Task, Window,
+    After, AfterFrom, Argument, Atom, AtomKind, DefaultSubject, EndKind, Expression, FlowKind, Follow,
+    Indistinguishable, Limit, Name, Path, Quoted, Record, StatementKind, Task, Window,
 };
 
 impl Translator<'_> {
@@ -48,6 +48,7 @@ impl Translator<'_> {
                 effect: self.atom(parts)?,
                 within: self.expression_in(Rule::soon, parts),
             })),
+            Rule::indistinguishable => S::Indistinguishable(Box::new(self.indistinguishable(parts)?)),
             Rule::scenario => S::Scenario,
 
             Rule::on => S::On { event: self.next_name(parts)?, actor: self.name_in(Rule::by, parts) },
@@ -147,6 +148,16 @@ impl Translator<'_> {
 
     fn before(&mut self, parts: &mut Parts<'_>) -> Option<Box<Atom>> {
         parts.inside(Rule::before).and_then(|mut before| self.atom(&mut before)).map(Box::new)
+    }
+
+    fn indistinguishable(&mut self, parts: &mut Parts<'_>) -> Option<Indistinguishable> {
+        let (one, other) = (self.next_expression(parts)?, self.next_expression(parts)?);
+        let event = self.name_in(Rule::meeting, parts).map(|name| *name);
+        let mut audience = parts.inside(Rule::audience)?;
+        let actor = self.next_name(&mut audience)?;
+        let without =
+            audience.inside(Rule::unseen).map(|mut unseen| self.names(&mut unseen)).unwrap_or_default();
+        Some(Indistinguishable { one, other, event, actor, without })
     }
 
     fn atom(&mut self, parts: &mut Parts<'_>) -> Option<Atom> {

@@ -32,6 +32,9 @@ pub(super) fn usage(keyword: &str) -> Option<&'static str> {
         "never" => "`never entered step [before accepted event]`",
         "always" => "`always condition`",
         "follow" => "`follow accepted event by entered step [within 5 min]`",
+        "indistinguishable" => {
+            "`indistinguishable condition, condition [on event] to actor [without output]`"
+        }
         "scenario" => "`scenario \"text\"`, with `do`, `answer`, `wait` and `may` in the block",
         "run" => "`run flow(given = value)`, with `do`, `answer`, `wait` and `may` in the block",
         "on" => "`on event [by actor] \"text\" -> step`",

@@ -10,7 +10,7 @@ pub use expression::{
 };
 pub use statement::{
     After, AfterFrom, Argument, Atom, AtomKind, Declaration, DefaultSubject, EndKind, FlowKind, Follow,
-    Limit, Record, StatementKind, Task, TypeKind, TypeReference, Window,
+    Indistinguishable, Limit, Record, StatementKind, Task, TypeKind, TypeReference, Window,
 };
 pub use word::{Comment, Currency, Language, Name, Path, Quoted};
 

@@ -58,6 +58,8 @@ pub enum StatementKind {
     Always { condition: Expression },
     /// `follow accepted a by entered b within 5 min`.
     Follow(Box<Follow>),
+    /// `indistinguishable account is set, account is missing on ask to user without mail`.
+    Indistinguishable(Box<Indistinguishable>),
     /// `scenario`; its block holds `do`, `answer`, `wait`, `may`.
     Scenario,
 
@@ -311,6 +313,21 @@ pub struct Follow {
     pub effect: Atom,
     /// `within`: how soon.
     pub within: Option<Expression>,
+}
+
+/// The head of `indistinguishable`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Indistinguishable {
+    /// One case.
+    pub one: Expression,
+    /// The other.
+    pub other: Expression,
+    /// `on`: the event that finds the one or the other; `None` is the opening.
+    pub event: Option<Name>,
+    /// `to`: who must not see a difference.
+    pub actor: Name,
+    /// `without`: the outputs that this actor does not get to see.
+    pub without: Vec<Name>,
 }
 
 /// What a property speaks of.

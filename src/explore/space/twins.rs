@@ -1,0 +1,565 @@
+//! Runs side by side in which the same is done, in worlds that differ only in what two conditions tell apart: whether
+//! somebody who sees one of them can tell which it is.
+//!
+//! It is the product of the flow with itself. What others do may come to something else in the one world than in the
+//! other; then it is not the same any more that is done, and such a pair is not followed. Where a spec leaves something
+//! open, the implementation decides alike in both.
+//!
+//! First all that one session shows is looked at. Then, as far as a budget goes, several sessions, one after another: who
+//! has tried too often comes back from elsewhere, and a limit may tell then what no answer did.
+
+use flowspec_runtime::machine::{Session, Universe, World};
+use flowspec_runtime::model::{ActorId, Atom, EventId, Expr, Handler, OutputId, StepId};
+use flowspec_runtime::suite::{Seen as Said, Term};
+use flowspec_runtime::{Fields, Rows, Text, Time};
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
+
+use super::graph::Interner;
+use super::{Act, Budget, Happening, Seen, Space};
+use crate::explore::inputs::Draft;
+
+/// In one pair, so many inputs are tried at most.
+const TRIES: usize = 16;
+/// So many pairs are looked at for each situation of a budget: most pairs only lead up to the cases.
+const PAIRS: usize = 8;
+
+/// What must look the same, and to whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Promise<'m> {
+    /// What holds in the first of two worlds, and in the second.
+    pub cases: [&'m Expr; 2],
+    /// The event that finds it so; none is the opening.
+    pub event: Option<EventId>,
+    /// Who sees it.
+    pub to: ActorId,
+    /// Outputs that they do not get to see.
+    pub without: &'m [OutputId],
+}
+
+/// Two runs in which the same is done; what is seen of the last thing is told apart, or is the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Apart {
+    /// The rows that each began with.
+    pub rows: [Rows; 2],
+    /// What both were opened with.
+    pub given: Fields,
+    /// What came of opening them.
+    pub opening: [Seen; 2],
+    /// Where that led.
+    pub first: [Option<StepId>; 2],
+    /// What was done then.
+    pub lines: Vec<Both>,
+}
+
+/// Something done in both of two runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Both {
+    /// What.
+    pub act: Act,
+    /// The step that has the handler of the act, where it is an event.
+    pub step: StepId,
+    /// What is seen of it in each.
+    pub seen: [Seen; 2],
+    /// Where it leads in each.
+    pub to: [Option<StepId>; 2],
+}
+
+/// What came of running two worlds side by side.
+#[derive(Debug)]
+pub struct Twins {
+    /// How many pairs of situations there are.
+    pub pairs: usize,
+    /// Whether every pair was looked at.
+    pub whole: bool,
+    /// Whether no class of values was left out.
+    pub complete: bool,
+    /// Whether the two cases ever came up.
+    pub met: bool,
+    /// The shortest runs that can be told apart.
+    pub apart: Option<Apart>,
+    /// For each thing that can be seen once the cases have come up, the shortest runs to it; in both it is seen.
+    pub alike: Vec<Apart>,
+}
+
+/// More runs that look alike than these are not kept.
+const KEPT: usize = 32;
+
+/// What is seen of an event: where it is tried, which it is, why it is refused, where it leads.
+type Sight = (StepId, EventId, Vec<Text>, Option<StepId>);
+
+/// A session with its world, as numbers.
+type Place = (u32, u32);
+
+/// Two runs at one time.
+struct Pair {
+    places: [Place; 2],
+    /// Whether the one world has shown to be of the one case, and the other of the other.
+    met: bool,
+    from: Option<(u32, Both)>,
+    start: u32,
+}
+
+struct Start {
+    rows: [u32; 2],
+    given: Fields,
+    opening: [Seen; 2],
+    first: [Option<StepId>; 2],
+}
+
+struct Search<'s> {
+    space: &'s Space<'s>,
+    promise: &'s Promise<'s>,
+    beginnings: Vec<Rows>,
+    sessions: Interner<Session>,
+    worlds: Interner<World>,
+    starts: Vec<Start>,
+    pairs: Vec<Pair>,
+    known: HashMap<([Place; 2], bool), (), FxBuildHasher>,
+    tried: usize,
+    complete: bool,
+    whole: bool,
+    met: bool,
+    sights: Vec<Sight>,
+    alike: Vec<Apart>,
+    /// What whoever comes back may open another session with; then nobody waits.
+    returns: Vec<Fields>,
+}
+
+/// Two things that happen, one in each world.
+type Two = [Happening; 2];
+
+impl Promise<'_> {
+    /// The two conditions, as what makes a difference.
+    pub(super) fn conditions(&self) -> Vec<Atom> {
+        let atom = |condition: &&Expr| match self.event {
+            Some(event) => {
+                Atom::Where { what: Atom::Accepted(event).into(), condition: (*condition).clone() }
+            }
+            None => Atom::Holds((*condition).clone()),
+        };
+        self.cases.iter().map(atom).collect()
+    }
+}
+
+impl Twins {
+    /// Runs pairs of worlds until one can be told from the other, everything is known, or so many pairs are.
+    pub fn explore(machine: &flowspec_runtime::machine::Machine, promise: &Promise, budget: &Budget) -> Self {
+        let space = Space::of_twins(machine, promise);
+        let mut one = Search::new(&space, promise).run(budget);
+        if one.apart.is_none() && one.met {
+            let mut several = Search { returns: space.returns(), ..Search::new(&space, promise) };
+            several.complete = false;
+            let several = several.run(budget);
+            one.alike.extend(several.alike.into_iter().filter(Apart::is_of_several));
+            one.alike.truncate(KEPT);
+            one.apart = several.apart;
+        }
+        one
+    }
+}
+
+impl Apart {
+    /// Whether it takes more than one session.
+    pub fn is_of_several(&self) -> bool {
+        self.lines.iter().any(|line| matches!(line.act, Act::Open(_)))
+    }
+}
+
+impl<'s> Search<'s> {
+    fn new(space: &'s Space<'s>, promise: &'s Promise<'s>) -> Self {
+        let (beginnings, complete) = space.beginnings();
+        Self {
+            space,
+            promise,
+            beginnings,
+            sessions: Interner::default(),
+            worlds: Interner::default(),
+            starts: Vec::new(),
+            pairs: Vec::new(),
+            known: HashMap::default(),
+            tried: 0,
+            complete: complete && space.is_exact(),
+            whole: true,
+            met: false,
+            sights: Vec::new(),
+            alike: Vec::new(),
+            returns: Vec::new(),
+        }
+    }
+
+    fn run(mut self, budget: &Budget) -> Twins {
+        let mut apart = self.open(budget);
+        let mut next = 0;
+        while apart.is_none() && next < self.pairs.len() && self.goes_on(budget) {
+            apart = self.leave(next as u32);
+            next += 1;
+        }
+        Twins {
+            pairs: self.pairs.len(),
+            whole: self.whole,
+            complete: self.complete,
+            met: self.met || apart.is_some(),
+            apart,
+            alike: self.alike,
+        }
+    }
+
+    /// Whether there is budget left; once there is none, something is left out.
+    fn goes_on(&mut self, budget: &Budget) -> bool {
+        let most = budget.situations.saturating_mul(PAIRS);
+        let spent = self.pairs.len() > most || self.tried > most.saturating_mul(TRIES);
+        self.whole &= !spent && !budget.is_stopped();
+        self.whole
+    }
+
+    /// Opens a session in every two worlds that differ only in what the conditions read.
+    fn open(&mut self, budget: &Budget) -> Option<Apart> {
+        let (choices, all_choices) = self.space.choices();
+        let (openings, all_openings) = self.space.openings();
+        self.complete &= all_choices && all_openings;
+        let read = Read::of(self.space, self.promise);
+        let beginnings = self.beginnings.clone();
+        let all = (0..).zip(&beginnings);
+        let pairs = all.clone().flat_map(|one| all.clone().map(move |other| [one, other]));
+        let pairs = pairs.filter(|[(one, left), (other, right)]| {
+            one != other && read.differ_in_nothing_else(self.space, [left, right])
+        });
+        for [(one, left), (other, right)] in pairs.collect::<Vec<_>>() {
+            for choice in &choices {
+                let worlds = [left, right].map(|rows| self.space.world(rows, choice));
+                let [Some(left), Some(right)] = worlds else { continue };
+                for given in &openings {
+                    let found = self.open_both([one, other], [&left, &right], given);
+                    if found.is_some() {
+                        return found;
+                    }
+                }
+                if !self.goes_on(budget) {
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
+    fn open_both(&mut self, rows: [u32; 2], worlds: [&World; 2], given: &Fields) -> Option<Apart> {
+        let met = self.promise.event.is_none();
+        if met && !self.opens_both_cases(worlds, given) {
+            return None;
+        }
+        self.met |= met;
+        let openings = std::slice::from_ref(given);
+        let ways = worlds.map(|world| self.space.open(world, openings));
+        let (pairs, differing) = matched(&ways);
+        let start = |two: &Two| Start {
+            rows,
+            given: given.clone(),
+            opening: two.each_ref().map(|one| one.seen.clone()),
+            first: two.each_ref().map(step_after),
+        };
+        if let Some(two) = differing.filter(|_| met) {
+            let Start { opening, first, .. } = start(&two);
+            let rows = rows.map(|rows| self.beginnings[rows as usize].clone());
+            return Some(Apart { rows, given: given.clone(), opening, first, lines: Vec::new() });
+        }
+        for two in pairs {
+            let number = self.starts.len() as u32;
+            self.starts.push(start(&two));
+            self.arrive(two, met, None, number);
+        }
+        None
+    }
+
+    /// Everything that can be done in a pair of situations, in both.
+    fn leave(&mut self, at: u32) -> Option<Apart> {
+        let places = self.pairs[at as usize].places;
+        let parts = places
+            .map(|(session, world)| (self.sessions.get(session).clone(), self.worlds.get(world).clone()));
+        let universes = parts.each_ref().map(|(session, world)| Universe::of_parts(world, [session]));
+        let mut done: Vec<(EventId, ActorId, Fields, Draft)> = Vec::new();
+        for (session, _) in &parts {
+            let step = session.step();
+            for (index, handler) in (0..).zip(&self.space.model().step(step).handlers) {
+                for draft in self.drafts(&universes, handler) {
+                    let fields = self.space.stage.fields(&universes[0], &draft.fields);
+                    let same = |known: &(EventId, ActorId, Fields, Draft)| {
+                        (known.0, known.1) == (handler.event, handler.actor)
+                            && known.2 == fields
+                            && known.3.answers == draft.answers
+                    };
+                    if done.iter().any(same) {
+                        continue;
+                    }
+                    done.push((handler.event, handler.actor, fields, draft.clone()));
+                    let found = self.event(at, &universes, (step, index, handler), &draft);
+                    if found.is_some() {
+                        return found;
+                    }
+                }
+            }
+        }
+        if self.returns.is_empty() { self.wait(at, &parts) } else { self.come_back(at, &parts) }
+    }
+
+    /// Leaves, and opens another session.
+    fn come_back(&mut self, at: u32, parts: &[(Session, World); 2]) -> Option<Apart> {
+        let is_case = self.promise.event.is_none();
+        let met = self.pairs[at as usize].met || is_case;
+        for given in self.returns.clone() {
+            let worlds = parts.each_ref().map(|(_, world)| world);
+            if is_case && !self.opens_both_cases(worlds, &given) {
+                continue;
+            }
+            let ways = worlds.map(|world| self.space.open(world, std::slice::from_ref(&given)));
+            self.tried += 1;
+            let found = self.follow(at, 0, ways, met, true);
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    fn opens_both_cases(&self, worlds: [&World; 2], given: &Fields) -> bool {
+        let machine = self.space.machine();
+        let mut cases = self.promise.cases.iter().zip(worlds);
+        cases.all(|(case, world)| machine.holds_at_opening(&Universe::of_parts(world, []), given, case))
+    }
+
+    /// What may be sent to a handler, by what either world tells apart; not what only somebody else could know.
+    fn drafts(&mut self, universes: &[Universe; 2], handler: &Handler) -> Vec<Draft> {
+        let mut all: Vec<Draft> = Vec::new();
+        let hidden = |term: &Term| match term {
+            Term::Seen(Said::Sent(output, _)) => !self.space.stage.shown.contains(output),
+            _ => false,
+        };
+        for universe in universes {
+            let drafts = self.space.classes.drafts(universe, handler);
+            self.complete &= drafts.complete;
+            all.extend(
+                drafts.all.into_iter().filter(|draft| !draft.fields.iter().any(|(_, term)| hidden(term))),
+            );
+        }
+        // A field that is read under a condition may be left out to see whether it is.
+        let event = self.space.model().event(handler.event);
+        for field in event.fields.iter().filter(|field| field.when.is_some()) {
+            let without: Vec<Draft> = all
+                .iter()
+                .filter(|draft| draft.fields.iter().any(|(name, _)| *name == field.name))
+                .map(|draft| {
+                    let mut draft = draft.clone();
+                    draft.fields.retain(|(name, _)| *name != field.name);
+                    draft
+                })
+                .collect();
+            all.extend(without);
+        }
+        all
+    }
+
+    fn event(
+        &mut self,
+        at: u32,
+        universes: &[Universe; 2],
+        (step, index, handler): (StepId, u16, &Handler),
+        draft: &Draft,
+    ) -> Option<Apart> {
+        let is_case = self.promise.event == Some(handler.event);
+        if is_case && !self.is_of_both_cases(universes, handler.event, draft) {
+            return None;
+        }
+        self.met |= is_case;
+        let met = self.pairs[at as usize].met || is_case;
+        let ways = universes.each_ref().map(|universe| {
+            let mut done = Vec::new();
+            self.space.stage.event(universe, (index, handler), draft, &mut done);
+            self.tried += done.len();
+            self.space.parted(done)
+        });
+        let seen_by = handler.actor == self.promise.to;
+        self.follow(at, step, ways, met, seen_by)
+    }
+
+    fn is_of_both_cases(&self, universes: &[Universe; 2], event: EventId, draft: &Draft) -> bool {
+        let stage = &self.space.stage;
+        let declared = &stage.model.event(event).fields;
+        self.promise.cases.iter().zip(universes).all(|(case, universe)| {
+            let fields = stage.read(universe, declared, &draft.fields);
+            let session = crate::explore::situations::SESSION;
+            stage.machine.holds_of(universe, session, case, Some(event), &fields, &[])
+        })
+    }
+
+    /// Lets time pass until something turns in either world, and until just before it does.
+    fn wait(&mut self, at: u32, parts: &[(Session, World); 2]) -> Option<Apart> {
+        let space = self.space;
+        let turns = parts
+            .iter()
+            .flat_map(|(session, world)| [space.next_turn(world), space.next_turn_of(session, world.now())]);
+        let next = turns.flatten().min()?;
+        let met = self.pairs[at as usize].met;
+        for by in [next - 1, next] {
+            if by == 0 {
+                continue;
+            }
+            let ways = parts.each_ref().map(|(session, world)| later(space, session, world, by));
+            let found = self.follow(at, 0, ways, met, true);
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// Goes on with what looks the same in both; what does not is found where the cases have come up.
+    fn follow(
+        &mut self,
+        at: u32,
+        step: StepId,
+        ways: [Vec<Happening>; 2],
+        met: bool,
+        seen_by: bool,
+    ) -> Option<Apart> {
+        let (pairs, differing) = matched(&ways);
+        let both = |two: &Two| Both {
+            act: two[0].act.clone(),
+            step,
+            seen: two.each_ref().map(|one| one.seen.clone()),
+            to: two.each_ref().map(step_after),
+        };
+        if let Some(two) = differing.filter(|_| met && seen_by) {
+            return Some(self.apart(at, both(&two)));
+        }
+        let start = self.pairs[at as usize].start;
+        for two in pairs {
+            let line = both(&two);
+            if met && seen_by {
+                self.keep(at, &line);
+            }
+            self.arrive(two, met, Some((at, line)), start);
+        }
+        None
+    }
+
+    /// Keeps the runs to something that is seen for the first time.
+    fn keep(&mut self, at: u32, line: &Both) {
+        let Act::Event { handler, .. } = &line.act else { return };
+        let step = self.space.model().step(line.step);
+        let Some(handler) = step.handlers.get(usize::from(*handler)) else { return };
+        let sight = (line.step, handler.event, line.seen[0].reasons.clone(), line.to[0]);
+        if self.alike.len() < KEPT && !self.sights.contains(&sight) {
+            self.sights.push(sight);
+            self.alike.push(self.apart(at, line.clone()));
+        }
+    }
+
+    fn arrive(&mut self, two: Two, met: bool, from: Option<(u32, Both)>, start: u32) {
+        let [Some(left), Some(right)] = two.map(|one| one.after) else { return };
+        let places =
+            [left, right].map(|(session, world)| (self.sessions.intern(session), self.worlds.intern(world)));
+        if self.known.insert((places, met), ()).is_none() {
+            self.pairs.push(Pair { places, met, from, start });
+        }
+    }
+
+    /// The two runs that end with this line.
+    fn apart(&self, mut at: u32, last: Both) -> Apart {
+        let start = &self.starts[self.pairs[at as usize].start as usize];
+        let mut lines = vec![last];
+        while let Some((before, line)) = &self.pairs[at as usize].from {
+            lines.push(line.clone());
+            at = *before;
+        }
+        lines.reverse();
+        Apart {
+            rows: start.rows.map(|rows| self.beginnings[rows as usize].clone()),
+            given: start.given.clone(),
+            opening: start.opening.clone(),
+            first: start.first,
+            lines,
+        }
+    }
+}
+
+/// What the conditions of a promise read of rows.
+struct Read {
+    records: Vec<u16>,
+    attributes: Vec<(u16, u16)>,
+}
+
+impl Read {
+    fn of(space: &Space, promise: &Promise) -> Self {
+        let mut read = Self { records: Vec::new(), attributes: Vec::new() };
+        let record = |row: &u16| space.model().rows[usize::from(*row)].record;
+        for case in promise.cases {
+            case.each(&mut |part| match part {
+                Expr::Attribute { row, attribute } => {
+                    read.records.push(record(row));
+                    read.attributes.push((record(row), *attribute));
+                }
+                Expr::RowExists(row) => read.records.push(record(row)),
+                _ => {}
+            });
+        }
+        read
+    }
+
+    fn differ_in_nothing_else(&self, space: &Space, [one, other]: [&Rows; 2]) -> bool {
+        (0..).zip(&space.model().records).all(|(id, record)| {
+            let rows = [one, other].map(|rows| rows.get(&record.name).map(Vec::as_slice).unwrap_or_default());
+            if !self.records.contains(&id) {
+                return rows[0] == rows[1];
+            }
+            let ([(_, left)], [(_, right)]) = (rows[0], rows[1]) else { return true };
+            (0..).zip(&record.attributes).all(|(attribute, declared)| {
+                self.attributes.contains(&(id, attribute))
+                    || left.get(&declared.name) == right.get(&declared.name)
+            })
+        })
+    }
+}
+
+fn later(space: &Space, session: &Session, world: &World, by: Time) -> Vec<Happening> {
+    let aged = space.aged_session(session, world.now(), by);
+    let mut fired = space.fired(&aged, &space.aged_world(world, by));
+    fired.iter_mut().for_each(|happening| happening.act = Act::Wait(by));
+    fired
+}
+
+/// What happens in both and looks the same, and the first that does not. Where the spec is silent, nothing is asked.
+fn matched(ways: &[Vec<Happening>; 2]) -> (Vec<Two>, Option<Two>) {
+    let (mut pairs, mut differing) = (Vec::new(), None);
+    for (side, one) in (0..2).flat_map(|side| ways[side].iter().map(move |one| (side, one))) {
+        let others = &ways[1 - side];
+        if one.seen.silent || others.iter().any(|other| other.seen.silent) {
+            continue;
+        }
+        let same_picks = others.iter().find(|other| other.seen.picks == one.seen.picks);
+        let alike = others.iter().find(|other| looks_like(one, other));
+        let Some(other) = same_picks.filter(|other| looks_like(one, other)).or(alike) else {
+            let other = same_picks.or(others.first());
+            differing = differing.or_else(|| other.map(|other| in_order(side, one, other)));
+            continue;
+        };
+        let two = in_order(side, one, other);
+        if side == 0 || same_picks.is_none() {
+            pairs.push(two);
+        }
+    }
+    (pairs, differing)
+}
+
+fn in_order(side: usize, one: &Happening, other: &Happening) -> Two {
+    if side == 0 { [one.clone(), other.clone()] } else { [other.clone(), one.clone()] }
+}
+
+fn looks_like(one: &Happening, other: &Happening) -> bool {
+    one.seen.reasons == other.seen.reasons
+        && one.seen.shown == other.seen.shown
+        && step_after(one) == step_after(other)
+}
+
+fn step_after(happening: &Happening) -> Option<StepId> {
+    happening.after.as_ref().map(|(session, _)| session.step())
+}
