@@ -8,7 +8,8 @@ pub fn has_length(text: &str, min: u32, max: Option<u32>) -> bool {
     if text.len() < min || text.len() > max.saturating_mul(4) {
         return false;
     }
-    (min..=max).contains(&text.chars().count())
+    let length = if text.is_ascii() { text.len() } else { text.chars().count() };
+    (min..=max).contains(&length)
 }
 
 /// Whether a text is one ASCII digit or more, and nothing else.

@@ -270,12 +270,10 @@ impl<K: Ord + Clone + Serialize> Uses<K> {
         });
     }
 
-    fn counter(&mut self, key: &K) -> &mut Counter {
-        // Not `entry`, which would take a key of its own even where there is one.
-        if !self.0.contains_key(key) {
-            self.0.insert(key.clone(), Counter::new());
-        }
-        self.0.get_mut(key).expect("it was there, or has just been put there")
+    /// The uses under a key, to be changed.
+    pub(crate) fn counter(&mut self, key: &K) -> &mut Counter {
+        // The key is copied even where there is one: that is cheaper than to look for it twice.
+        self.0.entry(key.clone()).or_default()
     }
 }
 

@@ -65,13 +65,7 @@ impl Limit {
         now: Time,
         amount: i64,
     ) -> bool {
-        let Some(key) = key.into() else { return false };
-        self.add(uses, key, now, amount);
-        let full = self.applies && uses.used(key, self.window, now) >= self.bound;
-        if let (true, Some(time)) = (full, self.hold) {
-            uses.hold(key, now, time);
-        }
-        full
+        key.into().is_some_and(|key| self.count_alone(uses.counter(key), now, amount))
     }
 
     /// Adds a use, holds if that fills the limit, and says whether it does.
