@@ -1,5 +1,7 @@
 //! The values of a step that come from what was sent before.
 
+use std::sync::Arc;
+
 use super::{Seen, Term, Terms};
 use crate::values::Values;
 use crate::{Fields, Observation, Sent, SessionId, Value, model::Model};
@@ -10,7 +12,8 @@ const TRIES: u32 = 64;
 /// What every session was sent.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Bindings {
-    sessions: Vec<(SessionId, Vec<Sent>)>,
+    /// Each list is shared with the moments that are kept of it.
+    sessions: Vec<(SessionId, Arc<Vec<Arc<Sent>>>)>,
 }
 
 impl Bindings {
@@ -27,7 +30,7 @@ impl Bindings {
     /// A session begins; one that was opened under this name before is forgotten.
     pub(super) fn opened(&mut self, session: SessionId) {
         self.sessions.retain(|(known, _)| *known != session);
-        self.sessions.push((session, Vec::new()));
+        self.sessions.push((session, Arc::default()));
     }
 
     /// A session was sent the outputs of an observation.
@@ -35,9 +38,10 @@ impl Bindings {
         if observation.outputs.is_empty() {
             return;
         }
+        let outputs = observation.outputs.iter().map(|sent| Arc::new(sent.clone()));
         match self.sessions.iter_mut().find(|(known, _)| *known == session) {
-            Some((_, sent)) => sent.extend_from_slice(&observation.outputs),
-            None => self.sessions.push((session, observation.outputs.clone())),
+            Some((_, sent)) => Arc::make_mut(sent).extend(outputs),
+            None => self.sessions.push((session, Arc::new(outputs.collect()))),
         }
     }
 
@@ -80,6 +84,6 @@ impl Bindings {
 
     fn outputs(&self, session: SessionId, output: &str) -> impl DoubleEndedIterator<Item = &Sent> {
         let of_session = self.sessions.iter().filter(move |(known, _)| *known == session);
-        of_session.flat_map(|(_, sent)| sent).filter(move |sent| sent.output == output)
+        of_session.flat_map(|(_, sent)| &**sent).map(|sent| &**sent).filter(move |sent| sent.output == output)
     }
 }

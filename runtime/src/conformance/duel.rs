@@ -23,7 +23,7 @@ pub struct Duel {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Moment {
     followed: Followed,
-    universe: Universe,
+    universe: Arc<Universe>,
     picked: Picked,
     bindings: Bindings,
 }
@@ -90,7 +90,7 @@ impl Duel {
     pub fn moment(&self) -> Moment {
         Moment {
             followed: self.oracle.followed(),
-            universe: self.interpreter.universe().clone(),
+            universe: Arc::clone(self.interpreter.universe()),
             picked: self.interpreter.picked(),
             bindings: self.bindings.clone(),
         }
@@ -201,9 +201,15 @@ impl Moment {
         &self.universe
     }
 
+    /// The same moment, but for what an interpreter remembers.
+    #[must_use]
+    pub fn with(&self, interpreter: &Interpreter) -> Self {
+        Self { universe: Arc::clone(interpreter.universe()), picked: interpreter.picked(), ..self.clone() }
+    }
+
     /// Whether the interpreter remembers the same in both.
     pub fn agrees(&self, universe: &Universe, picked: Picked) -> bool {
-        self.picked == picked && self.universe == *universe
+        self.picked == picked && *self.universe == *universe
     }
 }
 

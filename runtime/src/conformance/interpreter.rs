@@ -22,7 +22,8 @@ pub struct Interpreter {
     machine: Machine,
     choices: Vec<usize>,
     habit: Option<Habit>,
-    universe: Universe,
+    /// Shared with the moments that are kept of it, and copied when it then moves on.
+    universe: Arc<Universe>,
     picked: Picked,
     /// What is used, where anybody wants to know.
     used: Option<Vec<ElementId>>,
@@ -49,7 +50,7 @@ impl Interpreter {
     /// [`Unfit`] where no machine can run the model.
     pub fn new(model: &Arc<Model>) -> Result<Self, Unfit> {
         let machine = Machine::new(Arc::clone(model))?;
-        let universe = machine.universe(&Rows::new(), &[]).map_err(|fault| Unfit(fault.to_string()))?;
+        let universe = machine.universe(&Rows::new(), &[]).map_err(|fault| Unfit(fault.to_string()))?.into();
         Ok(Self { machine, choices: Vec::new(), habit: None, universe, picked: 0, used: None })
     }
 
@@ -72,7 +73,7 @@ impl Interpreter {
     }
 
     /// What the machine remembers.
-    pub fn universe(&self) -> &Universe {
+    pub fn universe(&self) -> &Arc<Universe> {
         &self.universe
     }
 
@@ -81,7 +82,7 @@ impl Interpreter {
     /// # Errors
     /// Where the rows do not fit the records, or a choice has no such value.
     pub fn try_reset(&mut self, rows: &Rows) -> Result<(), Fault> {
-        self.universe = self.machine.universe(rows, &self.choices)?;
+        self.universe = self.machine.universe(rows, &self.choices)?.into();
         Ok(())
     }
 
@@ -135,7 +136,7 @@ impl Interpreter {
 
     pub(super) fn machine_close(&mut self, session: SessionId) {
         // Whoever asks has made sure that the session is open.
-        let _ = self.machine.close(&mut self.universe, session);
+        let _ = self.machine.close(Arc::make_mut(&mut self.universe), session);
     }
 
     pub(super) fn set_habit(&mut self, habit: Option<Habit>) {
@@ -147,8 +148,8 @@ impl Interpreter {
         self.picked
     }
 
-    pub(super) fn set(&mut self, universe: &Universe, picked: Picked) {
-        self.universe.clone_from(universe);
+    pub(super) fn set(&mut self, universe: &Arc<Universe>, picked: Picked) {
+        self.universe = Arc::clone(universe);
         self.picked = picked;
     }
 
@@ -166,17 +167,21 @@ impl Interpreter {
     ) -> Result<T, Halt> {
         let Self { machine, universe, picked, habit, used, .. } = self;
         let used = used.as_mut();
-        call(machine, universe, &mut Picker { model: machine.model(), picked, habit: *habit, used })
+        call(
+            machine,
+            Arc::make_mut(universe),
+            &mut Picker { model: machine.model(), picked, habit: *habit, used },
+        )
     }
 
     /// What a session shares with the others by habit.
     fn share(&mut self, session: SessionId) {
         match self.habit {
             Some(Habit::SharesVariable(variable)) => {
-                self.machine.share_variable(&mut self.universe, session, variable);
+                self.machine.share_variable(Arc::make_mut(&mut self.universe), session, variable);
             }
             Some(Habit::SharesOutput(output)) => {
-                self.machine.share_output(&mut self.universe, session, output);
+                self.machine.share_output(Arc::make_mut(&mut self.universe), session, output);
             }
             Some(Habit::LaterStageFirst) | None => {}
         }
@@ -240,7 +245,7 @@ impl Implementation for Interpreter {
     }
 
     fn close(&mut self, session: SessionId) -> Result<(), Unsupported> {
-        self.machine.close(&mut self.universe, session).map_err(|_| Unsupported)
+        self.machine.close(Arc::make_mut(&mut self.universe), session).map_err(|_| Unsupported)
     }
 
     fn may(&mut self, capability: &str, subject: &Value, at: Time) -> Result<May, Unsupported> {

@@ -41,7 +41,8 @@ pub struct Oracle {
 #[derive(Debug, Clone, PartialEq)]
 struct Possible {
     combination: u8,
-    universe: Universe,
+    /// Shared with the moments that are kept of it, and copied when it then moves on.
+    universe: Arc<Universe>,
 }
 
 /// The universes that were followed at some moment.
@@ -131,7 +132,9 @@ impl Oracle {
         self.possible.clear();
         for (at, choices) in self.combinations.iter().enumerate().filter(|(at, _)| among >> at & 1 == 1) {
             match self.machine.universe(rows, choices) {
-                Ok(universe) => self.possible.push(Possible { combination: at as u8, universe }),
+                Ok(universe) => {
+                    self.possible.push(Possible { combination: at as u8, universe: Arc::new(universe) });
+                }
                 Err(fault) => return Judgement::Fault(fault),
             }
         }
@@ -223,7 +226,7 @@ impl Oracle {
 
     /// A universe that explains what was seen; the only one, as a rule.
     pub fn universe(&self) -> Option<&Universe> {
-        self.possible.first().map(|possible| &possible.universe)
+        self.possible.first().map(|possible| &*possible.universe)
     }
 
     /// Moves every universe on by `call` and keeps those whose results allow what was seen.
@@ -260,7 +263,7 @@ where
     let mut split = Vec::new();
     let mut at = 0;
     while let Some(Possible { combination, universe }) = possible.get_mut(at) {
-        match trial.run(universe, &[]) {
+        match trial.run(Arc::make_mut(universe), &[]) {
             Ok(true) => {
                 at += 1;
                 continue;
@@ -268,7 +271,7 @@ where
             Ok(false) => {}
             Err(Stop::Undecided { .. }) => {
                 for universe in trial.branches(universe, MOST)? {
-                    let branch = Possible { combination: *combination, universe };
+                    let branch = Possible { combination: *combination, universe: Arc::new(universe) };
                     if !split.contains(&branch) {
                         split.push(branch);
                     }

@@ -9,6 +9,7 @@ mod edges;
 mod fill;
 mod frame;
 mod judge;
+mod on_write;
 mod open;
 mod parts;
 mod perform;

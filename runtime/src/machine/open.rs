@@ -147,7 +147,7 @@ impl Machine {
         Session {
             id,
             step: 0,
-            memory,
+            memory: memory.into(),
             timers: Vec::new(),
             entered: Vec::new(),
             counters: Vec::new(),

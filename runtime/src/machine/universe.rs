@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{LimitId, OutputId, StepId};
 use crate::{Counter, Sent, SessionId, Time, Uses, Value, pairs};
 
+use super::on_write::OnWrite;
 use super::tables::Tables;
 
 /// A clock, rows, counters, and the sessions that share them.
@@ -41,7 +42,7 @@ pub struct Session {
     pub(super) id: SessionId,
     pub(super) step: StepId,
     /// Givens, remembered values, and the fields of the last output of each kind; [`Tables`] says where each stands.
-    pub(super) memory: Vec<Value>,
+    pub(super) memory: OnWrite<Vec<Value>>,
     pub(super) timers: Vec<Armed>,
     /// When the steps were last entered from which a time-out runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

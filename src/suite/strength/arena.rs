@@ -18,6 +18,14 @@ pub(super) enum Caught {
     Not(Vec<(u32, Moment)>),
 }
 
+/// A trace that a variant is still to be run through.
+struct Open {
+    at: u32,
+    before: Moment,
+    /// Whether all that the variant has shown until then is what the right one shows.
+    unseen: bool,
+}
+
 /// Runs variants.
 pub(super) struct Arena<'a> {
     pub(super) model: &'a Model,
@@ -61,27 +69,36 @@ fn run(duel: &mut Duel, recorded: &Recorded, touched: &[u32]) -> Caught {
             continue;
         }
         let Some(before) = recorded.before_trace(at) else { continue };
-        let mut open = vec![(at, before.clone())];
-        while let Some((at, before)) = open.pop() {
+        let mut open = vec![Open { at, before: before.clone(), unseen: true }];
+        while let Some(Open { at, before, unseen }) = open.pop() {
             let trace = &recorded.traces[at as usize];
             duel.back_to(&before);
             let Some(shown) = duel.act(&trace.step) else { continue };
-            let same = trace.after.agrees(duel.interpreter().universe(), duel.interpreter().picked());
-            if same && shown == trace.shown {
+            let interpreter = duel.interpreter();
+            let same = trace.after.agrees(interpreter.universe(), interpreter.picked());
+            let unseen = unseen && shown == trace.shown;
+            if same && unseen {
                 continue;
             }
-            match duel.judge(&trace.step, &shown) {
-                Turn::Told => return Caught::At(at),
-                Turn::Allowed if same => {}
-                Turn::Allowed => {
-                    passed[at as usize] = true;
-                    let moment = duel.moment();
-                    open.extend(trace.next.iter().rev().map(|next| (*next, moment.clone())));
-                    if other.len() < KEPT {
-                        other.push((at, moment));
-                    }
+            let moment = if unseen {
+                // As long as all that was shown is what the right one shows, the oracle believes what it believed then.
+                Some(trace.after.with(interpreter))
+            } else {
+                match duel.judge(&trace.step, &shown) {
+                    Turn::Told => return Caught::At(at),
+                    Turn::Allowed if !same => Some(duel.moment()),
+                    Turn::Allowed | Turn::Open => None,
                 }
-                Turn::Open => {}
+            };
+            let Some(moment) = moment else { continue };
+            passed[at as usize] = true;
+            open.extend(trace.next.iter().rev().map(|next| Open {
+                at: *next,
+                before: moment.clone(),
+                unseen,
+            }));
+            if other.len() < KEPT {
+                other.push((at, moment));
             }
         }
     }

@@ -4,13 +4,16 @@
 //! Where the variant already remembers something else the exploration begins there; otherwise at every situation in
 //! which the part that is faulty can be used.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::{HashSet, VecDeque};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use flowspec_runtime::conformance::{Duel, Moment, Turn};
 use flowspec_runtime::machine::Universe;
 use flowspec_runtime::suite::{Step, Term};
 use flowspec_runtime::{SessionId, Time};
+
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::arena::Arena;
 use super::recorded::Recorded;
@@ -43,7 +46,7 @@ pub(super) struct Search<'a> {
     pub(super) explorer: &'a Explorer<'a>,
     pub(super) bounds: Bounds,
     /// The inputs that make a difference, by the universe that they are tried in.
-    inputs: HashMap<Universe, Vec<Step>>,
+    inputs: FxHashMap<Universe, Arc<[Step]>>,
 }
 
 /// A pair that was reached.
@@ -57,7 +60,7 @@ struct Reached {
 
 impl<'a> Search<'a> {
     pub(super) fn new(explorer: &'a Explorer<'a>, bounds: Bounds) -> Self {
-        Self { explorer, bounds, inputs: HashMap::new() }
+        Self { explorer, bounds, inputs: FxHashMap::default() }
     }
 
     /// Looks for what tells a variant from the right one, which in these moments remembers something else.
@@ -113,14 +116,16 @@ impl<'a> Search<'a> {
             }
             let moment = reached[at].moment.clone();
             duel.back_to(&moment);
-            for step in self.inputs(duel) {
+            let (inputs, waits) = self.inputs(duel);
+            for step in inputs.iter().chain(&waits) {
                 duel.back_to(&moment);
-                match duel.step(&step) {
-                    Turn::Told => return told(&reached, at, step),
+                match duel.step(step) {
+                    Turn::Told => return told(&reached, at, step.clone()),
                     // Who remembers the same goes on as the right one does, which other places are there for.
                     Turn::Allowed if differs(duel) && seen.insert(fingerprint(duel)) => {
                         queue.push_back(reached.len());
-                        reached.push(Reached { moment: duel.moment(), from: Some((at, step)), root: None });
+                        let from = Some((at, step.clone()));
+                        reached.push(Reached { moment: duel.moment(), from, root: None });
                     }
                     Turn::Allowed | Turn::Open => {}
                 }
@@ -129,29 +134,28 @@ impl<'a> Search<'a> {
         Telling::Nothing
     }
 
-    /// The inputs that make a difference to either of the two.
-    fn inputs(&mut self, duel: &Duel) -> Vec<Step> {
-        let Some(believed) = duel.believed() else { return Vec::new() };
-        let mut inputs = match self.inputs.get(believed) {
-            Some(inputs) => inputs.clone(),
+    /// The inputs that make a difference to either of the two, and those that only let time pass.
+    fn inputs(&mut self, duel: &Duel) -> (Arc<[Step]>, Vec<Step>) {
+        let Some(believed) = duel.believed() else { return (Arc::default(), Vec::new()) };
+        let inputs = match self.inputs.get(believed) {
+            Some(inputs) => Arc::clone(inputs),
             None => {
-                let inputs = inputs_of(self.explorer, believed);
-                self.inputs.insert(believed.clone(), inputs.clone());
+                let inputs: Arc<[Step]> = inputs_of(self.explorer, believed).into();
+                self.inputs.insert(believed.clone(), Arc::clone(&inputs));
                 inputs
             }
         };
         let now = believed.now();
         let mut instants: Vec<Time> = Vec::new();
         let machine = duel.interpreter().machine();
-        for universe in [believed, duel.interpreter().universe()] {
+        for universe in [believed, &**duel.interpreter().universe()] {
             for edge in machine.edges(universe) {
                 instants.extend([edge - 1, edge].into_iter().filter(|instant| *instant > now));
             }
         }
         instants.sort_unstable();
         instants.dedup();
-        inputs.extend(instants.into_iter().map(|to| Step::Advance { to }));
-        inputs
+        (inputs, instants.into_iter().map(|to| Step::Advance { to }).collect())
     }
 }
 
@@ -199,12 +203,12 @@ fn told(reached: &[Reached], at: usize, last: Step) -> Telling {
 
 /// Whether the variant remembers something else than the right one would.
 fn differs(duel: &Duel) -> bool {
-    duel.believed() != Some(duel.interpreter().universe())
+    duel.believed() != Some(&**duel.interpreter().universe())
 }
 
 /// Tells pairs apart; that two fall together by chance is as unlikely as it has to be.
 fn fingerprint(duel: &Duel) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FxHasher::default();
     duel.interpreter().universe().hash(&mut hasher);
     if let Some(believed) = duel.believed() {
         believed.hash(&mut hasher);
