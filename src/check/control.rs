@@ -1,7 +1,9 @@
 //! Everything that a flow might do if every guard, limit and answer could come out either way: more than it really can,
 //! so that what is missing here is missing for all values and at all times.
 
-use crate::model::{Action, Atom, Body, Handler, LimitId, LimitOutcome, Model, Outcome, StepId, Unlisted};
+use crate::model::{
+    Action, Atom, Body, Gate, Handler, LimitId, LimitOutcome, Model, Outcome, StepId, Unlisted,
+};
 use flowspec_runtime::Text;
 
 /// One thing that might happen: its steps, and what might and must be seen of it.
@@ -148,7 +150,7 @@ fn of_handler(model: &Model, handler: &Handler, here: &Turn, turns: &mut Vec<Tur
     let branches = turns[first..].to_vec();
     for gate in &handler.gates {
         turns.extend(filled(model, gate.limit, &branches));
-        turns.extend(full(model, gate.limit, here));
+        turns.push(full(model, gate, here));
     }
 }
 
@@ -163,16 +165,16 @@ fn filled<'t>(model: &Model, limit: LimitId, branches: &'t [Turn]) -> impl Itera
 }
 
 /// The way of an event that a full limit refuses.
-fn full(model: &Model, limit: LimitId, here: &Turn) -> Option<Turn> {
-    let declared = model.limit(limit);
-    let sent = declared.actions.iter().filter_map(sends).map(|(output, _)| (output, false)).collect();
+fn full(model: &Model, gate: &Gate, here: &Turn) -> Turn {
+    let declared = model.limit(gate.limit);
+    let sent = gate.actions.iter().filter_map(sends).map(|(output, _)| (output, false)).collect();
     let (reasons, to, silent) = match &declared.outcome {
         LimitOutcome::Refuse { reason, to, .. } => (reason.iter().copied().collect(), *to, false),
         LimitOutcome::Trip(trip) => (Vec::new(), Some(trip.to), false),
         LimitOutcome::Silent => (Vec::new(), None, true),
     };
     let enters = to.is_some();
-    Some(Turn { reasons, to: to.unwrap_or(here.to), enters, silent, sent, ..here.clone() })
+    Turn { reasons, to: to.unwrap_or(here.to), enters, silent, sent, ..here.clone() }
 }
 
 /// Refusals that any event may meet: for fields, for being unlisted, for a value that is too large.

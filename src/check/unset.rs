@@ -179,7 +179,7 @@ impl<'m> Flow<'m> {
             match &limit.outcome {
                 LimitOutcome::Trip(trip) => ways.push(Way { to: trip.to, effects: taken.clone() }),
                 LimitOutcome::Refuse { to, .. } => {
-                    let effects = self.effects(&limit.actions, Some((handler, None)));
+                    let effects = self.effects(&gate.actions, Some((handler, None)));
                     ways.push(Way { to: to.unwrap_or(step), effects });
                 }
                 LimitOutcome::Silent => {}

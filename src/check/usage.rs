@@ -32,6 +32,7 @@ impl Usage {
         let mut usage = Self::default();
         usage.rows(model);
         draft.reads.iter().for_each(|read| usage.read(model, &[], &read.what));
+        draft.arguments.iter().for_each(|argument| usage.read(model, &[], argument));
         usage.limits(model);
         model.requires.iter().for_each(|require| usage.read(model, &[], &require.guard));
         usage.branches(model, &[], &model.start);
@@ -48,6 +49,7 @@ impl Usage {
             for gate in &handler.gates {
                 usage.key(model, &event, &gate.key);
                 usage.read(model, &event, &gate.amount);
+                gate.actions.iter().for_each(|action| usage.action(model, &event, action));
             }
             usage.branches(model, &event, &handler.branches);
         }
@@ -83,7 +85,6 @@ impl Usage {
             if let LimitOutcome::Refuse { hold: Some(hold), .. } = &limit.outcome {
                 self.read(model, &events, hold);
             }
-            limit.actions.iter().for_each(|action| self.action(model, &events, action));
         }
     }
 

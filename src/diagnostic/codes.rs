@@ -170,11 +170,11 @@ codes! {
     END_STAYS = "F0705" Error;
     READ_AT_ONCE = "F0706" Error;
     CASES_HERE = "F0707" Error;
+    LIMIT_ENTERS = "F0708" Error;
     LIKE_ITSELF = "F0720" Error;
     NOTHING_TO_DO = "F0721" Error;
     NOT_DOT = "F0801" Error;
     NO_OUTPUT = "F0802" Error;
     NONDETERMINISTIC = "F0803" Error;
     PARTIAL = "F0804" Error;
-    NOT_SUPPORTED = "F0901" Error;
 }

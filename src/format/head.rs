@@ -77,7 +77,6 @@ impl Display for StatementKind {
                 write!(f, "send {output}{}", Given(arguments))?;
                 after_word(f, "when", when.as_deref())
             }
-            S::Drop { what } => write!(f, "drop {what}"),
             // The outcome follows, and is all there is.
             S::Alternative => Ok(()),
 

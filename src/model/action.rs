@@ -111,7 +111,7 @@ impl<'a> Builder<'a> {
     /// `set phone` takes the field of the same name.
     fn same_named(&mut self, path: &'a Path, sort: &Sort, scope: &Scope) -> Option<Expr> {
         let name = path.names().last()?;
-        let fields = scope.readable().map_or(&[][..], |event| &self.model.events[usize::from(event)].fields);
+        let fields = scope.event.map_or(&[][..], |event| &self.model.events[usize::from(event)].fields);
         let field = (0..).zip(fields).find(|(_, field)| field.name == name.text);
         let answer = (0..).zip(&scope.answer).find(|(_, field)| field.name == name.text);
         let (expr, kind) = match (field, answer) {
@@ -365,7 +365,7 @@ impl<'a> Builder<'a> {
         }
         self.rows_of_limit(limit, name, scope);
         match gates.iter().find(|gate| gate.limit == limit) {
-            None => gates.push(Gate { limit, element, key, amount }),
+            None => gates.push(Gate { limit, element, key, amount, actions: Vec::new() }),
             Some(first) if first.amount == amount && first.key == key => {}
             Some(first) => {
                 let first = self.place(first.element).head;

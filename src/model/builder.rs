@@ -34,6 +34,7 @@ pub(super) struct Builder<'a> {
     pub(super) model: Model,
     pub(super) places: Vec<Place>,
     pub(super) reads: Vec<Read>,
+    pub(super) arguments: Vec<Expr>,
     pub(super) findings: Vec<Diagnostic>,
     pub(super) sound: bool,
     pub(super) gaps: Vec<Location>,
@@ -53,6 +54,8 @@ pub(super) struct Builder<'a> {
     /// The flow, and each part that is called, once for each call; the one that is being read lends its names.
     pub(super) frames: Vec<Frame<'a>>,
     pub(super) frame: usize,
+    /// Whether constants are read at the instant at which a scenario begins.
+    pub(super) opening: bool,
     /// What is performed together with what is being read.
     pub(super) around: Vec<Action>,
     /// Words of statements that could not be read: what is missing because of them was reported there.
@@ -106,6 +109,7 @@ impl<'a> Builder<'a> {
             model: empty(name),
             places: Vec::new(),
             reads: Vec::new(),
+            arguments: Vec::new(),
             findings: Vec::new(),
             sound: true,
             gaps: Vec::new(),
@@ -118,6 +122,7 @@ impl<'a> Builder<'a> {
             wide: Wide::default(),
             frames: Vec::new(),
             frame: 0,
+            opening: false,
             around: Vec::new(),
             excused: HashSet::new(),
             rows: Vec::new(),
@@ -136,6 +141,7 @@ impl<'a> Builder<'a> {
             model: self.model.into(),
             places: self.places,
             reads: self.reads,
+            arguments: self.arguments,
             sound: self.sound,
             gaps: self.gaps,
         }

@@ -210,7 +210,7 @@ impl<'a> Builder<'a> {
         self.handlers_of_ends(frame, step);
     }
 
-    /// The arguments of a call: a bare name stands for the value itself, anything else is read when the call is entered.
+    /// The arguments of a call: what cannot change stands for itself, all else is read when the call is entered.
     fn givens(&mut self, frame: usize, step: &'a Statement, part: &'a Statement) {
         let arguments = arguments(step);
         let declared: Vec<&'a Declaration> = givens(part).collect();
@@ -223,7 +223,7 @@ impl<'a> Builder<'a> {
                 Some(argument) => {
                     let expr =
                         self.wanted(&argument.value, &sort, &Scope { example: true, ..Scope::session() });
-                    if matches!(expr, Expr::Const(_) | Expr::Given(_) | Expr::Variable(_) | Expr::Choice(_)) {
+                    if matches!(expr, Expr::Const(_) | Expr::Given(_) | Expr::Choice(_)) {
                         self.frames[frame].names.aliases.insert(declaration.name.as_str(), (expr, kind));
                     } else {
                         let variable = self.given_variable(frame, declaration, step, kind);
@@ -389,9 +389,14 @@ impl<'a> Builder<'a> {
     }
 
     /// `proving/code`: a step of a part, as its caller names it.
-    fn step_within(&self, name: &str) -> Option<StepId> {
+    fn step_within(&mut self, name: &str) -> Option<StepId> {
         let path = name.contains('/').then(|| format!("{}{name}", self.frames[self.frame].prefix))?;
-        self.model.steps.iter().position(|step| step.name == path).map(index)
+        if let Some(step) = self.model.steps.iter().position(|step| step.name == path) {
+            return Some(index(step));
+        }
+        // A step that calls is entered where its part begins.
+        let inner = self.frames.iter().position(|frame| frame.prefix.strip_suffix('/') == Some(&path))?;
+        self.first_step(inner)
     }
 
     /// A step that is not entered from here: where a call begins, if the step calls.
@@ -420,6 +425,19 @@ impl<'a> Builder<'a> {
                 _ => None,
             })?;
         self.in_frame(frame, |builder| builder.step(first))
+    }
+
+    /// Whether entering a call changes or sends anything, there or in a call that it begins with.
+    pub(super) fn does_something_at_entry(&self, frame: usize) -> bool {
+        let Some(calling) = &self.frames[frame].calling else { return false };
+        let starts = self.frames[frame].statement.children().iter().filter(|child| child.kind == Is::Start);
+        let acts = starts.flat_map(Statement::children).any(|child| !matches!(child.kind, Is::Note { .. }));
+        let inner = |inner: &usize| {
+            self.frames[*inner].calling.as_ref().is_some_and(|calling| calling.outer == frame)
+        };
+        acts || !calling.fresh.is_empty()
+            || !calling.given.is_empty()
+            || (0..self.frames.len()).filter(inner).any(|inner| self.does_something_at_entry(inner))
     }
 
     /// What becomes of a body that goes somewhere.
@@ -461,6 +479,7 @@ impl<'a> Builder<'a> {
             let scope = Scope { step: branching.scope.step, ..Scope::session() };
             let value = self.in_frame(outer, |builder| builder.set_value(expression, &sort, &scope, &known));
             self.must_be_readable(&body, &value, expression.span);
+            self.arguments.push(value.clone());
             entering.push(Action::Set { element, target: Target::Variable(variable), value });
         }
         append(&self.around, &mut body.actions, entering);

@@ -3,7 +3,9 @@
 //! What stands here becomes statements of the core before anything else looks at the flow. Everything that is made has
 //! the place of the task or the checklist that it was made of.
 
-use super::program::{Found, Program, Space};
+use std::collections::HashMap;
+
+use super::program::{DeclaredId, Found, Program, Space};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{Location, Span};
 use crate::syntax::tree::{
@@ -11,14 +13,23 @@ use crate::syntax::tree::{
     Statement, StatementKind as Is, Task, TypeKind, TypeReference,
 };
 
-/// The flow with its checklists unfolded; none where it has none.
+/// The parts that have checklists, with these unfolded.
+pub(super) fn parts(program: &Program, findings: &mut Vec<Diagnostic>) -> HashMap<DeclaredId, Statement> {
+    let declared = program.files.iter().flat_map(|file| &file.declared);
+    let parts = declared.filter(|(space, _)| *space == Space::Part);
+    parts
+        .filter_map(|(_, part)| Some((part.id(), unfold(program, part.file, part.statement, findings)?)))
+        .collect()
+}
+
+/// The flow or part with its checklists unfolded; none where it has none.
 pub(super) fn unfold(
     program: &Program,
     file: usize,
     flow: &Statement,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<Statement> {
-    if !flow.children().iter().any(|child| matches!(child.kind, Is::Checklist { .. })) {
+    if !has_checklist(flow) {
         return None;
     }
     let mut unfolded = flow.clone();
@@ -33,6 +44,11 @@ pub(super) fn unfold(
     }
     unfolded.block = Some(block);
     Some(unfolded)
+}
+
+/// Whether a flow or part has a checklist.
+pub(super) fn has_checklist(flow: &Statement) -> bool {
+    flow.children().iter().any(|child| matches!(child.kind, Is::Checklist { .. }))
 }
 
 struct Unfolding<'u, 'p> {

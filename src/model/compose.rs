@@ -18,6 +18,11 @@ impl Left {
         Self(sets.collect())
     }
 
+    /// As if what is read first had been set to what stands after it.
+    pub(super) fn renaming(places: Vec<(Expr, Expr)>) -> Self {
+        Self(places)
+    }
+
     /// An expression as it reads before the earlier actions.
     pub(super) fn before(&self, expr: &Expr) -> Expr {
         if let Some((_, value)) = self.0.iter().rev().find(|(place, _)| place == expr) {

@@ -166,6 +166,7 @@ impl<'a> Builder<'a> {
     /// A constant of a sort; nothing where it is none, which was reported.
     pub(super) fn constant(&mut self, expression: &'a Expression, sort: &Sort) -> Option<Value> {
         let typed = self.wanted(expression, sort, &Scope::constant());
+        let typed = if self.opening { at_opening(&typed) } else { typed };
         let value = fold(&typed);
         if value.is_none() && typed != super::expr::BROKEN {
             let finding =
@@ -241,6 +242,12 @@ pub(super) fn fold(expr: &super::Expr) -> Option<Value> {
         Expr::Percent { percent, of, rounding } => folded_percent(*percent, int(of)?, *rounding),
         _ => None,
     }
+}
+
+/// A constant of a scenario: it begins at the first instant.
+fn at_opening(expr: &super::Expr) -> super::Expr {
+    let first = super::Expr::Const(Value::Int(0));
+    super::compose::Left::renaming(vec![(super::Expr::Now, first)]).before(expr)
 }
 
 /// Whether a value fulfils a rule.

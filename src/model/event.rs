@@ -43,6 +43,13 @@ pub(super) struct Layer<'a> {
     distance: u8,
 }
 
+impl Layer<'_> {
+    /// Whether it was written for other steps, too.
+    pub(super) fn is_shared(&self) -> bool {
+        self.distance != OWN
+    }
+}
+
 const OWN: u8 = 0;
 const LIKE: u8 = 1;
 const CALLING: u8 = 2;
@@ -181,7 +188,7 @@ impl<'a> Builder<'a> {
             event: id,
             statement,
             frame: layer.frame,
-            copied: layer.distance != OWN,
+            copied: layer.is_shared(),
         });
         handlers.push(Handler {
             event: id,

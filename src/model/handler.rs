@@ -168,7 +168,7 @@ impl<'a> Builder<'a> {
     ) -> Body {
         let mut cases = self.bodies(statement, element, scope, known, gates);
         if cases.len() > 1 {
-            let message = "what follows this end depends on a condition, which cannot be asked here";
+            let message = "what follows depends on a condition, which cannot be asked here";
             let finding = self.finding(codes::CASES_HERE, statement.head, message);
             self.report(finding.help("let an event leave the part, or go to a step that decides"));
         }

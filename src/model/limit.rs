@@ -1,16 +1,19 @@
 //! Limits: how much of what, whose, in which time, and what happens then.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::mem::discriminant;
 
 use super::builder::{Builder, index};
+use super::call::Goal;
+use super::compose::Left;
 use super::knowledge::Knowledge;
 use super::names;
 use super::scope::Scope;
 use super::sort::Sort;
 use super::types::UNKNOWN;
 use super::{
-    Bound, ElementKind, Expr, Key, Kind, Limit, LimitId, LimitOutcome, Period, Trip, TypeId, Window,
+    Action, Bound, ElementKind, EventId, Expr, Key, Kind, Limit, LimitId, LimitOutcome, Period, StepId, Trip,
+    TypeId, Window,
 };
 use crate::diagnostic::codes;
 use crate::source::Span;
@@ -49,7 +52,6 @@ impl<'a> Builder<'a> {
             window,
             active,
             outcome,
-            actions: Vec::new(),
         });
         self.limits.push(head);
         let id = index(self.model.limits.len() - 1);
@@ -135,10 +137,10 @@ impl<'a> Builder<'a> {
             Some(OutcomeKind::Refuse { reason, hold, to }) => {
                 let reason = self.reason(reason);
                 let hold = hold.as_ref().map(|hold| self.time(hold, scope));
-                let to = to.as_ref().and_then(|to| self.step(to));
+                let to = to.as_ref().and_then(|to| self.moved_by_limit(to));
                 LimitOutcome::Refuse { reason, hold, to }
             }
-            Some(OutcomeKind::To(name)) => match self.step(name) {
+            Some(OutcomeKind::To(name)) => match self.moved_by_limit(name) {
                 Some(to) => LimitOutcome::Trip(Trip { to }),
                 None => LimitOutcome::Silent,
             },
@@ -150,6 +152,20 @@ impl<'a> Builder<'a> {
                 LimitOutcome::Refuse { reason: None, hold: None, to: None }
             }
         }
+    }
+
+    /// The step that a limit leads to; a call has to be entered by a branch.
+    fn moved_by_limit(&mut self, name: &Name) -> Option<StepId> {
+        if let Some(Goal::Call(frame)) = self.names.steps.get(name.as_str())
+            && self.does_something_at_entry(*frame)
+        {
+            let message = format!("a limit cannot enter the call of `{name}`");
+            let finding = self.finding(codes::LIMIT_ENTERS, name.span, message);
+            let finding =
+                finding.note("what the part is given and remembers would be left from another call");
+            self.report(finding.help("lead to a step first, from which an event goes on"));
+        }
+        self.step(name)
     }
 
     fn no_consequence(&mut self, statement: &Statement, head: &tree::Limit) {
@@ -231,43 +247,63 @@ impl<'a> Builder<'a> {
             if child.children().is_empty() || self.place(element).whole != child.span {
                 continue;
             }
-            let scope = self.gated_scope(id, head);
-            self.model.limits[usize::from(id)].actions =
-                self.actions(child, element, &scope, &Knowledge::default(), &mut None);
+            let gated = self.gated(id);
+            let scope = Scope { event: gated.first().copied(), ..Scope::session() };
+            let actions = self.actions(child, element, &scope, &Knowledge::default(), &mut None);
+            self.block_in_events(id, head, &gated, actions);
         }
     }
 
-    /// What can be read in a limit's block: the fields of the events that it gates, if these are the same.
-    fn gated_scope(&mut self, id: LimitId, head: &tree::Limit) -> Scope {
+    /// The events that a limit gates.
+    fn gated(&self, id: LimitId) -> Vec<EventId> {
         let handlers = self.model.steps.iter().flat_map(|step| &step.handlers);
         let gated = handlers.filter(|handler| handler.gates.iter().any(|gate| gate.limit == id));
         let mut events: Vec<_> = gated.map(|handler| handler.event).collect();
         events.sort_unstable();
         events.dedup();
-        match events.as_slice() {
-            [] => Scope::session(),
-            [one] => Scope { event: Some(*one), ..Scope::session() },
-            [first, rest @ ..] => {
-                let key = head.per.as_ref().map(|per| per.as_str());
-                let position = |event: &u16| {
-                    let fields = &self.model.events[usize::from(*event)].fields;
-                    fields.iter().position(|field| key == Some(field.name.as_str()))
-                };
-                let same = rest.iter().all(|event| position(event) == position(first));
-                if !same {
-                    let message = format!(
-                        "the block of `{}` reads a field that stands elsewhere in another event",
-                        head.name
-                    );
-                    let finding = self.finding(codes::NOT_SUPPORTED, head.name.span, message);
-                    self.report(
-                        finding
-                            .help("declare the field at the same place in each event that counts the limit"),
-                    );
-                }
-                Scope { event: Some(*first), keys_only: true, ..Scope::session() }
+        events
+    }
+
+    /// Puts a limit's block, which was read with the fields of the first event, into every event that the limit gates.
+    fn block_in_events(&mut self, id: LimitId, head: &tree::Limit, gated: &[EventId], block: Vec<Action>) {
+        let mut read = BTreeSet::new();
+        let mut note = |part: &Expr| {
+            if let Expr::Field(field) = part {
+                read.insert(*field);
+            }
+        };
+        block.iter().for_each(|action| action.expressions(&mut |expr| expr.walk(&mut note)));
+        for event in gated {
+            let renamed = read.iter().filter_map(|field| {
+                let there = self.same_field(head, gated[0], *field, *event)?;
+                Some((Expr::Field(*field), Expr::Field(there)))
+            });
+            let renamed = Left::renaming(renamed.collect());
+            let handlers = self.model.steps.iter_mut().flat_map(|step| &mut step.handlers);
+            let gates = handlers.filter(|handler| handler.event == *event).flat_map(|of| &mut of.gates);
+            for gate in gates.filter(|gate| gate.limit == id) {
+                gate.actions = block.iter().map(|action| renamed.action(action.clone())).collect();
             }
         }
+    }
+
+    /// Where another event has the field that a limit's block reads.
+    fn same_field(&mut self, head: &tree::Limit, first: EventId, field: u16, event: EventId) -> Option<u16> {
+        let declared = self.model.event(first).fields[usize::from(field)].clone();
+        let there = &self.model.event(event).fields;
+        let same = |field: &super::Field| field.name == declared.name && field.kind == declared.kind;
+        let found = there.iter().position(same).map(index);
+        if found.is_none() {
+            let message = format!(
+                "the block of `{}` reads the field `{}`, and `{}`, which counts it too, has no such field",
+                head.name,
+                declared.name,
+                self.model.event(event).name
+            );
+            let finding = self.finding(codes::UNKNOWN_NAME, head.name.span, message);
+            self.report(finding.help("declare the field in each event that counts the limit, with one type"));
+        }
+        found
     }
 }
 

@@ -73,6 +73,8 @@ pub struct Draft {
     pub places: Vec<Place>,
     /// Values that are read where only set ones may be, in the order of the text.
     pub reads: Vec<Read>,
+    /// What calls are given, as the text has it; in the model a branch may set it and hand it on at once.
+    pub arguments: Vec<Expr>,
     /// Whether nothing is wrong with it so far.
     pub sound: bool,
     /// Statements of which something is not known; nothing can be said of what these would have led to or used.
@@ -109,7 +111,12 @@ pub struct Read {
 
 /// Resolves all files of a run together; the trees stand in the order of their sources.
 pub fn resolve(sources: &Sources, trees: &[&Tree]) -> Resolved {
-    let (program, mut diagnostics) = Program::new(sources, trees);
+    let unfolded;
+    let (mut program, mut diagnostics) = Program::new(sources, trees, None);
+    if program.has_parts_with_checklists() {
+        unfolded = checklist::parts(&program, &mut diagnostics);
+        program = Program::new(sources, trees, Some(&unfolded)).0;
+    }
     let mut used = HashSet::new();
     let mut drafts = Vec::new();
     let mut runs = journey::Runs::new();

@@ -56,7 +56,7 @@ impl<'a> Builder<'a> {
         if let Some(found) = scope.item.and_then(|item| self.item_named(name, item)) {
             return Some(found);
         }
-        let fields = scope.readable().map_or(&[][..], |event| &self.model.events[usize::from(event)].fields);
+        let fields = scope.event.map_or(&[][..], |event| &self.model.events[usize::from(event)].fields);
         if let Some((index, field)) = (0..).zip(fields).find(|(_, field)| field.name == name) {
             return Some((Expr::Field(index), field.kind));
         }

@@ -92,12 +92,17 @@ pub(super) struct Program<'a> {
 
 impl<'a> Program<'a> {
     /// Reads the declarations of all files; what is wrong between files is reported here.
-    pub(super) fn new(sources: &'a Sources, trees: &[&'a Tree]) -> (Self, Vec<Diagnostic>) {
+    /// Parts with checklists are taken from `unfolded`, once they are.
+    pub(super) fn new(
+        sources: &'a Sources,
+        trees: &[&'a Tree],
+        unfolded: Option<&'a HashMap<DeclaredId, Statement>>,
+    ) -> (Self, Vec<Diagnostic>) {
         let mut program = Self { sources, files: Vec::new(), records: HashMap::new() };
         let mut findings = Vec::new();
         for ((id, source), tree) in sources.iter().zip(trees) {
             let folder = source.name.rsplit_once('/').map_or("", |(folder, _)| folder);
-            program.declare(id, tree, folder, &mut findings);
+            program.declare(id, tree, folder, unfolded, &mut findings);
         }
         program.index_records(&mut findings);
         program.unique_flows(&mut findings);
@@ -107,6 +112,14 @@ impl<'a> Program<'a> {
             program.follow_uses(file, &by_name, &mut findings);
         }
         (program, findings)
+    }
+
+    /// Whether some part has a checklist.
+    pub(super) fn has_parts_with_checklists(&self) -> bool {
+        let declared = self.files.iter().flat_map(|file| &file.declared);
+        declared
+            .filter(|(space, _)| *space == Space::Part)
+            .any(|(_, part)| super::checklist::has_checklist(part.statement))
     }
 
     pub(super) fn find(&self, file: usize, space: Space, name: &str) -> Found<'a> {
@@ -153,7 +166,14 @@ impl<'a> Program<'a> {
         Some(path.strip_prefix(folder).map_or(path, |rest| rest.trim_start_matches('/')))
     }
 
-    fn declare(&mut self, id: SourceId, tree: &'a Tree, folder: &'a str, findings: &mut Vec<Diagnostic>) {
+    fn declare(
+        &mut self,
+        id: SourceId,
+        tree: &'a Tree,
+        folder: &'a str,
+        unfolded: Option<&'a HashMap<DeclaredId, Statement>>,
+        findings: &mut Vec<Diagnostic>,
+    ) {
         let file = self.files.len();
         let mut scope = File {
             id,
@@ -172,6 +192,8 @@ impl<'a> Program<'a> {
             if statement.kind == StatementKind::Unreadable {
                 scope.poisoned.extend(words(self.sources.get(id).slice(statement.head)));
             }
+            let statement =
+                unfolded.and_then(|unfolded| unfolded.get(&(file, statement.span))).unwrap_or(statement);
             let Some((space, name)) = declaration(statement) else { continue };
             let declared = Declared { file, statement, name };
             scope.declared.push((space, declared));

@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::sort::Sort;
 use super::{
     AnswerCase, Body, ElementId, ElementKind, EventId, Expr, Field, Outcome, Scenario, ScenarioLine,
-    ScenarioRow, USER,
+    ScenarioRow, TypeId, USER,
 };
 use crate::diagnostic::codes;
 use crate::syntax::tree::{Argument, Name, OutcomeKind, Path, Statement, StatementKind};
@@ -70,7 +70,7 @@ impl<'a> Builder<'a> {
             let single = target.single();
             let attribute = (0..).zip(&declared.attributes).find(|(_, known)| known.name == target.text);
             if let Some((index, attribute)) = attribute {
-                attributes.extend(self.constant_of(value, attribute.kind).map(|value| (index, value)));
+                attributes.extend(self.at_first(value, attribute.kind).map(|value| (index, value)));
             } else if target.text == declared.key || target.text == by.text {
                 key = self.constant_of(value, declared.key_kind);
             } else if let Some(target) = single {
@@ -110,7 +110,15 @@ impl<'a> Builder<'a> {
             return None;
         };
         let kind = self.model.givens[usize::from(index)].kind;
-        Some((index, self.constant_of(value?, kind)?))
+        Some((index, self.at_first(value?, kind)?))
+    }
+
+    /// A value that a scenario begins with; `now` is the instant at which it begins.
+    fn at_first(&mut self, value: &'a crate::syntax::tree::Expression, kind: TypeId) -> Option<Value> {
+        self.opening = true;
+        let constant = self.constant_of(value, kind);
+        self.opening = false;
+        constant
     }
 
     fn scenario_line(

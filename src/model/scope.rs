@@ -9,8 +9,6 @@ pub(super) struct Scope {
     pub(super) constant: bool,
     /// The fields of this event, as far as they are declared.
     pub(super) event: Option<EventId>,
-    /// Whether the fields of the event are there for keys alone, because it may be one of several events.
-    pub(super) keys_only: bool,
     /// The fields of the answer that is performed.
     pub(super) answer: Vec<Field>,
     /// The type of the item that an aggregate looks at.
@@ -62,14 +60,9 @@ impl Scope {
         Self { asked: Some(record), ..Self::default() }
     }
 
-    /// The event whose fields can be read by their names.
-    pub(super) fn readable(&self) -> Option<EventId> {
-        self.event.filter(|_| !self.keys_only)
-    }
-
     /// The same place, for a key.
     pub(super) fn as_key(&self) -> Self {
-        Self { guard: false, keys_only: false, ..self.clone() }
+        Self { guard: false, ..self.clone() }
     }
 
     /// The same place as a guard.

@@ -178,12 +178,7 @@ fn is_flow_level(kind: &Is) -> bool {
 fn is_action(kind: &Is) -> bool {
     matches!(
         kind,
-        Is::Set { .. }
-            | Is::Count { .. }
-            | Is::Uncount { .. }
-            | Is::Reset { .. }
-            | Is::Send { .. }
-            | Is::Drop { .. }
+        Is::Set { .. } | Is::Count { .. } | Is::Uncount { .. } | Is::Reset { .. } | Is::Send { .. }
     )
 }
 
@@ -215,9 +210,6 @@ impl<'a> Builder<'a> {
             self.excuse(statement);
             return;
         }
-        if let Some(what) = not_supported(&statement.kind) {
-            return self.unsupported(statement, what);
-        }
         let asked =
             matches!(parent, Some(parent) if outcome_is(parent, |kind| matches!(kind, OutcomeKind::Ask(_))));
         let either =
@@ -234,13 +226,6 @@ impl<'a> Builder<'a> {
         for child in statement.children() {
             self.check_in(child, inner, Some(statement));
         }
-    }
-
-    fn unsupported(&mut self, statement: &Statement, what: &str) {
-        let span = keyword_span(statement, self.text(statement.head));
-        let finding = self.finding(codes::NOT_SUPPORTED, span, format!("{what} not supported yet"));
-        self.report(finding.note("nothing of this statement is used").help(instead(&statement.kind)));
-        self.excuse(statement);
     }
 
     fn misplaced(&mut self, statement: &Statement, block: Block) {
@@ -373,22 +358,5 @@ fn inner_block(statement: &Statement, outer: Block) -> Block {
         (Is::Run { .. }, _) => Block::Run,
         (Is::Row { .. }, Block::Scenario | Block::Journey) => Block::ScenarioRow,
         _ => Block::Notes,
-    }
-}
-
-/// What of the language is not built yet.
-fn not_supported(kind: &Is) -> Option<&'static str> {
-    Some(match kind {
-        Is::Checklist { .. } => "checklists outside of flows are",
-        Is::Drop { .. } => "`drop` is",
-        _ => return None,
-    })
-}
-
-/// What to write in place of it.
-fn instead(kind: &Is) -> &'static str {
-    match kind {
-        Is::Checklist { .. } => "write it into the flow",
-        _ => "leave the line out",
     }
 }

@@ -24,7 +24,8 @@ impl<'a> Builder<'a> {
         };
         let parent = layer.map_or(self.model.element, |layer| layer.parent);
         let element = self.element(ElementKind::After, path, statement, Some(parent));
-        let scope = Scope::timer(step);
+        let copied = layer.is_some_and(Layer::is_shared);
+        let scope = Scope { copied, ..Scope::timer(step) };
         let delay = self.time(&after.delay, &scope);
         let base = match &after.from {
             AfterFrom::Entry => self.entry(layer),

@@ -67,7 +67,6 @@ statements! {
     "reset" reset
     "set" set
     "send" send
-    "drop" drop
     "note" note
     "contact" contact
     "link" link

@@ -75,7 +75,6 @@ fn bare() -> impl Strategy<Value = StatementKind> {
         quoted().prop_map(|path| S::Facts { path }),
         (vec(prop_oneof![name(), type_name()], 1..4), quoted())
             .prop_map(|(names, from)| S::Use { names, from }),
-        name().prop_map(|what| S::Drop { what }),
     ]
 }
 

@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+#[path = "modules/blocks.rs"]
+pub mod blocks;
 #[path = "modules/calls.rs"]
 pub mod calls;
 #[path = "modules/cash.rs"]
@@ -170,6 +172,13 @@ fn interruptions_are_what_the_interpreter_makes_of_them() {
 fn calls_of_parts_are_what_the_interpreter_makes_of_them() {
     agree::<calls::Shared>(
         &models(&[("tests/generated/flows/calls.flow", include_str!("flows/calls.flow"))])[0],
+    );
+}
+
+#[test]
+fn blocks_of_limits_and_checklists_in_parts_are_what_the_interpreter_makes_of_them() {
+    agree::<blocks::Shared>(
+        &models(&[("tests/generated/flows/blocks.flow", include_str!("flows/blocks.flow"))])[0],
     );
 }
 

@@ -150,7 +150,7 @@ impl<R: Resolve> Planner<'_, R> {
         }
         let Some(first) = full.first() else { return Ok(()) };
         let limit = model.limit(first.limit);
-        for action in &limit.actions {
+        for action in &first.actions {
             self.action(frame, action);
         }
         let to = match &limit.outcome {

@@ -33,7 +33,7 @@ impl Frame<'_> {
         let mut exprs = [Some(&gate.amount), bound, width, limit.active.as_ref()].into_iter().flatten();
         self.key_reads(&gate.key, failed)
             || exprs.any(|expr| self.reads(expr, failed))
-            || limit.actions.iter().any(|action| self.action_reads(action, failed))
+            || gate.actions.iter().any(|action| self.action_reads(action, failed))
     }
 
     pub(super) fn body_reads(&self, body: &Body, failed: &Failed) -> bool {

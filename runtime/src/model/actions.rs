@@ -9,7 +9,8 @@ impl Model {
             self.steps.iter().flat_map(|step| &step.handlers).flat_map(|handler| &handler.branches);
         branches.chain(&self.start).for_each(|branch| actions(&branch.body, see));
         self.timers.iter().for_each(|timer| actions(&timer.body, see));
-        self.limits.iter().flat_map(|limit| &limit.actions).for_each(see);
+        let gates = self.steps.iter().flat_map(|step| &step.handlers).flat_map(|handler| &handler.gates);
+        gates.flat_map(|gate| &gate.actions).for_each(see);
     }
 
     /// Every answer that some event may ask for, in the order of the text.

@@ -28,9 +28,10 @@ impl Model {
 impl Handler {
     /// Calls `see` with every expression of the handler.
     pub fn expressions(&self, see: &mut dyn FnMut(&Expr)) {
-        for Gate { key, amount, .. } in &self.gates {
+        for Gate { key, amount, actions, .. } in &self.gates {
             key.expressions(see);
             amount.each(see);
+            actions.iter().for_each(|action| action.expressions(see));
         }
         self.refusals.iter().for_each(|refusal| refusal.guard.each(see));
         branches(&self.branches, see);
@@ -49,7 +50,6 @@ impl Limit {
             hold.each(see);
         }
         self.active.iter().for_each(|active| active.each(see));
-        self.actions.iter().for_each(|action| action.expressions(see));
     }
 }
 
@@ -70,7 +70,8 @@ impl Body {
 }
 
 impl Action {
-    fn expressions(&self, see: &mut dyn FnMut(&Expr)) {
+    /// Calls `see` with every expression of the action.
+    pub fn expressions(&self, see: &mut dyn FnMut(&Expr)) {
         match self {
             Self::Set { value, .. } => value.each(see),
             Self::Reset { key, .. } => key.expressions(see),

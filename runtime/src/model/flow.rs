@@ -194,6 +194,9 @@ pub struct Gate {
     pub key: Key,
     /// How much is used.
     pub amount: Expr,
+    /// The limit's own block as it reads in this event, performed when the event is refused for the limit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Action>,
 }
 
 /// Whose uses a limit counts.
@@ -379,8 +382,6 @@ pub struct Limit {
     pub active: Option<Expr>,
     /// What happens when it is full.
     pub outcome: LimitOutcome,
-    /// The limit's own block, performed when an event is refused for it.
-    pub actions: Vec<Action>,
 }
 
 /// How many uses are allowed.

@@ -1,8 +1,8 @@
 //! Whether a model that was read from a file points only to what is there, so that running it cannot fall over.
 
 use super::{
-    Action, Body, Branch, Field, Gate, Handler, Kind, LimitOutcome, Model, Outcome, Permission, Target,
-    TimerBase, Unlisted,
+    Action, Body, Branch, Field, Handler, Kind, LimitOutcome, Model, Outcome, Permission, Target, TimerBase,
+    Unlisted,
 };
 
 impl Model {
@@ -69,7 +69,6 @@ impl Flaws<'_> {
                 LimitOutcome::Trip(trip) => self.step(trip.to),
                 LimitOutcome::Silent => {}
             }
-            limit.actions.iter().for_each(|action| self.action(action));
         }
     }
 
@@ -77,10 +76,10 @@ impl Flaws<'_> {
         let model = self.model;
         self.within("an event", handler.event, model.events.len());
         self.within("an actor", handler.actor, model.actors.len());
-        handler
-            .gates
-            .iter()
-            .for_each(|Gate { limit, .. }| self.within("a limit", *limit, model.limits.len()));
+        for gate in &handler.gates {
+            self.within("a limit", gate.limit, model.limits.len());
+            gate.actions.iter().for_each(|action| self.action(action));
+        }
         handler.refusals.iter().for_each(|refusal| self.reason(refusal.reason));
         self.branches(&handler.branches);
     }

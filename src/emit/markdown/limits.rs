@@ -35,8 +35,10 @@ impl<'m> Page<'m> {
         if let Some(guard) = &limit.active {
             below.push(fill(say.limit_active, &[("guard", &self.words.guard(guard, self.limit_scope(id)))]));
         }
-        if !limit.actions.is_empty() {
-            let actions = self.actions(&limit.actions, self.limit_scope(id)).join(say.between);
+        let gates = self.model.steps.iter().flat_map(|step| &step.handlers).flat_map(|of| &of.gates);
+        let block = gates.filter(|gate| gate.limit == id).find(|gate| !gate.actions.is_empty());
+        if let Some(gate) = block {
+            let actions = self.actions(&gate.actions, self.limit_scope(id)).join(say.between);
             below.push(fill(say.limit_actions, &[("actions", &actions)]));
         }
         below.extend(self.uses(id, Use::Counted).map(|uses| fill(say.limit_counted, &[("where", &uses)])));

@@ -29,9 +29,9 @@ pub(super) fn left_out(model: &Model) -> BTreeSet<(OutputId, u16)> {
     };
     model.start.iter().for_each(|branch| each_action(&branch.body, Place::default(), &mut see));
     model.timers.iter().for_each(|timer| each_action(&timer.body, Place::default(), &mut see));
-    model.limits.iter().flat_map(|limit| &limit.actions).for_each(|action| see(Place::default(), action));
     for handler in model.steps.iter().flat_map(|step| &step.handlers) {
         let place = Place { event: Some(model.event(handler.event)), answer: None };
+        handler.gates.iter().flat_map(|gate| &gate.actions).for_each(|action| see(place, action));
         handler.branches.iter().for_each(|branch| each_action(&branch.body, place, &mut see));
     }
     left_out

@@ -143,7 +143,7 @@ impl<'m> Relevance<'m> {
         for gate in &handler.gates {
             let limit = self.model.limit(gate.limit);
             whole(&mut found, key(&gate.key).chain([&gate.amount]).chain(of_limit(limit)));
-            limit.actions.iter().for_each(|action| self.of_action(action, &mut found));
+            gate.actions.iter().for_each(|action| self.of_action(action, &mut found));
         }
         let asked = self.conditions.iter().filter(|(what, _)| match what {
             Atom::Accepted(event) => *event == handler.event,
@@ -274,11 +274,6 @@ impl<'m> Relevance<'m> {
             found.extend(self.of_handler(handler));
         }
         model.timers.iter().for_each(|timer| self.of_body(&timer.body, &mut found));
-        model
-            .limits
-            .iter()
-            .flat_map(|limit| &limit.actions)
-            .for_each(|action| self.of_action(action, &mut found));
         let found: Vec<(Expr, Level)> =
             found.into_iter().map(|(expr, level)| (expr.clone(), level)).collect();
         found.iter().for_each(|(expr, level)| self.need(expr, *level));

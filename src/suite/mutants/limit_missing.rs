@@ -3,7 +3,7 @@
 use flowspec_runtime::model::{Bound, Limit, LimitOutcome, Model};
 
 use super::part::Part;
-use super::places::Found;
+use super::places::{Found, blocks, with_block};
 
 pub(super) fn find(model: &Model) -> Vec<Found> {
     let mut found = Vec::new();
@@ -19,10 +19,11 @@ pub(super) fn find(model: &Model) -> Vec<Found> {
             let changed = Limit { outcome, ..limit.clone() };
             found.push(Found::new(limit.element, description, Part::Limit(at, changed)));
         }
-        if !limit.actions.is_empty() {
+        let parts: Vec<Part> =
+            blocks(model, at).map(|(place, _)| with_block(place, at, Vec::new())).collect();
+        if !parts.is_empty() {
             let description = format!("limit {} does nothing when it refuses", limit.name);
-            let changed = Limit { actions: Vec::new(), ..limit.clone() };
-            found.push(Found::new(limit.element, description, Part::Limit(at, changed)));
+            found.push(Found { element: limit.element, description, habit: None, parts });
         }
     }
     found

@@ -1,7 +1,7 @@
 //! The places in a flow where something can be exchanged, whatever they stand in.
 
 use flowspec_runtime::conformance::Habit;
-use flowspec_runtime::model::{Action, Body, Branch, ElementId, Expr, Handler, Limit, Model, Outcome, Timer};
+use flowspec_runtime::model::{Action, Body, Branch, ElementId, Expr, Handler, Model, Outcome, Timer};
 
 use super::part::Part;
 
@@ -68,14 +68,45 @@ pub(super) fn actions(model: &Model, edits: &mut dyn FnMut(&[Action]) -> Edits<V
             })
             .collect()
     });
-    for (at, limit) in model.limits.iter().enumerate() {
-        let edited = edits(&limit.actions).into_iter();
-        found.extend(edited.map(|edit| {
-            let limit = Limit { actions: edit.with, ..limit.clone() };
-            Found::new(edit.element, edit.description, Part::Limit(at, limit))
-        }));
+    for limit in 0..model.limits.len() {
+        let mut versions = blocks(model, limit).map(|(place, actions)| (place, edits(actions)));
+        let Some((first, edited)) = versions.next() else { continue };
+        let mut faults: Vec<Found> = edited
+            .into_iter()
+            .map(|edit| {
+                let part = with_block(first, limit, edit.with);
+                Found::new(edit.element, edit.description, part)
+            })
+            .collect();
+        // The block is one, wherever it reads a field of another event.
+        for (place, edited) in versions {
+            for (fault, edit) in faults.iter_mut().zip(edited) {
+                fault.parts.push(with_block(place, limit, edit.with));
+            }
+        }
+        found.extend(faults);
     }
     found
+}
+
+/// A handler with its step and its place there.
+type Place<'m> = (usize, usize, &'m Handler);
+
+/// What a limit does when it refuses, as it reads in each event.
+pub(super) fn blocks(model: &Model, limit: usize) -> impl Iterator<Item = (Place<'_>, &[Action])> {
+    handlers(model).filter_map(move |place| {
+        let gate = place.2.gates.iter().find(|gate| usize::from(gate.limit) == limit)?;
+        (!gate.actions.is_empty()).then_some((place, gate.actions.as_slice()))
+    })
+}
+
+/// A handler in which a limit does something else when it refuses.
+pub(super) fn with_block((step, at, handler): Place, limit: usize, actions: Vec<Action>) -> Part {
+    let mut changed = handler.clone();
+    for gate in changed.gates.iter_mut().filter(|gate| usize::from(gate.limit) == limit) {
+        gate.actions.clone_from(&actions);
+    }
+    Part::Handler(step, at, changed)
 }
 
 /// Every fault that other versions of a condition make; each is described after the statement that it stands in.

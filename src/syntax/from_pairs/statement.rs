@@ -75,7 +75,6 @@ impl Translator<'_> {
                 arguments: self.arguments(parts).into(),
                 when: self.boxed_in(Rule::guard, parts),
             },
-            Rule::drop => S::Drop { what: self.next_name(parts)? },
             Rule::alternative => S::Alternative,
 
             Rule::allowance => S::Allow { code: self.next_name(parts)? },

@@ -48,7 +48,6 @@ pub(super) fn usage(keyword: &str) -> Option<&'static str> {
         "reset" => "`reset limit`",
         "set" => "`set name [= value]`",
         "send" => "`send output(name = value) [when condition]`",
-        "drop" => "`drop pipelined`",
         "note" => "`note [kind] \"text\"`",
         "contact" => "`contact name [missing] \"text\"`",
         "link" => "`link name \"text\"`",

@@ -92,8 +92,6 @@ pub enum StatementKind {
     Set { target: Path, value: Option<Box<Expression>> },
     /// `send sms(to = phone) when usual`.
     Send { output: Name, arguments: Box<[Argument]>, when: Option<Box<Expression>> },
-    /// `drop pipelined`.
-    Drop { what: Name },
     /// An outcome alone, inside `either`.
     Alternative,
 

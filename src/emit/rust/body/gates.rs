@@ -57,19 +57,20 @@ pub(super) fn gates<'a>(scope: &Scope<'a>, gates: &'a [Gate]) -> Vec<Statement> 
     let flow = scope.flow;
     let full = gates.iter().filter(|gate| flow.limits[usize::from(gate.limit)].counts).filter_map(|gate| {
         let fits = call(scope, gate.limit, &gate.key, "fits", amount(scope, &gate.amount))?;
-        Some((gate.limit, code!["!", fits]))
+        Some((gate, code!["!", fits]))
     });
     let full = full.collect::<Vec<_>>();
-    let has_effect = |id: &LimitId| {
-        let limit = flow.model.limit(*id);
+    let has_effect = |gate: &Gate| {
+        let limit = flow.model.limit(gate.limit);
         let moves =
             matches!(&limit.outcome, LimitOutcome::Trip(_) | LimitOutcome::Refuse { to: Some(_), .. });
-        moves || !limit.actions.is_empty() || matches!(limit.outcome, LimitOutcome::Silent)
+        moves || !gate.actions.is_empty() || matches!(limit.outcome, LimitOutcome::Silent)
     };
-    if !full.iter().any(|(id, _)| has_effect(id)) {
-        let guarded = full
-            .into_iter()
-            .map(|(id, full)| (Some(flow.model.limit(id).element), full, flow.limit_reason(id)));
+    if !full.iter().any(|(gate, _)| has_effect(gate)) {
+        let guarded = full.into_iter().map(|(gate, full)| {
+            let limit = flow.model.limit(gate.limit);
+            (Some(limit.element), full, flow.limit_reason(gate.limit))
+        });
         return reasons(scope, "full", guarded.collect());
     }
     gates_with_effects(scope, full)
@@ -115,37 +116,39 @@ pub(in crate::emit::rust) fn time(scope: &Scope, expr: &Expr) -> Code {
     }
 }
 
-fn gates_with_effects(scope: &Scope, full: Vec<(LimitId, Code)>) -> Vec<Statement> {
+fn gates_with_effects(scope: &Scope, full: Vec<(&Gate, Code)>) -> Vec<Statement> {
     let flow = scope.flow;
-    if let [(id, condition)] = full.as_slice() {
-        let mut body = limit_effects(scope, *id);
-        body.push(Statement::line(refused(&flow.limit_reason(*id), true)));
+    if let [(gate, condition)] = full.as_slice() {
+        let mut body = limit_effects(scope, gate);
+        body.push(Statement::line(refused(&flow.limit_reason(gate.limit), true)));
         return vec![
-            comment(flow.model, flow.model.limit(*id).element),
+            comment(flow.model, flow.model.limit(gate.limit).element),
             Statement::when(condition.clone(), body),
         ];
     }
-    let locals =
-        full.iter().map(|(id, _)| format!("{}_full", flow.limits[usize::from(*id)].uses)).collect::<Vec<_>>();
+    let locals = full
+        .iter()
+        .map(|(gate, _)| format!("{}_full", flow.limits[usize::from(gate.limit)].uses))
+        .collect::<Vec<_>>();
     let mut statements = Vec::new();
-    for ((id, condition), local) in full.iter().zip(&locals) {
-        statements.push(comment(flow.model, flow.model.limit(*id).element));
+    for ((gate, condition), local) in full.iter().zip(&locals) {
+        statements.push(comment(flow.model, flow.model.limit(gate.limit).element));
         statements.push(Statement::Line(Code::assign(format!("let {local}"), condition.clone(), ";")));
     }
-    for ((id, _), local) in full.iter().zip(&locals) {
-        if matches!(flow.model.limit(*id).outcome, LimitOutcome::Silent) {
+    for ((gate, _), local) in full.iter().zip(&locals) {
+        if matches!(flow.model.limit(gate.limit).outcome, LimitOutcome::Silent) {
             let line = Statement::line(refused(&flow.silence(), true));
             statements.push(Statement::when(local.clone().into(), vec![line]));
         }
     }
     statements.push(Statement::line("let mut full = Reasons::None;"));
-    for ((id, _), local) in full.iter().zip(&locals) {
-        let line = Statement::line(format!("full.add({});", flow.limit_reason(*id)));
+    for ((gate, _), local) in full.iter().zip(&locals) {
+        let line = Statement::line(format!("full.add({});", flow.limit_reason(gate.limit)));
         statements.push(Statement::when(local.clone().into(), vec![line]));
     }
-    let effects = full.iter().zip(&locals).enumerate().map(|(index, ((id, _), local))| {
+    let effects = full.iter().zip(&locals).enumerate().map(|(index, ((gate, _), local))| {
         let head = if index == 0 { "if " } else { "else if " };
-        (Code::condition(head, local.clone().into()), limit_effects(scope, *id))
+        (Code::condition(head, local.clone().into()), limit_effects(scope, gate))
     });
     statements.push(Statement::Block(effects.collect(), ""));
     statements.push(Statement::line("full.none()?;"));
@@ -153,9 +156,9 @@ fn gates_with_effects(scope: &Scope, full: Vec<(LimitId, Code)>) -> Vec<Statemen
 }
 
 /// What happens to an event that is refused for a limit.
-fn limit_effects(scope: &Scope, id: LimitId) -> Vec<Statement> {
-    let limit = scope.flow.model.limit(id);
-    let mut statements = actions(scope, &limit.actions.iter().collect::<Vec<_>>(), false).statements;
+fn limit_effects(scope: &Scope, gate: &Gate) -> Vec<Statement> {
+    let limit = scope.flow.model.limit(gate.limit);
+    let mut statements = actions(scope, &gate.actions.iter().collect::<Vec<_>>(), false).statements;
     let to = match &limit.outcome {
         LimitOutcome::Refuse { to, .. } => *to,
         LimitOutcome::Trip(trip) => Some(trip.to),
