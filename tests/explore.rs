@@ -59,3 +59,18 @@ fn each_broken_rule_comes_with_a_run_that_can_be_played() {
         }
     }
 }
+
+#[test]
+fn a_branch_for_every_step_is_taken_if_one_step_takes_it() {
+    let text = "language 1\nflow a {\n  start -> first\n  remember name: text\n  anywhere {\n    on who {\n      when name is set -> \
+                known\n      otherwise stay\n    }\n  }\n  step first {\n    on tell -> second {\n      field it: text\n      set name \
+                = it\n    }\n  }\n  step second {\n    on leave -> left\n  }\n  end known success\n  end left failure\n}\n";
+    let codes =
+        |text: &str| compiled(text).diagnostics.iter().map(|finding| finding.code.id()).collect::<Vec<_>>();
+    assert_eq!(codes(text), [""; 0]);
+    // Where none takes it, that is said.
+    assert_eq!(
+        codes(&text.replace("set name = it", "set name = \"x\"").replace("name is set", "name == \"y\"")),
+        ["F0322", "F0321"]
+    );
+}

@@ -347,7 +347,7 @@ pub struct Session {
     pub registered_phone: Phone,
     /// Finger that was shown. (specs/alipay/enable_fingerprint_payment.flow:22)
     pub shown: Option<Fingerprint>,
-    /// code/to. (specs/alipay/enable_fingerprint_payment.flow:52)
+    /// The number it goes to. (specs/alipay/parts.flow:16)
     pub code_to: Option<Phone>,
     /// What `sms.code` was last sent as.
     pub sms_code: Option<SmsCode>,

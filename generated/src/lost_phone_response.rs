@@ -26,7 +26,7 @@ words! {
     pub enum Step {
         /// Five measures. (specs/alipay/lost_phone_response.flow:29)
         Measures = "measures",
-        /// All five measures are taken: success. (specs/alipay/lost_phone_response.flow:63)
+        /// All five measures are taken: success. (specs/alipay/lost_phone_response.flow:64)
         AllDone = "all_done",
     }
 }
@@ -220,6 +220,8 @@ pub enum Event {
     ReplaceSim,
     /// Tell relatives and friends that the phone was lost. (specs/alipay/lost_phone_response.flow:58)
     TellFriends,
+    /// Call the police. (specs/alipay/lost_phone_response.flow:61)
+    CallPolice,
 }
 
 /// What a session is opened with.
@@ -644,6 +646,10 @@ fn measures(turn: &mut Turn, event: &Event) -> Verdict {
             turn.session.done_tell_friends = true;
             Ok(())
         }
+        Event::CallPolice => {
+            // 61: on call_police stay
+            Ok(())
+        }
     }
 }
 
@@ -702,6 +708,7 @@ impl Flow for Shared {
                 ("change_passwords", "user") => Ok(()),
                 ("replace_sim", "user") => Ok(()),
                 ("tell_friends", "user") => Ok(()),
+                ("call_police", "user") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
             _ => Err(Reason::Unexpected),
@@ -727,6 +734,7 @@ impl Flow for Shared {
             ("change_passwords", "user") => ChangePasswords::read(&input.fields).map(Event::ChangePasswords),
             ("replace_sim", "user") => Ok(Event::ReplaceSim),
             ("tell_friends", "user") => Ok(Event::TellFriends),
+            ("call_police", "user") => Ok(Event::CallPolice),
             _ => Err(Reason::Unexpected.into()),
         }
     }

@@ -1,21 +1,31 @@
 //! A branch or a refusal that no situation ever leads into, although its condition could hold by itself.
 
+use std::collections::HashSet;
+
 use super::explored::Explored;
 use super::graph::each_body;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Branch, ElementKind, Handler, Outcome};
+use crate::source::Location;
 
 pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) {
     if !explored.is_exact() {
         return;
     }
+    // What is written for several steps is taken if it is in one of them.
+    let taken: HashSet<Location> = explored.visited.iter().map(|id| explored.draft.place(*id).head).collect();
     let handlers = explored.draft.model.steps.iter().flat_map(|step| &step.handlers);
     for handler in handlers.filter(|handler| explored.visited.contains(&handler.element)) {
-        of_handler(explored, handler, findings);
+        of_handler(explored, handler, &taken, findings);
     }
 }
 
-fn of_handler(explored: &Explored, handler: &Handler, findings: &mut Vec<Diagnostic>) {
+fn of_handler(
+    explored: &Explored,
+    handler: &Handler,
+    taken: &HashSet<Location>,
+    findings: &mut Vec<Diagnostic>,
+) {
     let refusals = handler.refusals.iter().map(|refusal| (refusal.element, "refusal"));
     let mut elements: Vec<_> = refusals.chain(branches(&handler.branches)).collect();
     for branch in &handler.branches {
@@ -31,7 +41,8 @@ fn of_handler(explored: &Explored, handler: &Handler, findings: &mut Vec<Diagnos
         // What a checklist or a call unfolds into was not written by the author.
         let kind = explored.draft.model.element(element).kind;
         let written = matches!(kind, ElementKind::When | ElementKind::Otherwise | ElementKind::Refuse);
-        if !written || explored.visited.contains(&element) || explored.is_told(element, findings) {
+        let is_taken = taken.contains(&explored.draft.place(element).head);
+        if !written || is_taken || explored.is_told(element, findings) {
             continue;
         }
         let finding = explored

@@ -1,6 +1,8 @@
 //! `flowspec build`: everything that specs give.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -13,6 +15,7 @@ use crate::compile;
 use crate::diagnostic::counted;
 use crate::emit::{MARK, emit};
 use crate::facts;
+use crate::model::Model;
 use crate::suite::derive_all;
 
 /// Makes a Rust module, pages and a suite of every flow.
@@ -51,8 +54,11 @@ impl Build {
         let known = project.known_facts();
         if !known.is_empty() {
             let traces = facts::trace(&project.sources, &project.parsed, &known, &suites);
-            let page = facts::markdown(&traces, &project.sources);
-            files.add("docs/en/facts.md", format!("<!-- {MARK}; do not edit. -->\n\n{page}"));
+            for language in languages(&compiled.models) {
+                let page = facts::markdown(&traces, &project.sources, language);
+                let page = format!("<!-- {MARK}; do not edit. -->\n\n{page}");
+                files.add(format!("docs/{language}/facts.md"), page);
+            }
         }
         let difference = Difference::of(&files, &self.out)?;
         if !self.check {
@@ -96,4 +102,10 @@ fn done(difference: &Difference, files: usize, out: &Path) -> String {
     let removed = difference.left_over.iter().map(|path| format!("removed {}\n", out.join(path).display()));
     let removed: String = removed.collect();
     format!("{removed}{} in {}, {written} of them written", counted(files, "file"), out.display())
+}
+
+/// The languages of all flows, and English.
+fn languages(models: &[Arc<Model>]) -> BTreeSet<&str> {
+    let of_flows = models.iter().flat_map(|model| &model.languages).map(|language| language.as_str());
+    of_flows.chain(["en"]).collect()
 }

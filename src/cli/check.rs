@@ -12,6 +12,7 @@ use super::progress::Progress;
 use crate::check::{BUDGET, Budget, Judged, Verdict};
 use crate::compile_within;
 use crate::diagnostic::counted;
+use crate::facts;
 use crate::source::Sources;
 
 /// Looks for mistakes in specs and writes nothing.
@@ -50,7 +51,9 @@ impl Check {
         let budget = Budget::of(self.budget);
         // Whoever does not want to wait any longer gets what is known; where no handler can be set, the run just ends.
         let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, budget.stop.clone());
-        let compiled = compile_within(&project.sources, &project.parsed, &budget);
+        let mut compiled = compile_within(&project.sources, &project.parsed, &budget);
+        let stale = facts::stale(&project.sources, &project.parsed, &project.known_facts());
+        compiled.diagnostics.extend(stale);
         drop(progress);
         let reported = console.report(&compiled.diagnostics, &project.sources)?;
         if reported == Outcome::Fine {

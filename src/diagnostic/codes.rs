@@ -74,6 +74,7 @@ codes! {
     TOO_LARGE = "F0002" Error;
     FACTS_NOT_FOUND = "F0003" Error;
     FLOW_TOO_LARGE = "F0004" Error;
+    STALE_FACT = "F0005" Warning;
     UNREADABLE_SYNTAX = "F0101" Error;
     MISSING_LANGUAGE = "F0102" Error;
     UNKNOWN_KEYWORD = "F0103" Error;

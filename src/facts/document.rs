@@ -102,8 +102,17 @@ impl Document {
 impl Fact {
     /// What it says in a language; in Chinese where the column of the source's own words is.
     pub fn text(&self, language: &str) -> &str {
-        let is_chinese = self.label.chars().any(|char| ('\u{4E00}'..='\u{9FFF}').contains(&char));
-        if language == "zh" && is_chinese { &self.label } else { &self.text }
+        if language == "zh" && has_chinese(&self.label) { &self.label } else { &self.text }
+    }
+
+    /// The heading that it stands under, in a language: `Sign in (登录)` has a Chinese one in parentheses.
+    pub fn heading(&self, language: &str) -> &str {
+        let parts = self.heading.strip_suffix(')').and_then(|heading| heading.rsplit_once(" ("));
+        match parts {
+            Some((_, chinese)) if language == "zh" && has_chinese(chinese) => chinese,
+            Some((first, chinese)) if has_chinese(chinese) => first,
+            _ => &self.heading,
+        }
     }
 
     /// A short stand-in for what it says. The words of the source count; a translation of ours does not.
@@ -113,6 +122,10 @@ impl Fact {
             Kind::Reading | Kind::Remark => digest(&[&self.text]),
         }
     }
+}
+
+fn has_chinese(text: &str) -> bool {
+    text.chars().any(|char| ('\u{4E00}'..='\u{9FFF}').contains(&char))
 }
 
 impl Kind {

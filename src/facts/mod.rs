@@ -5,12 +5,14 @@ mod digest;
 mod document;
 mod lock;
 mod report;
+mod stale;
 mod tests_of;
 mod trace;
 
 pub use document::{Document, Fact, Kind};
 pub use lock::{Lock, State};
 pub use report::{json, markdown, table};
+pub use stale::stale;
 pub use tests_of::TestName;
 pub use trace::{Carrier, Fault, FaultKind, Trace, Traced, trace};
 

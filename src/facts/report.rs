@@ -50,12 +50,16 @@ pub fn table(traces: &[Trace], sources: &Sources) -> String {
     out
 }
 
+/// How many rows of a kind something carries, and how many there are.
+fn counts(trace: &Trace, kind: Kind) -> (usize, usize) {
+    let of_kind = || trace.facts.iter().filter(|traced| traced.fact.kind == kind);
+    (of_kind().filter(|traced| !traced.carriers.is_empty()).count(), of_kind().count())
+}
+
 /// What of a file of facts is carried, in a sentence.
 fn sum(trace: &Trace) -> String {
-    let of = |kind: Kind| trace.facts.iter().filter(move |traced| traced.fact.kind == kind);
-    let carried = of(Kind::Fact).filter(|traced| !traced.carriers.is_empty()).count();
-    let cited = of(Kind::Reading).filter(|traced| !traced.carriers.is_empty()).count();
-    let (facts, readings) = (of(Kind::Fact).count(), of(Kind::Reading).count());
+    let (carried, facts) = counts(trace, Kind::Fact);
+    let (cited, readings) = counts(trace, Kind::Reading);
     let faults = match trace.faults.len() {
         0 => "nothing hangs in the air".to_owned(),
         some => format!("{} in the air", counted(some, "thing")),
@@ -63,6 +67,18 @@ fn sum(trace: &Trace) -> String {
     format!(
         "{}: {carried} of {facts} facts carried, {cited} of {readings} readings cited, {faults}\n",
         trace.name
+    )
+}
+
+fn sum_in_chinese(trace: &Trace) -> String {
+    let (carried, facts) = counts(trace, Kind::Fact);
+    let (cited, readings) = counts(trace, Kind::Reading);
+    let faults = match trace.faults.len() {
+        0 => "没有悬空之处".to_owned(),
+        some => format!("悬空之处 {some} 项"),
+    };
+    format!(
+        "事实 {facts} 条，有语句依据的 {carried} 条；解读 {readings} 条，被引用的 {cited} 条；{faults}。\n"
     )
 }
 
@@ -109,40 +125,61 @@ fn of_trace(trace: &Trace, sources: &Sources) -> Value {
     })
 }
 
-/// A page: under each heading of the file of facts a table of its rows, with the statements that carry them.
-pub fn markdown(traces: &[Trace], sources: &Sources) -> String {
-    let mut out = "# From fact to test\n\nEvery fact and reading, the statements that stand on it, and how many tests do.\n".to_owned();
+/// The fixed words of the page, in a language.
+struct Phrases {
+    title: &'static str,
+    lead: &'static str,
+    columns: &'static str,
+    none: &'static str,
+}
+
+const ENGLISH: Phrases = Phrases {
+    title: "From fact to test",
+    lead: "Every fact and reading, the statements that stand on it, and how many tests do.",
+    columns: "| id | what it says | statements | tests |",
+    none: "none",
+};
+
+const CHINESE: Phrases = Phrases {
+    title: "从事实到测试",
+    lead: "每条事实与解读、依据它的语句，以及相应测试的数目。",
+    columns: "| 编号 | 内容 | 语句 | 测试数 |",
+    none: "无",
+};
+
+/// A page in a language: under each heading of the file of facts a table of its rows, with the statements that carry them.
+pub fn markdown(traces: &[Trace], sources: &Sources, language: &str) -> String {
+    let say = if language == "zh" { &CHINESE } else { &ENGLISH };
+    let mut out = format!("# {}\n\n{}\n", say.title, say.lead);
     for trace in traces {
-        let _ = write!(out, "\n## {}\n\n{}", escaped(&trace.name), escaped(&sum(trace)));
+        let sum = if language == "zh" { sum_in_chinese(trace) } else { sum(trace) };
+        let _ = write!(out, "\n## {}\n\n{}", escaped(&trace.name), escaped(&sum));
         let mut heading = "";
         for traced in &trace.facts {
             if traced.fact.heading != heading {
                 heading = &traced.fact.heading;
                 let name = trace.name.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let name = name.rsplit('/').next().unwrap_or(name);
-                let _ = write!(
-                    out,
-                    "\n### {} ({})\n\n| id | what it says | statements | tests |\n| --- | --- | --- | --- |\n",
-                    escaped(heading),
-                    escaped(name),
-                );
+                let title = format!("{} ({name})", traced.fact.heading(language));
+                let _ =
+                    write!(out, "\n### {}\n\n{}\n| --- | --- | --- | --- |\n", escaped(&title), say.columns);
             }
-            let statements: Vec<String> = traced
-                .carriers
-                .iter()
-                .map(|carrier| {
-                    let file = &sources.get(carrier.source).name;
-                    let short = file.rsplit('/').next().unwrap_or(file);
-                    format!("[{}:{}]({ROOT}{file}#L{})", escaped(short), carrier.line, carrier.line)
-                })
-                .collect();
-            let statements = if statements.is_empty() { "none".to_owned() } else { statements.join(", ") };
-            let (fact, tests) = (&traced.fact, traced.tests.len());
-            let _ =
-                writeln!(out, "| {} | {} | {statements} | {tests} |", escaped(&fact.id), escaped(&fact.text));
+            let _ = writeln!(out, "{}", page_row(traced, sources, say, language));
         }
     }
     out
+}
+
+fn page_row(traced: &Traced, sources: &Sources, say: &Phrases, language: &str) -> String {
+    let statements = traced.carriers.iter().map(|carrier| {
+        let file = &sources.get(carrier.source).name;
+        let short = file.rsplit('/').next().unwrap_or(file);
+        format!("[{}:{}]({ROOT}{file}#L{})", escaped(short), carrier.line, carrier.line)
+    });
+    let statements = statements.collect::<Vec<_>>().join(", ");
+    let statements = if statements.is_empty() { say.none } else { &statements };
+    let (fact, tests) = (&traced.fact, traced.tests.len());
+    format!("| {} | {} | {statements} | {tests} |", escaped(&fact.id), escaped(fact.text(language)))
 }
 
 /// Harmless in a table of Markdown.

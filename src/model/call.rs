@@ -176,6 +176,7 @@ impl<'a> Builder<'a> {
     ) {
         let prefix = format!("{}{name}", self.frames[self.frame].prefix);
         let element = self.element(ElementKind::Call, prefix.clone(), step, Some(parent));
+        self.marks_of_call(element, step);
         let calling = Calling {
             outer: self.frame,
             step,
@@ -213,8 +214,8 @@ impl<'a> Builder<'a> {
     /// The arguments of a call: what cannot change stands for itself, all else is read when the call is entered.
     fn givens(&mut self, frame: usize, step: &'a Statement, part: &'a Statement) {
         let arguments = arguments(step);
-        let declared: Vec<&'a Declaration> = givens(part).collect();
-        for declaration in &declared {
+        let declared: Vec<(&'a Statement, &'a Declaration)> = givens(part).collect();
+        for (statement, declaration) in &declared {
             let argument = arguments.iter().find(|argument| argument.name.text == declaration.name.text);
             let file = self.frames[frame].file;
             let kind = self.in_file(file, |builder| builder.type_of(&declaration.of));
@@ -226,7 +227,7 @@ impl<'a> Builder<'a> {
                     if matches!(expr, Expr::Const(_) | Expr::Given(_) | Expr::Choice(_)) {
                         self.frames[frame].names.aliases.insert(declaration.name.as_str(), (expr, kind));
                     } else {
-                        let variable = self.given_variable(frame, declaration, step, kind);
+                        let variable = self.given_variable(frame, declaration, statement, kind);
                         if let Some(calling) = &mut self.frames[frame].calling {
                             calling.given.push((variable, &argument.value));
                         }
@@ -236,7 +237,7 @@ impl<'a> Builder<'a> {
             }
         }
         for argument in arguments {
-            if declared.iter().all(|declaration| declaration.name.text != argument.name.text) {
+            if declared.iter().all(|(_, given)| given.name.text != argument.name.text) {
                 self.unknown_argument(argument, &declared);
             }
         }
@@ -244,11 +245,11 @@ impl<'a> Builder<'a> {
 
     /// The arguments of a call of a stub: nothing is done with them, but they must fit and be set.
     pub(super) fn stub_arguments(&mut self, step: &'a Statement, stub: Declared<'a>, id: StepId) {
-        let declared: Vec<&'a Declaration> = givens(stub.statement).collect();
+        let declared: Vec<(&'a Statement, &'a Declaration)> = givens(stub.statement).collect();
         let scope = Scope { step: Some(id), ..Scope::session() };
         for argument in arguments(step) {
-            let Some(declaration) = declared.iter().find(|given| given.name.text == argument.name.text)
-            else {
+            let given = declared.iter().find(|(_, given)| given.name.text == argument.name.text);
+            let Some((_, declaration)) = given else {
                 self.unknown_argument(argument, &declared);
                 continue;
             };
@@ -258,11 +259,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn unknown_argument(&mut self, argument: &Argument, declared: &[&Declaration]) {
+    fn unknown_argument(&mut self, argument: &Argument, declared: &[(&Statement, &Declaration)]) {
         let message = format!("nothing is given to this part as `{}`", argument.name);
         let finding = self.finding(codes::UNKNOWN_NAME, argument.name.span, message);
         let at = self.at(argument.name.span);
-        let known = self.candidates(declared.iter().map(|declaration| declaration.name.as_str()));
+        let known = self.candidates(declared.iter().map(|(_, given)| given.name.as_str()));
         self.report(super::names::suggest(finding, &argument.name, at, known));
     }
 
@@ -270,13 +271,14 @@ impl<'a> Builder<'a> {
         &mut self,
         frame: usize,
         declaration: &'a Declaration,
-        step: &'a Statement,
+        statement: &'a Statement,
         kind: super::TypeId,
     ) -> u16 {
         let name = format!("{}{}", self.frames[frame].prefix, declaration.name);
-        let call = step.children().iter().find(|child| matches!(child.kind, Is::Call { .. })).unwrap_or(step);
+        let (flow, path) = (self.model.element, format!("given/{name}"));
+        let file = self.frames[frame].file;
         let element =
-            self.element(ElementKind::Remember, format!("given/{name}"), call, Some(self.model.element));
+            self.in_file(file, |builder| builder.element(ElementKind::Remember, path, statement, Some(flow)));
         self.model.variables.push(Variable {
             name: name.into(),
             element,
@@ -686,9 +688,9 @@ fn arguments(step: &Statement) -> &[Argument] {
 }
 
 /// What a part is given.
-fn givens(part: &Statement) -> impl Iterator<Item = &Declaration> {
+fn givens(part: &Statement) -> impl Iterator<Item = (&Statement, &Declaration)> {
     part.children().iter().filter_map(|child| match &child.kind {
-        Is::Given(declaration) => Some(&**declaration),
+        Is::Given(declaration) => Some((child, &**declaration)),
         _ => None,
     })
 }

@@ -51,7 +51,11 @@ impl<'a> Builder<'a> {
     pub(super) fn permission(&mut self, statement: &'a Statement) -> Option<Permission> {
         match statement.outcome.as_ref().map(|outcome| &outcome.kind) {
             Some(OutcomeKind::Allow) => Some(Permission::Allow),
-            Some(OutcomeKind::Deny(reason)) => self.reason(reason).map(Permission::Deny),
+            Some(OutcomeKind::Deny(reason)) => {
+                let asked = matches!(statement.kind, StatementKind::May { .. });
+                let reason = if asked { self.reason_of_flow(reason) } else { self.reason(reason) };
+                reason.map(Permission::Deny)
+            }
             Some(OutcomeKind::Unstated) => Some(Permission::Unstated),
             _ => {
                 let finding = self.finding(

@@ -27,6 +27,15 @@ impl<'a> Builder<'a> {
         self.take(Space::Reason, name, Self::build_reason)
     }
 
+    /// A reason that the file knows, or one that the flow gives in a part of another file.
+    pub(super) fn reason_of_flow(&mut self, name: &Name) -> Option<ReasonId> {
+        let found = self.program.find(self.file, Space::Reason, name.as_str());
+        match self.wide.reasons.get(name.as_str()) {
+            Some(id) if matches!(found, Found::Nothing) => Some(*id),
+            _ => self.reason(name),
+        }
+    }
+
     /// A reason that needs no declaration.
     pub(super) fn built_in_reason(&mut self, name: &str) -> ReasonId {
         if let Some(id) = self.wide.reasons.get(name) {

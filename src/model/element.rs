@@ -56,6 +56,20 @@ impl Builder<'_> {
         ElementId::try_from(self.model.elements.len() - 1).unwrap_or(ElementId::MAX)
     }
 
+    /// Adds the marks of the `call` in a step to the element of the step: the two are one statement to a reader.
+    pub(super) fn marks_of_call(&mut self, element: ElementId, step: &Statement) {
+        let is_call = |child: &&Statement| matches!(child.kind, StatementKind::Call { .. });
+        let Some(call) = step.children().iter().find(is_call) else { return };
+        let mut label = self.label(call);
+        let element = &mut self.model.elements[element as usize];
+        label.facts.retain(|fact| !element.facts.contains(fact));
+        element.facts.append(&mut label.facts);
+        element.assumptions.append(&mut label.assumptions);
+        let (facts, assumptions) = (element.facts.clone(), element.assumptions.clone());
+        let provenance = own_provenance(&Label { facts, assumptions, ..Label::default() });
+        element.provenance = provenance.unwrap_or(element.provenance);
+    }
+
     /// The path of an element with something below it.
     pub(super) fn below(&self, parent: ElementId, name: &str) -> String {
         format!("{}/{name}", self.model.elements[parent as usize].path)

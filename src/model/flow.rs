@@ -218,6 +218,7 @@ impl<'a> Builder<'a> {
                 let id = self.new_place(name, statement, parent, None);
                 if let (Some(id), Some(stub)) = (id, stub) {
                     let step = self.model.steps[usize::from(id)].element;
+                    self.marks_of_call(step, statement);
                     self.stub_arguments(statement, stub, id);
                     let path = self.below(step, "stub");
                     self.in_file(stub.file, |builder| {

@@ -76,6 +76,7 @@ impl<'a> Builder<'a> {
         self.checks(statement, element, scope, gates);
         let mut others = known.clone();
         let mut branches = Vec::with_capacity(cases.len());
+        let mut guards = Vec::with_capacity(cases.len());
         for case in &cases {
             let StatementKind::When { condition } = &case.kind else { continue };
             let path = self.below(element, slug(case));
@@ -84,6 +85,7 @@ impl<'a> Builder<'a> {
             let mut inside = known.clone();
             inside.learn(&guard, true);
             others.learn(&guard, false);
+            guards.push(guard.clone());
             for (also, body) in self.bodies(case, id, scope, &inside, gates) {
                 let guard = match also {
                     Some(also) => compose::all(vec![guard.clone(), also]),
@@ -92,10 +94,16 @@ impl<'a> Builder<'a> {
                 branches.push(branch(id, Some(guard), body));
             }
         }
-        self.otherwise(&cases, element, scope, &others, gates, &mut branches);
+        if let Some((id, bodies)) = self.otherwise(&cases, element, scope, &others, gates) {
+            for (also, body) in bodies {
+                let guard = also.map(|also| compose::all(vec![none_of(&guards), also]));
+                branches.push(branch(id, guard, body));
+            }
+        }
         branches
     }
 
+    /// What no `when` takes, and what follows there.
     fn otherwise(
         &mut self,
         cases: &[&'a Statement],
@@ -103,27 +111,22 @@ impl<'a> Builder<'a> {
         scope: &Scope,
         known: &Knowledge,
         gates: &mut Gates,
-        branches: &mut Vec<Branch>,
-    ) {
-        let mut first: Option<ElementId> = None;
+    ) -> Option<(ElementId, Cases)> {
+        let mut first: Option<(ElementId, Cases)> = None;
         for case in cases.iter().filter(|case| case.kind == StatementKind::Otherwise) {
             let path = self.below(element, slug(case));
             let id = self.element(ElementKind::Otherwise, path, case, Some(element));
-            if let Some(first) = first {
-                let first = self.place(first).name;
+            if let Some((first, _)) = &first {
+                let first = self.place(*first).name;
                 let finding =
                     self.finding(codes::TWO_OTHERWISE, case.head, "there are two `otherwise` branches");
                 let finding = finding.here("the second").label(first, "the first");
                 self.report(finding.help("leave one of them out, or give it a `when`"));
                 continue;
             }
-            first = Some(id);
-            let others: Vec<Expr> = branches.iter().filter_map(|branch| branch.guard.clone()).collect();
-            for (also, body) in self.bodies(case, id, scope, known, gates) {
-                let guard = also.map(|also| compose::all(vec![none_of(&others), also]));
-                branches.push(branch(id, guard, body));
-            }
+            first = Some((id, self.bodies(case, id, scope, known, gates)));
         }
+        first
     }
 
     /// Beside branches there are no actions and no outcome: nobody would know when they happen.

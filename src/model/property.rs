@@ -80,7 +80,7 @@ impl<'a> Builder<'a> {
                 (what, condition, scope)
             }
             AtomKind::Refused { reason, condition } => {
-                (self.reason(reason).map(Atom::Refused), condition, Scope::session())
+                (self.reason_of_flow(reason).map(Atom::Refused), condition, Scope::session())
             }
             AtomKind::Sent { output, condition } => {
                 let sent = self.output(output);

@@ -240,7 +240,7 @@ impl<'a> Builder<'a> {
             OutcomeKind::Resume => Outcome::Resume,
             OutcomeKind::Refuse { reason, to, .. } => {
                 let to = to.as_ref().and_then(|to| self.step(to));
-                Outcome::Refuse { reason: self.reason(reason)?, to }
+                Outcome::Refuse { reason: self.reason_of_flow(reason)?, to }
             }
             OutcomeKind::Silent => Outcome::Silent,
             _ => return None,

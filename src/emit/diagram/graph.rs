@@ -155,8 +155,16 @@ impl<'m> Drawing<'m> {
         self.limits(&from, handler);
         let event = self.event(handler);
         let moves = self.branches(&handler.branches, Scope::event(self.model.event(handler.event)));
-        let leading = moves.iter().filter(|way| way.goal != Goal::Same).count();
-        match leading {
+        let leading = moves.iter().filter(|way| way.goal != Goal::Same);
+        let goals: BTreeSet<_> = leading.clone().map(|way| (way.goal, way.way)).collect();
+        let ways = leading.count();
+        match ways {
+            // Whatever is the case, it leads to the same place.
+            2.. if goals.len() == 1 && asked(handler).is_none() => {
+                for way in moves.into_iter().filter(|way| way.goal != Goal::Same) {
+                    self.edge(from.clone(), Some(step), Move { label: Some(event.clone()), ..way });
+                }
+            }
             0 => {
                 if let Some(stay) = moves.into_iter().next() {
                     self.edge(from, Some(step), Move { label: Some(event), ..stay });

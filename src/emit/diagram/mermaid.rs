@@ -44,14 +44,20 @@ struct ClassView {
 
 pub(super) fn print(graph: &Graph, templates: &Templates) -> Result<String, Fault> {
     let view = View {
-        nodes: graph.nodes.iter().map(node).collect(),
-        edges: graph.edges.iter().map(edge).collect(),
+        nodes: graph.nodes.iter().map(|it| node(it, graph)).collect(),
+        edges: graph.edges.iter().filter(|edge| !stays(edge)).map(edge).collect(),
         classes: CLASSES.iter().filter_map(|class| class_view(class, graph)).collect(),
     };
     templates.print("mermaid", &view)
 }
 
-fn node(node: &Node) -> NodeView {
+/// Whether an edge leads back to where it begins. Mermaid draws the labels of such loops over one another, so that what
+/// stays at a step is written into it.
+fn stays(edge: &Edge) -> bool {
+    edge.from == edge.to && !edge.labels.is_empty()
+}
+
+fn node(node: &Node, graph: &Graph) -> NodeView {
     let (open, close) = match node.shape {
         Shape::Begin => ("((", "))"),
         Shape::Step => ("[", "]"),
@@ -60,7 +66,11 @@ fn node(node: &Node) -> NodeView {
         Shape::Asked => ("{{", "}}"),
         Shape::Elsewhere => ("(", ")"),
     };
-    let label = if node.label.is_empty() { " ".to_owned() } else { escape(&node.label) };
+    let mut label = if node.label.is_empty() { " ".to_owned() } else { escape(&node.label) };
+    let loops = graph.edges.iter().filter(|edge| edge.from == node.id && stays(edge));
+    for stays in loops.flat_map(|edge| &edge.labels) {
+        label += &format!("<br>↻ {}", escape(stays));
+    }
     NodeView { id: node.id.clone(), open, label, close }
 }
 

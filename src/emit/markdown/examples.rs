@@ -5,7 +5,7 @@ use flowspec_runtime::model::{Event, Expr, Outcome, Scenario, ScenarioLine, USER
 
 use super::block::{Block, numbered, paragraph, part};
 use super::page::Page;
-use crate::emit::words::{Scope, fill};
+use crate::emit::words::{Scope, fill, is_of_task};
 
 impl<'m> Page<'m> {
     /// Every scenario: a heading, what there is at first, and what happens then.
@@ -100,7 +100,12 @@ impl<'m> Page<'m> {
                 if *actor != USER {
                     does = fill(say.does_by, &[("actor", &self.words.actor(*actor)), ("does", &does)]);
                 }
-                self.with_outcome(does, expect.as_ref())
+                match expect {
+                    Some(Outcome::Stay) if is_of_task(self.model, self.model.event(*event).element) => {
+                        self.sentence(&fill(say.then, &[("what", &does), ("outcome", say.ticked)]))
+                    }
+                    expect => self.with_outcome(does, expect.as_ref()),
+                }
             }
             ScenarioLine::Answer { actor, answer, fields, expect, .. } => {
                 let name = self.words.name(&self.answer(answer));
@@ -145,6 +150,10 @@ impl<'m> Page<'m> {
                 let field = &event.fields[usize::from(*index)];
                 let value = self.words.noun(value, Some(field.kind), Scope::event(event));
                 let name = self.words.name(&self.words.label(Some(field.element), &field.name));
+                // The field of a repeated task has no name that the author gave.
+                if is_of_task(self.model, field.element) {
+                    return value;
+                }
                 fill(say.with_field, &[("field", &name), ("value", &value)])
             })
             .collect();

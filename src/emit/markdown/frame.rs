@@ -1,9 +1,12 @@
 //! What stands around the steps: who takes part, what is needed first, what is kept and sent, how it ends.
 
-use flowspec_runtime::model::{ActorId, EndKind, Order, Outcome, USER, Unlisted, Variable, Waiting};
+use flowspec_runtime::model::{
+    ActorId, EndKind, Order, Outcome, ReasonId, USER, Unlisted, Variable, Waiting,
+};
 
 use super::block::{Block, flat, paragraph, table};
 use super::page::Page;
+use super::told::is_of_call;
 use crate::emit::words::{Scope, fill};
 
 impl<'m> Page<'m> {
@@ -22,7 +25,7 @@ impl<'m> Page<'m> {
         vec![flat(lines)]
     }
 
-    fn sentence_end(&self, text: &str) -> String {
+    pub(super) fn sentence_end(&self, text: &str) -> String {
         format!("{text}{}", self.words.say.stop)
     }
 
@@ -52,9 +55,9 @@ impl<'m> Page<'m> {
         let parts: Vec<_> = parts
             .into_iter()
             .filter(|(_, what)| !what.is_empty())
-            .map(|(phrase, what)| fill(phrase, &[("what", &self.words.list(&what))]))
+            .map(|(phrase, what)| fill(phrase, &[("what", &self.words.list(&each_once(what)))]))
             .collect();
-        (!parts.is_empty()).then(|| self.words.list(&parts))
+        (!parts.is_empty()).then(|| parts.join(say.apart))
     }
 
     /// What must be so, and what is known, when it begins.
@@ -140,23 +143,32 @@ impl<'m> Page<'m> {
     pub(super) fn kept(&self) -> Vec<Block> {
         let say = self.words.say;
         let mut blocks = Vec::new();
-        for record in &self.model.records {
+        for record in self.model.records.iter().filter(|record| self.told.is_told(record.element)) {
             let name = self.words.name(&self.words.label(Some(record.element), &record.name));
             let key = self.words.key(record);
             blocks.push(paragraph(fill(say.record, &[("record", &name), ("key", &key)])));
             blocks.extend(self.about(record.element));
-            blocks.push(self.variables(&record.attributes));
+            let used = || record.attributes.iter().filter(|it| self.told.is_told(it.element));
+            if used().next().is_some() {
+                blocks.push(self.variables(used()));
+            }
         }
-        if !self.model.variables.is_empty() {
+        let remembered = || {
+            self.model
+                .variables
+                .iter()
+                .filter(|it| self.told.is_told(it.element) && !is_of_call(self.model, it.element))
+        };
+        if remembered().next().is_some() {
             blocks.push(paragraph(say.remember));
-            blocks.push(self.variables(&self.model.variables));
+            blocks.push(self.variables(remembered()));
         }
         blocks
     }
 
-    fn variables(&self, variables: &[Variable]) -> Block {
+    fn variables(&self, variables: impl Iterator<Item = &'m Variable>) -> Block {
         let say = self.words.say;
-        let rows = variables.iter().map(|variable| {
+        let rows = variables.map(|variable| {
             let name = self.words.escape(&self.words.label(Some(variable.element), &variable.name));
             let mut what = vec![self.words.kind(variable.kind)];
             if let Some(value) = &variable.default {
@@ -199,10 +211,10 @@ impl<'m> Page<'m> {
         let defaults = &self.model.defaults;
         let mut lines = Vec::new();
         if let Unlisted::Refuse(reason) = defaults.unlisted.0 {
-            lines.push(fill(say.unlisted_refused, &[("reason", &self.words.reason(reason))]));
+            lines.push(fill(say.unlisted_refused, &[("reason", &self.reason_or_code(reason))]));
         }
         if self.model.events.iter().any(|event| !event.fields.is_empty()) {
-            let of_field = |word: &str| self.words.quoted(&format!("{word}:…"));
+            let of_field = |word: &str| super::escape::code(&format!("{word}:…"));
             lines.push(fill(say.missing_refused, &[("reason", &of_field(&defaults.missing.0))]));
             lines.push(fill(say.invalid_refused, &[("reason", &of_field(&defaults.invalid.0))]));
         }
@@ -218,6 +230,15 @@ impl<'m> Page<'m> {
         vec![flat(lines)]
     }
 
+    /// A reason by its text, or as programs have it.
+    fn reason_or_code(&self, id: ReasonId) -> String {
+        let reason = &self.model.reasons[usize::from(id)];
+        match reason.element {
+            Some(_) => self.words.reason(id),
+            None => super::escape::code(&reason.name),
+        }
+    }
+
     /// Time-outs that hold at every step.
     pub(super) fn time_outs(&self) -> Vec<Block> {
         self.model
@@ -227,4 +248,10 @@ impl<'m> Page<'m> {
             .flat_map(|timer| self.timer(timer))
             .collect()
     }
+}
+
+fn each_once(mut things: Vec<String>) -> Vec<String> {
+    let mut known = std::collections::HashSet::new();
+    things.retain(|thing| known.insert(thing.clone()));
+    things
 }

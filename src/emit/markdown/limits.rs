@@ -136,14 +136,14 @@ impl<'m> Page<'m> {
             LimitOutcome::Refuse { reason, hold, to } => {
                 let refusal = match reason {
                     Some(reason) => self.refusal(*reason, *to),
-                    None => self.refused_by_limit(id, *to),
+                    None => self.refused_by_limit(*to),
                 };
                 match hold {
                     Some(hold) => self.held(limit, hold, last, &refusal),
                     None => self.refused_while_full(limit, last, &refusal),
                 }
             }
-            LimitOutcome::Trip(trip) => vec![self.trip(id, trip.to, last)],
+            LimitOutcome::Trip(trip) => vec![self.trip(trip.to, last)],
             LimitOutcome::Silent => vec![self.words.say.limit_silent.to_owned()],
         }
     }
@@ -180,25 +180,21 @@ impl<'m> Page<'m> {
         told
     }
 
-    fn trip(&self, id: LimitId, to: StepId, last: Option<i64>) -> String {
+    fn trip(&self, to: StepId, last: Option<i64>) -> String {
         let say = self.words.say;
-        let reason = self.words.quoted(&format!("limit:{}", self.model.limit(id).name));
         let step = self.step(to);
         match last {
-            Some(n) => fill(
-                say.limit_trips,
-                &[("last", &self.words.ordinal(n)), ("step", &step), ("reason", &reason)],
-            ),
-            None => fill(say.limit_trips_amount, &[("step", &step), ("reason", &reason)]),
+            Some(n) => fill(say.limit_trips, &[("last", &self.words.ordinal(n)), ("step", &step)]),
+            None => fill(say.limit_trips_amount, &[("step", &step)]),
         }
     }
 
-    /// What somebody sees who is refused by a limit that names no reason.
-    pub(super) fn refused_by_limit(&self, id: LimitId, to: Option<StepId>) -> String {
-        let reason = self.words.quoted(&format!("limit:{}", self.model.limit(id).name));
+    /// What becomes of whom a limit refuses that names no reason.
+    pub(super) fn refused_by_limit(&self, to: Option<StepId>) -> String {
+        let say = self.words.say;
         match to {
-            Some(step) => fill(self.words.say.refused_to, &[("reason", &reason), ("to", &self.to(step))]),
-            None => fill(self.words.say.refused, &[("reason", &reason)]),
+            Some(step) => fill(say.refused_full_to, &[("to", &self.to(step))]),
+            None => say.refused_full.to_owned(),
         }
     }
 

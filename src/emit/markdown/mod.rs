@@ -14,6 +14,7 @@ mod page;
 mod promises;
 mod standing;
 mod steps;
+mod told;
 mod undecided;
 
 use std::sync::Arc;
@@ -56,7 +57,7 @@ impl Printer {
         let mut files = Files::default();
         for language in &model.languages {
             let text = self.page(model, language, facts)?;
-            files.add(format!("docs/{language}/{}.md", model.name), text);
+            files.add(format!("docs/{language}/{}.md", page_name(model)), text);
         }
         Ok(files)
     }
@@ -95,6 +96,9 @@ impl Printer {
                     .push(paragraph(fill(say.other_languages, &[("languages", &others.join(say.between))])));
             }
             blocks.push(block::table(&[say.index_flow, say.index_about], rows));
+            if models.iter().any(|model| model.facts.is_some()) {
+                blocks.push(paragraph(say.index_facts));
+            }
             let view =
                 View { mark: format!("{MARK}; do not edit."), title: say.index_title.to_owned(), blocks };
             files.add(format!("docs/{language}/index.md"), self.templates.print("page", &view)?);
@@ -143,7 +147,15 @@ fn index_row(model: &Model, language: &str) -> Vec<String> {
     let flow = model.element(model.element);
     let title = words.escape(&words.label(Some(model.element), &model.name));
     let about = words.doc(flow).into_iter().next().unwrap_or_default();
-    vec![format!("[{title}]({}.md)", model.name), words.escape(&about)]
+    vec![format!("[{title}]({}.md)", page_name(model)), words.escape(&about)]
+}
+
+/// The name of a flow's page: its own, unless a page of all flows has it.
+fn page_name(model: &Model) -> String {
+    match model.name.as_str() {
+        name @ ("facts" | "index") => format!("{name}-flow"),
+        name => name.to_owned(),
+    }
 }
 
 impl Page<'_> {
@@ -153,8 +165,9 @@ impl Page<'_> {
 
     fn other_languages(&self) -> Option<Block> {
         let others = self.model.languages.iter().filter(|other| *other != self.words.language);
-        let links: Vec<_> =
-            others.map(|other| format!("[{}](../{other}/{}.md)", own_name(other), self.model.name)).collect();
+        let links: Vec<_> = others
+            .map(|other| format!("[{}](../{other}/{}.md)", own_name(other), page_name(self.model)))
+            .collect();
         let say = self.words.say;
         (!links.is_empty())
             .then(|| paragraph(fill(say.other_languages, &[("languages", &links.join(say.between))])))

@@ -7,7 +7,43 @@ use flowspec_runtime::model::{
 
 use super::block::Line;
 use super::page::Page;
-use crate::emit::words::{Scope, fill};
+use crate::emit::words::{Scope, fill, is_of_task};
+
+/// How many things that happen at once are said in one sentence.
+const AT_ONCE: usize = 3;
+
+/// What an action comes to, in words; several of a kind share one.
+enum Clause {
+    Said(String),
+    Remembered(Vec<String>),
+    /// In a row, by the name of its record.
+    Kept(String, Vec<String>),
+    Counted(Vec<String>),
+    /// So much, towards these limits.
+    Added(String, Vec<String>),
+}
+
+impl Clause {
+    fn takes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Remembered(_), Self::Remembered(_)) | (Self::Counted(_), Self::Counted(_)) => true,
+            (Self::Kept(of, _), Self::Kept(other, _)) | (Self::Added(of, _), Self::Added(other, _)) => {
+                of == other
+            }
+            _ => false,
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        match (self, other) {
+            (Self::Remembered(names), Self::Remembered(more))
+            | (Self::Kept(_, names), Self::Kept(_, more))
+            | (Self::Counted(names), Self::Counted(more))
+            | (Self::Added(_, names), Self::Added(_, more)) => names.extend(more),
+            _ => {}
+        }
+    }
+}
 
 /// The amount of one use.
 pub(super) const ONE: Expr = Expr::Const(Value::Int(1));
@@ -52,13 +88,18 @@ impl<'m> Page<'m> {
         let say = self.words.say;
         let mut text = self.outcome(&body.outcome);
         let actions = self.actions(&body.actions, scope);
-        if !actions.is_empty() {
+        let mut below = Vec::new();
+        if actions.len() > AT_ONCE {
+            text = fill(say.doing_this, &[("outcome", &text)]);
+            let line = |action: &String| Line { depth: depth + 1, text: self.sentence(action) };
+            below.extend(actions.iter().map(line));
+        } else if !actions.is_empty() {
             text = fill(say.doing, &[("outcome", &text), ("actions", &self.words.list(&actions))]);
         }
         if let Some(lead) = lead {
             text = format!("{lead}{}{text}", say.colon);
         }
-        let below = self.below(&body.outcome, scope, depth + 1);
+        below.extend(self.below(&body.outcome, scope, depth + 1));
         let text = if below.is_empty() {
             self.sentence(&text)
         } else {
@@ -137,68 +178,110 @@ impl<'m> Page<'m> {
         }
     }
 
-    /// Actions, a clause each; limits that are counted one after another share theirs.
+    /// Actions, a clause each; values that are remembered as they are, or kept in one row, share a clause, and so do
+    /// limits that are counted one after another.
     pub(super) fn actions(&self, actions: &'m [Action], scope: Scope<'m>) -> Vec<String> {
-        let counted = |action: &Action| match action {
-            Action::Count { limit, amount, .. } if *amount == ONE => Some(self.limit_name(*limit)),
-            _ => None,
-        };
-        // What a part remembers is fresh at each call; that goes without saying.
-        let fresh = |action: &Action| match action {
-            Action::Set { element, value, .. } => {
-                self.model.element(*element).kind == ElementKind::Call && matches!(value, Expr::Const(_))
+        let mut clauses: Vec<Clause> = Vec::new();
+        for action in actions.iter().filter(|action| !self.goes_without_saying(action)) {
+            let clause = self.clause(action, scope);
+            match clauses.iter_mut().rev().find(|known| known.takes(&clause)) {
+                Some(known) => known.join(clause),
+                None => clauses.push(clause),
             }
-            _ => false,
-        };
-        let told: Vec<&'m Action> = actions.iter().filter(|action| !fresh(action)).collect();
-        let runs = told.chunk_by(|a, b| counted(a).is_some() && counted(b).is_some());
-        let clauses = runs.map(|run| match run {
-            [only] => self.action(only, scope),
-            several => {
-                let limits: Vec<_> = several.iter().copied().filter_map(counted).collect();
-                fill(self.words.say.count, &[("limit", &limits.join(self.words.say.both))])
-            }
-        });
-        clauses.collect()
-    }
-
-    fn action(&self, action: &'m Action, scope: Scope<'m>) -> String {
-        let say = self.words.say;
-        match action {
-            Action::Set { target, value, .. } => self.set(target, value, scope),
-            Action::Reset { limit, .. } => fill(say.reset, &[("limit", &self.limit_name(*limit))]),
-            Action::Count { limit, amount, .. } => {
-                self.counted([say.count, say.count_amount], *limit, amount, scope)
-            }
-            Action::Uncount { limit, amount, .. } => {
-                self.counted([say.uncount, say.uncount_amount], *limit, amount, scope)
-            }
-            Action::Send { output, fields, when, .. } => self.sent(*output, fields, when.as_ref(), scope),
         }
+        clauses.into_iter().map(|clause| self.said(clause)).collect()
     }
 
-    fn set(&self, target: &Target, value: &'m Expr, scope: Scope<'m>) -> String {
-        let say = self.words.say;
-        match target {
-            Target::Variable(id) => {
+    /// What is done in whichever of several branches, each thing once.
+    pub(super) fn actions_once(
+        &self,
+        actions: impl Iterator<Item = &'m Action>,
+        scope: Scope<'m>,
+    ) -> Vec<String> {
+        let mut told = Vec::new();
+        for action in actions.filter(|action| !self.goes_without_saying(action)) {
+            let text = self.said(self.clause(action, scope));
+            if !told.contains(&text) {
+                told.push(text);
+            }
+        }
+        told
+    }
+
+    /// What a part is given and remembers is fresh at each call, and a task that is done is ticked.
+    fn goes_without_saying(&self, action: &Action) -> bool {
+        let Action::Set { element, target, .. } = action else { return false };
+        let ticks = |id: u16| is_of_task(self.model, self.model.variables[usize::from(id)].element);
+        self.model.element(*element).kind == ElementKind::Call
+            || matches!(target, Target::Variable(id) if ticks(*id))
+    }
+
+    fn clause(&self, action: &'m Action, scope: Scope<'m>) -> Clause {
+        match action {
+            Action::Set { target: Target::Variable(id), value, .. } => {
                 let variable = &self.model.variables[usize::from(*id)];
                 let name = self.words.name(&self.words.label(Some(variable.element), &variable.name));
                 let value = self.words.noun(value, Some(variable.kind), scope);
-                let phrase = if value == name { say.remembered } else { say.becomes };
-                fill(phrase, &[("name", &name), ("value", &value)])
+                if value == name { Clause::Remembered(vec![name]) } else { self.becomes(&name, &value) }
             }
-            Target::Attribute { row, attribute } => {
+            Action::Set { target: Target::Attribute { row, attribute }, value, .. } => {
                 let record = self.model.rows[usize::from(*row)].record;
                 let kind = self.model.records[usize::from(record)].attributes[usize::from(*attribute)].kind;
                 let name = self.words.attribute(record, *attribute);
                 let record = self.words.record(*row);
                 let value = self.words.noun(value, Some(kind), scope);
                 if value == name {
-                    return fill(say.kept_in, &[("name", &name), ("record", &record)]);
+                    return Clause::Kept(record, vec![name]);
                 }
-                let name = fill(say.attribute_of, &[("a", &name), ("record", &record)]);
-                fill(say.becomes, &[("name", &name), ("value", &value)])
+                let name = fill(self.words.say.attribute_of, &[("a", &name), ("record", &record)]);
+                self.becomes(&name, &value)
             }
+            Action::Count { limit, amount, .. } if *amount == ONE => {
+                Clause::Counted(vec![self.limit_name(*limit)])
+            }
+            Action::Count { limit, amount, .. } => {
+                let amount = self.words.noun(amount, Some(self.model.limit(*limit).kind), scope);
+                Clause::Added(amount, vec![self.limit_name(*limit)])
+            }
+            other => Clause::Said(self.action(other, scope)),
+        }
+    }
+
+    fn becomes(&self, name: &str, value: &str) -> Clause {
+        Clause::Said(fill(self.words.say.becomes, &[("name", name), ("value", value)]))
+    }
+
+    fn said(&self, clause: Clause) -> String {
+        let say = self.words.say;
+        match clause {
+            Clause::Said(text) => text,
+            Clause::Remembered(names) => {
+                let n = names.len().to_string();
+                fill(say.remembered, &[("names", &self.words.all_of(&names)), ("n", &n)])
+            }
+            Clause::Kept(record, names) => {
+                let n = names.len().to_string();
+                let names = self.words.all_of(&names);
+                fill(say.kept_in, &[("names", &names), ("n", &n), ("record", &record)])
+            }
+            Clause::Counted(limits) => fill(say.count, &[("limit", &self.words.all_of(&limits))]),
+            Clause::Added(amount, limits) => {
+                let limits = self.words.all_of(&limits);
+                fill(say.count_amount, &[("amount", &amount), ("limit", &limits)])
+            }
+        }
+    }
+
+    fn action(&self, action: &'m Action, scope: Scope<'m>) -> String {
+        let say = self.words.say;
+        match action {
+            // Said together with their like.
+            Action::Set { .. } | Action::Count { .. } => String::new(),
+            Action::Reset { limit, .. } => fill(say.reset, &[("limit", &self.limit_name(*limit))]),
+            Action::Uncount { limit, amount, .. } => {
+                self.counted([say.uncount, say.uncount_amount], *limit, amount, scope)
+            }
+            Action::Send { output, fields, when, .. } => self.sent(*output, fields, when.as_ref(), scope),
         }
     }
 

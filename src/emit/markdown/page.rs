@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use flowspec_runtime::model::{Element, ElementId, ElementKind, Handler, Model, StepId, Timer};
 
 use super::escape::{self, MARKDOWN};
+use super::told::Told;
 use crate::emit::words::{Words, fill, step_numbers};
 
 /// From a page to the folder that the compiler ran in: pages lie in `generated/docs/LANGUAGE/`.
@@ -20,6 +21,8 @@ pub(super) struct Page<'m> {
     timers: HashMap<StepId, Vec<&'m Timer>>,
     /// The number of each step; ends have none.
     numbers: Vec<Option<usize>>,
+    /// What the page speaks of.
+    pub(super) told: Told,
 }
 
 impl<'m> Page<'m> {
@@ -30,6 +33,7 @@ impl<'m> Page<'m> {
             timers: timers(model),
             numbers: step_numbers(model),
             within: within(model),
+            told: Told::of(model),
         }
     }
 

@@ -2,19 +2,19 @@
 
 use flowspec_runtime::model::{AnswerCase, Atom, Capability, Claim, ElementId, Outcome, Permission};
 
-use super::block::{Block, flat};
+use super::block::{Block, Line, bullets, flat};
 use super::page::Page;
 use crate::emit::words::{Scope, fill};
 
 impl<'m> Page<'m> {
     /// Every capability with its rules.
     pub(super) fn allowed(&self) -> Vec<Block> {
-        let lines: Vec<_> =
-            self.model.capabilities.iter().map(|capability| self.capability(capability)).collect();
-        if lines.is_empty() { Vec::new() } else { vec![flat(lines)] }
+        let told = self.model.capabilities.iter().filter(|it| self.told.is_told(it.element));
+        let lines: Vec<_> = told.flat_map(|capability| self.capability(capability)).collect();
+        if lines.is_empty() { Vec::new() } else { vec![bullets(lines)] }
     }
 
-    fn capability(&self, capability: &'m Capability) -> String {
+    fn capability(&self, capability: &'m Capability) -> Vec<Line> {
         let say = self.words.say;
         let scope = Scope { record: capability.record, ..Scope::default() };
         let name = self.words.escape(&self.words.label(Some(capability.element), &capability.name));
@@ -33,7 +33,12 @@ impl<'m> Page<'m> {
                 }
             })
             .collect();
-        format!("**{name}**{}{}", say.colon, self.sentences(&rules))
+        if let [only] = rules.as_slice() {
+            return vec![Line { depth: 0, text: format!("**{name}**{}{}", say.colon, self.sentence(only)) }];
+        }
+        let lead = Line { depth: 0, text: format!("**{name}**{}", say.colon.trim_end()) };
+        let rules = rules.iter().map(|rule| Line { depth: 1, text: self.sentence(rule) });
+        std::iter::once(lead).chain(rules).collect()
     }
 
     pub(super) fn permission(&self, permission: Permission) -> String {

@@ -20,6 +20,8 @@ pub(super) fn marks(element: &Element) -> impl Iterator<Item = (&[Text], &[Assum
 struct Carrier<'e> {
     /// What to call it; the statement itself has none.
     text: Option<&'e flowspec_runtime::model::Texts>,
+    /// What to call it where it has no text.
+    name: &'e str,
     line: u32,
     facts: &'e [Text],
     assumptions: &'e [Assumption],
@@ -29,16 +31,18 @@ struct Carrier<'e> {
 fn carriers(element: &Element) -> impl Iterator<Item = Carrier<'_>> {
     let own = Carrier {
         text: None,
+        name: "",
         line: element.line,
         facts: &element.facts,
         assumptions: &element.assumptions,
         printed: &element.printed,
     };
-    let notes = element.notes.iter().map(|Note { label, .. }| label);
-    let contacts = element.contacts.iter().map(|Contact { label, .. }| label);
-    let links = element.links.iter().map(|Link { label, .. }| label);
-    std::iter::once(own).chain(notes.chain(contacts).chain(links).map(|label| Carrier {
+    let notes = element.notes.iter().map(|Note { label, kind }| (label, kind.as_str()));
+    let contacts = element.contacts.iter().map(|Contact { label, name, .. }| (label, name.as_str()));
+    let links = element.links.iter().map(|Link { label, name, .. }| (label, name.as_str()));
+    std::iter::once(own).chain(notes.chain(contacts).chain(links).map(|(label, name)| Carrier {
         text: Some(&label.texts),
+        name,
         line: label.line,
         facts: &label.facts,
         assumptions: &label.assumptions,
@@ -114,16 +118,16 @@ impl<'m> Page<'m> {
     }
 
     fn carriers(&self) -> impl Iterator<Item = (&'m Element, Carrier<'m>)> {
-        self.model
-            .elements
-            .iter()
-            .flat_map(|element| carriers(element).map(move |carrier| (element, carrier)))
+        let told = (0..).zip(&self.model.elements).filter(|(id, _)| self.told.is_told(*id));
+        told.flat_map(|(_, element)| carriers(element).map(move |carrier| (element, carrier)))
     }
 
     /// What carries something, as a link to its line.
     fn place(&self, element: &Element, carrier: &Carrier<'_>) -> String {
         let text = match carrier.text {
-            Some(texts) => self.words.text(texts).map_or_else(String::new, |text| self.words.escape(text)),
+            Some(texts) => self.words.escape(
+                &self.words.text(texts).map_or_else(|| carrier.name.replace('_', " "), str::to_owned),
+            ),
             None => self.called(element),
         };
         self.to_line(&text, element.file, carrier.line)

@@ -95,6 +95,8 @@ impl<'m> Page<'m> {
     fn tasks(&self, step: &'m Step) -> Vec<Block> {
         let say = self.words.say;
         let tasks: Vec<_> = step.handlers.iter().filter(|handler| is_task(self.model, handler)).collect();
+        // The source's own numbers say what comes first.
+        let printed = tasks.iter().any(|task| !self.model.element(task.element).printed.is_empty());
         let mut blocks = Vec::new();
         for (number, task) in (1..).zip(&tasks) {
             let mut asides: Vec<String> =
@@ -107,7 +109,19 @@ impl<'m> Page<'m> {
             } else {
                 fill(say.aside, &[("x", &self.words.list(&asides))])
             };
-            blocks.push(paragraph(format!("{number}\\. {}{aside}", self.event_lead(task))));
+            let lead = match &self.model.element(task.element).printed[..] {
+                [printed, ..] => format!("{}\\. ", self.words.escape(printed)),
+                [] if printed => String::new(),
+                [] => format!("{number}\\. "),
+            };
+            let lead = format!("{lead}{}{aside}", self.event_lead(task));
+            let scope = Scope::event(self.model.event(task.event));
+            let done = task.branches.iter().flat_map(|branch| &branch.body.actions);
+            let done = self.actions_once(done, scope);
+            blocks.push(paragraph(match done.as_slice() {
+                [] => lead,
+                done => format!("{lead}{}{}", say.colon, self.sentence_end(&self.words.list(done))),
+            }));
             blocks.extend(self.about(task.element));
             blocks.extend(self.notes(&[task.element]));
         }
@@ -235,8 +249,8 @@ impl<'m> Page<'m> {
         Some(match &limit.outcome {
             _ if limit.bound == Bound::Unbounded || limit.or_more => return None,
             LimitOutcome::Refuse { reason: Some(reason), to, .. } => self.refusal(*reason, *to),
-            LimitOutcome::Refuse { reason: None, to, .. } => self.refused_by_limit(id, *to),
-            LimitOutcome::Trip(trip) => self.refused_by_limit(id, Some(trip.to)),
+            LimitOutcome::Refuse { reason: None, to, .. } => self.refused_by_limit(*to),
+            LimitOutcome::Trip(trip) => self.refused_by_limit(Some(trip.to)),
             LimitOutcome::Silent => self.words.say.silent.to_owned(),
         })
     }
@@ -333,37 +347,28 @@ impl<'m> Page<'m> {
         }
     }
 
-    /// Whom to turn to.
+    /// Whom to turn to; the name of a contact stands where it has no text.
     pub(super) fn contacts_of(&self, element: &Element) -> Vec<String> {
-        element
-            .contacts
-            .iter()
-            .map(|contact| {
-                let name = contact.name.replace('_', " ");
-                let name = self.words.escape(&name);
-                let text = self.words.text(&contact.label.texts).map(|text| self.words.escape(text));
-                match text {
-                    _ if contact.missing => {
-                        format!("{name}{}{}", self.words.say.colon, self.words.say.contact_missing)
-                    }
-                    Some(text) => format!("{name}{}{text}", self.words.say.colon),
-                    None => name,
-                }
-            })
-            .collect()
+        let contacts = element.contacts.iter().map(|contact| {
+            let text = self.words.text(&contact.label.texts).map(str::to_owned);
+            let text = self.words.escape(&text.unwrap_or_else(|| contact.name.replace('_', " ")));
+            match contact.missing {
+                true => format!("{text}{}{}", self.words.say.colon, self.words.say.contact_missing),
+                false => text,
+            }
+        });
+        contacts.collect()
     }
 
-    /// Where to read on.
+    /// Where to read on; names are English, so that pages in other languages show the address.
     pub(super) fn links_of(&self, element: &Element) -> Vec<String> {
-        element
-            .links
-            .iter()
-            .map(|link| {
-                let name = self.words.escape(&link.name.replace('_', " "));
-                let address = self.words.text(&link.label.texts).unwrap_or_default();
-                format!("[{name}]({})", super::escape::web_address(address))
-            })
-            .collect()
+        let links = element.links.iter().map(|link| {
+            let address = self.words.text(&link.label.texts).unwrap_or_default();
+            let name = link.name.replace('_', " ");
+            let text = if self.words.language == "en" { &name } else { address };
+            format!("[{}]({})", self.words.escape(text), super::escape::web_address(address))
+        });
+        links.collect()
     }
 
     /// Where the statements of a step stand with the source, in one line.

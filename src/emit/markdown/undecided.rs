@@ -34,7 +34,9 @@ impl<'m> Page<'m> {
         }
         lines.extend(self.silent_capabilities());
         for kind in &self.model.types {
-            if let (Kind::Word { others: Some(others), .. }, Some(element)) = (&kind.kind, kind.element) {
+            if let (Kind::Word { others: Some(others), .. }, Some(element)) = (&kind.kind, kind.element)
+                && self.told.is_told(element)
+            {
                 let name = kind.name.as_deref().unwrap_or_default();
                 let name = self.words.name(&self.words.label(Some(element), name));
                 let others = self.words.others(others);
@@ -56,7 +58,9 @@ impl<'m> Page<'m> {
             for handler in &step.handlers {
                 let scope = Scope::event(self.model.event(handler.event));
                 let event = self.words.name(&self.words.event(handler));
-                let values = [("event", event), ("step", self.step(id))];
+                // What is written for every step is said once.
+                let step = if handler.anywhere { self.words.say.any_step.to_owned() } else { self.step(id) };
+                let values = [("event", event), ("step", step)];
                 for branch in &handler.branches {
                     lines.extend(self.silent_branch(branch, scope, &values, None));
                 }
@@ -110,6 +114,7 @@ impl<'m> Page<'m> {
         let say = self.words.say;
         let capabilities = self.model.capabilities.iter();
         capabilities
+            .filter(|capability| self.told.is_told(capability.element))
             .filter(|capability| capability.rules.iter().any(|rule| rule.permission == Permission::Unstated))
             .map(|capability| {
                 let name = self.words.name(&self.words.label(Some(capability.element), &capability.name));
@@ -153,7 +158,10 @@ impl<'m> Page<'m> {
     }
 }
 
-fn lines_of(lines: Vec<String>) -> Vec<Block> {
+/// Lines, each once.
+fn lines_of(mut lines: Vec<String>) -> Vec<Block> {
+    let mut told = std::collections::HashSet::new();
+    lines.retain(|line| told.insert(line.clone()));
     if lines.is_empty() { Vec::new() } else { vec![flat(lines)] }
 }
 

@@ -52,9 +52,20 @@ impl<'m> Words<'m> {
             Expr::Aggregate { how: Aggregate::Some, over, filter: Some(filter), .. } => {
                 self.items(say.no_item, over, None, Some(filter), scope)
             }
-            Expr::And(_) | Expr::Or(_) => fill(say.not, &[("x", &self.grouped(guard, scope))]),
+            Expr::And(parts) => self.none(parts, say.or, scope),
+            Expr::Or(parts) => self.none(parts, say.and, scope),
             truth => self.one(say.is_no, truth, scope),
         }
+    }
+
+    /// What does not hold where several conditions together do not.
+    fn none(&self, parts: &[Expr], with: &str, scope: Scope<'m>) -> String {
+        let parts = parts.iter().map(|part| {
+            let words = self.opposite(part, scope);
+            let several = matches!(part, Expr::And(_) | Expr::Or(_));
+            if several { fill(self.say.grouped, &[("x", &words)]) } else { words }
+        });
+        parts.collect::<Vec<_>>().join(with)
     }
 
     fn joined(&self, parts: &[Expr], with: &str, scope: Scope<'m>) -> String {

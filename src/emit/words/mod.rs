@@ -73,7 +73,12 @@ pub(crate) fn step_numbers(model: &Model) -> Vec<Option<usize>> {
 
 /// Whether a handler is a task of a checklist.
 pub(crate) fn is_task(model: &Model, handler: &Handler) -> bool {
-    model.element(handler.element).source.starts_with("task ")
+    is_of_task(model, handler.element)
+}
+
+/// Whether a statement was made of a task: its event, or the mark that it is done.
+pub(crate) fn is_of_task(model: &Model, element: ElementId) -> bool {
+    model.element(element).source.starts_with("task ")
 }
 
 /// The steps that call the part which a step belongs to, from the outside in.
@@ -202,11 +207,59 @@ impl<'m> Words<'m> {
         word.map_or_else(|| fill(self.say.nth, &[("n", &n.to_string())]), str::to_owned)
     }
 
-    /// The text of a reason, quoted; its bare name where it has none.
+    /// The text of a reason, quoted; in words of our own where it is one that the language brings.
     pub(crate) fn reason(&self, id: ReasonId) -> String {
         let reason = &self.model.reasons[usize::from(id)];
         let text = reason.element.and_then(|id| self.text(&self.model.element(id).texts));
-        self.quoted(text.unwrap_or(&reason.name))
+        match text {
+            Some(text) => self.quoted(text),
+            None => self.quoted(&self.built_in_reason(&reason.name)),
+        }
+    }
+
+    /// `needs:replace_sim` and the like in words, not escaped; a name of the author's with its words parted.
+    pub(crate) fn built_in_reason(&self, name: &str) -> String {
+        let say = self.say;
+        let about = |phrase, hole, text: &str| fill(phrase, &[(hole, text)]);
+        let Some((word, of)) = name.split_once(':') else {
+            return match name {
+                "unexpected" => say.reason_unexpected.to_owned(),
+                "overflow" => say.reason_overflow.to_owned(),
+                other => other.replace('_', " "),
+            };
+        };
+        let defaults = &self.model.defaults;
+        let own = self.model.reasons.iter().find(|reason| reason.name == word);
+        let own = own.and_then(|reason| self.text(&self.model.element(reason.element?).texts));
+        match (word, own) {
+            ("needs", _) => about(say.reason_needs, "task", &self.event_named(of)),
+            ("limit", _) => about(say.reason_limit, "limit", &self.limit_named(of)),
+            (_, Some(text)) => format!("{text}{}{}", say.colon, self.field_named(of)),
+            (word, _) if word == defaults.missing.0 => {
+                about(say.reason_missing, "field", &self.field_named(of))
+            }
+            (word, _) if word == defaults.invalid.0 => {
+                about(say.reason_invalid, "field", &self.field_named(of))
+            }
+            _ => name.replace('_', " "),
+        }
+    }
+
+    fn event_named(&self, name: &str) -> String {
+        let event = self.model.events.iter().find(|event| event.name == name);
+        self.label(event.map(|event| event.element), name)
+    }
+
+    fn limit_named(&self, name: &str) -> String {
+        let limit = self.model.limits.iter().find(|limit| limit.name == name);
+        self.label(limit.map(|limit| limit.element), name)
+    }
+
+    fn field_named(&self, name: &str) -> String {
+        let fields = self.model.events.iter().flat_map(|event| &event.fields);
+        let found = fields.filter(|field| field.name == name).map(|field| field.element).next();
+        let given = || self.model.givens.iter().find(|given| given.name == name).map(|given| given.element);
+        self.label(found.or_else(given), name)
     }
 
     /// The name of an output, within a sentence.
@@ -226,6 +279,15 @@ impl<'m> Words<'m> {
         let mut chars = text.chars();
         let first = chars.next().map(|char| char.to_ascii_uppercase());
         first.into_iter().chain(chars).collect()
+    }
+
+    /// Several things of which each is meant: “a, b and c”.
+    pub(crate) fn all_of(&self, things: &[String]) -> String {
+        match things {
+            [] => String::new(),
+            [only] => only.clone(),
+            [before @ .., last] => format!("{}{}{last}", before.join(self.say.alternative), self.say.both),
+        }
     }
 
     /// Several things in a row.

@@ -98,7 +98,7 @@ phrases! {
     general, good_to_know, contacts, links, examples, assumptions, silences, open, facts,
 
     // the index, and the top of a page
-    index_title, index_lead, index_flow, index_about, other_languages,
+    index_title, index_lead, index_flow, index_about, index_facts, other_languages,
 
     // who takes part
     user, user_role, actor_answers, actor_acts,
@@ -107,12 +107,12 @@ phrases! {
     given, given_optional, given_default, require,
 
     // the steps
-    starts_at, by_actor, fill_in, field, required, takes, yes, optional, left_out, only_when, nothing_to_do, at_any_step, no_members, task_needs, task_each, all_tasks_done, task_optional,
+    starts_at, by_actor, fill_in, field, required, takes, yes, optional, left_out, only_when, nothing_to_do, at_any_step, no_members, task_needs, task_each, all_tasks_done, task_optional, ticked,
 
     // what follows
-    when, otherwise, to_step, to_end, stay, restart, resume, refused, refused_to, asks, either, silent,
+    when, otherwise, to_step, to_end, stay, restart, resume, refused, refused_to, refused_full, refused_full_to, reason_unexpected, reason_missing, reason_invalid, reason_needs, reason_limit, reason_overflow, asks, either, silent,
     answer, answer_brings, limit_full, remembered, kept_in, becomes, reset, count, count_amount, uncount,
-    uncount_amount, doing, send, send_with, send_field, send_when,
+    uncount_amount, doing, doing_this, send, send_with, send_field, send_when,
 
     // time-outs
     after_entry, after_idle, after_since, after_opening, idle_flow, or_later,
@@ -161,7 +161,7 @@ phrases! {
     equal, equal_to_constant, equal_to_sent, equal_to_kept, not_equal, not_equal_to_constant,
     not_equal_to_sent, not_equal_to_kept, less, less_or_equal, greater, greater_or_equal, is_yes, is_no,
     is_known, is_unknown, is_given, is_not_given, exists, exists_not, is_empty, is_not_empty, among,
-    not_among, not, grouped, plus, minus, times, every_item, not_every_item, some_item, no_item, number_where, total, total_where, item,
+    not_among, grouped, plus, minus, times, every_item, not_every_item, some_item, no_item, number_where, total, total_where, item,
     number_of, percent, rounded_down, rounded_up, rounded_half_up, rounded_half_even, date_of, attribute_of, sent_in, now,
 
     // lengths of time
