@@ -217,7 +217,7 @@ pub struct Session {
     pub last: Text,
     /// times. (tests/generated/flows/blocks.flow:35)
     pub times: i64,
-    /// tidying/who. (tests/generated/flows/blocks.flow:66)
+    /// tidying/who. (tests/generated/flows/blocks.flow:16)
     pub tidying_who: Option<Text>,
     /// tidying/told. (tests/generated/flows/blocks.flow:17)
     pub tidying_told: i64,
