@@ -39,13 +39,13 @@ words! {
         OldCode = "old_code",
         /// old\_proof/code. (specs/alipay/parts.flow:20)
         OldProofCode = "old_proof/code",
-        /// New phone number. (specs/alipay/change_bound_phone.flow:78)
+        /// New phone number. (specs/alipay/change_bound_phone.flow:79)
         NewNumber = "new_number",
         /// new\_proof/code. (specs/alipay/parts.flow:20)
         NewProofCode = "new_proof/code",
-        /// Phone number changed: success. (specs/alipay/change_bound_phone.flow:102)
+        /// Phone number changed: success. (specs/alipay/change_bound_phone.flow:107)
         Changed = "changed",
-        /// Another help page: somebody else goes on. (specs/alipay/change_bound_phone.flow:106)
+        /// Another help page: somebody else goes on. (specs/alipay/change_bound_phone.flow:111)
         Elsewhere = "elsewhere",
     }
 }
@@ -63,12 +63,12 @@ words! {
         NumberLost = "number_lost",
         /// The code is wrong. (specs/alipay/people.flow:53)
         WrongCode = "wrong_code",
+        /// `new_phone` is missing.
+        MissingNewPhone = "missing:new_phone",
         /// `code` is missing.
         MissingCode = "missing:code",
         /// `code` lies outside its type.
         InvalidCode = "invalid:code",
-        /// `new_phone` is missing.
-        MissingNewPhone = "missing:new_phone",
         /// `new_phone` lies outside its type.
         InvalidNewPhone = "invalid:new_phone",
         /// `registered_phone` is missing.
@@ -225,10 +225,10 @@ impl SubmitCode {
     }
 }
 
-/// Get it here for free. (specs/alipay/change_bound_phone.flow:79)
+/// Get it here for free. (specs/alipay/change_bound_phone.flow:80)
 #[derive(Debug, Clone)]
 pub struct GetNewCode {
-    /// New phone number. (specs/alipay/change_bound_phone.flow:80)
+    /// New phone number. (specs/alipay/change_bound_phone.flow:81)
     pub new_phone: Phone,
 }
 
@@ -262,7 +262,7 @@ pub enum Event {
     GetOldCode,
     /// Confirm the code. (specs/alipay/parts.flow:21)
     SubmitCode(SubmitCode),
-    /// Get it here for free. (specs/alipay/change_bound_phone.flow:79)
+    /// Get it here for free. (specs/alipay/change_bound_phone.flow:80)
     GetNewCode(GetNewCode),
 }
 
@@ -306,6 +306,10 @@ pub struct Session {
     pub old_phone: Option<Phone>,
     /// New phone number. (specs/alipay/change_bound_phone.flow:19)
     pub pending_phone: Option<Phone>,
+    /// The number it goes to. (specs/alipay/parts.flow:16)
+    pub old_proof_to: Option<Phone>,
+    /// The number it goes to. (specs/alipay/parts.flow:16)
+    pub new_proof_to: Option<Phone>,
     /// What `sms.code` was last sent as.
     pub sms_code: Option<SmsCode>,
 }
@@ -535,6 +539,8 @@ fn old_code(turn: &mut Turn, event: &Event) -> Verdict {
     // 61: when account.bound_phone is set -> old_proof
     if account.and_then(|row| row.bound_phone.as_ref()).is_some() {
         turn.session.old_phone = account.and_then(|row| row.bound_phone.as_ref()).cloned();
+        turn.session.old_proof_to = account.and_then(|row| row.bound_phone.as_ref()).cloned();
+        // count old_requests: it never refuses
         let sms = Sms {
             to: account.and_then(|row| row.bound_phone.as_ref()).cloned(),
             code: turn.shared.sms_code.pick(),
@@ -544,7 +550,7 @@ fn old_code(turn: &mut Turn, event: &Event) -> Verdict {
         turn.enter(Step::OldProofCode);
         return Ok(());
     }
-    // 64: otherwise silent
+    // 65: otherwise silent
     Err(Reason::Silent.into())
 }
 
@@ -562,7 +568,7 @@ fn old_proof_code(turn: &mut Turn, event: &Event) -> Verdict {
             Err(Reason::WrongCode.into())
         }
         Event::GetOldCode => {
-            // 71: on get_old_code stay
+            // 72: on get_old_code stay
             // count old_requests: it never refuses
             let sms = Sms { to: turn.session.old_phone.clone(), code: turn.shared.sms_code.pick() };
             turn.session.sms_code = Some(sms.code.clone());
@@ -573,17 +579,19 @@ fn old_proof_code(turn: &mut Turn, event: &Event) -> Verdict {
     }
 }
 
-/// New phone number. (specs/alipay/change_bound_phone.flow:78)
+/// New phone number. (specs/alipay/change_bound_phone.flow:79)
 fn new_number(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::GetNewCode(get_new_code) = event else { return Err(Reason::Unexpected.into()) };
-    // 79: on get_new_code
+    // 80: on get_new_code
     let account = turn.shared.account.get(&turn.session.registered_phone);
-    // 81: when new_phone == account.bound_phone silent
+    // 82: when new_phone == account.bound_phone silent
     if account.and_then(|row| row.bound_phone.as_ref()) == Some(&get_new_code.new_phone) {
         return Err(Reason::Silent.into());
     }
-    // 82: otherwise -> new_proof
+    // 83: otherwise -> new_proof
     turn.session.pending_phone = Some(get_new_code.new_phone.clone());
+    turn.session.new_proof_to = Some(get_new_code.new_phone.clone());
+    // count new_requests: it never refuses
     let sms = Sms { to: Some(get_new_code.new_phone.clone()), code: turn.shared.sms_code.pick() };
     turn.session.sms_code = Some(sms.code.clone());
     turn.send(Output::Sms(sms));
@@ -607,8 +615,15 @@ fn new_proof_code(turn: &mut Turn, event: &Event) -> Verdict {
             Err(Reason::WrongCode.into())
         }
         Event::GetNewCode(get_new_code) => {
-            // 93: on get_new_code -> new_proof
+            // 95: on get_new_code
+            let account = turn.shared.account.get(&turn.session.registered_phone);
+            // 97: when new_phone == account.bound_phone silent
+            if account.and_then(|row| row.bound_phone.as_ref()) == Some(&get_new_code.new_phone) {
+                return Err(Reason::Silent.into());
+            }
+            // 98: otherwise -> new_proof
             turn.session.pending_phone = Some(get_new_code.new_phone.clone());
+            turn.session.new_proof_to = Some(get_new_code.new_phone.clone());
             // count new_requests: it never refuses
             let sms = Sms { to: Some(get_new_code.new_phone.clone()), code: turn.shared.sms_code.pick() };
             turn.session.sms_code = Some(sms.code.clone());
@@ -637,6 +652,8 @@ impl Flow for Shared {
             registered_phone: given.registered_phone,
             old_phone: None,
             pending_phone: None,
+            old_proof_to: None,
+            new_proof_to: None,
             sms_code: None,
         }
     }

@@ -22,11 +22,11 @@ pub type Verdict = typed::Verdict<Reason>;
 words! {
     /// Where a session can be.
     pub enum Step {
-        /// First payment. (specs/alipay/register_mobile_app.flow:149)
+        /// First payment. (specs/alipay/register_mobile_app.flow:150)
         Paying = "paying",
-        /// Complete the payment password. (specs/alipay/register_mobile_app.flow:155)
+        /// Complete the payment password. (specs/alipay/register_mobile_app.flow:156)
         Password = "password",
-        /// Paid: success. (specs/alipay/register_mobile_app.flow:161)
+        /// Paid: success. (specs/alipay/register_mobile_app.flow:162)
         Paid = "paid",
     }
 }
@@ -169,10 +169,10 @@ impl Row for Account {
     }
 }
 
-/// Set the payment password. (specs/alipay/register_mobile_app.flow:156)
+/// Set the payment password. (specs/alipay/register_mobile_app.flow:157)
 #[derive(Debug, Clone)]
 pub struct SetPayPassword {
-    /// Payment password, six places. (specs/alipay/register_mobile_app.flow:157)
+    /// Payment password, six places. (specs/alipay/register_mobile_app.flow:158)
     pub pay_password: PayPassword,
 }
 
@@ -189,23 +189,23 @@ impl SetPayPassword {
 /// What may happen.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// Pay. (specs/alipay/register_mobile_app.flow:150)
+    /// Pay. (specs/alipay/register_mobile_app.flow:151)
     Pay,
-    /// Set the payment password. (specs/alipay/register_mobile_app.flow:156)
+    /// Set the payment password. (specs/alipay/register_mobile_app.flow:157)
     SetPayPassword(SetPayPassword),
 }
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/register_mobile_app.flow:145)
+    /// Account, by the number it was registered with. (specs/alipay/register_mobile_app.flow:146)
     pub registered_phone: Phone,
 }
 
 /// What a session remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/register_mobile_app.flow:145)
+    /// Account, by the number it was registered with. (specs/alipay/register_mobile_app.flow:146)
     pub registered_phone: Phone,
 }
 
@@ -355,25 +355,25 @@ impl Shared {
     }
 }
 
-/// First payment. (specs/alipay/register_mobile_app.flow:149)
+/// First payment. (specs/alipay/register_mobile_app.flow:150)
 fn paying(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Pay = event else { return Err(Reason::Unexpected.into()) };
-    // 150: on pay
+    // 151: on pay
     let account = turn.shared.account.get(&turn.session.registered_phone);
-    // 151: when account.pay_password is missing -> password
+    // 152: when account.pay_password is missing -> password
     if account.and_then(|row| row.pay_password.as_ref()).is_none() {
         turn.enter(Step::Password);
         return Ok(());
     }
-    // 152: otherwise -> paid
+    // 153: otherwise -> paid
     turn.enter(Step::Paid);
     Ok(())
 }
 
-/// Complete the payment password. (specs/alipay/register_mobile_app.flow:155)
+/// Complete the payment password. (specs/alipay/register_mobile_app.flow:156)
 fn password(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::SetPayPassword(set_pay_password) = event else { return Err(Reason::Unexpected.into()) };
-    // 156: on set_pay_password -> paid
+    // 157: on set_pay_password -> paid
     let account = turn.shared.account.row(&turn.session.registered_phone);
     account.pay_password = Some(set_pay_password.pay_password.clone());
     turn.enter(Step::Paid);

@@ -22,9 +22,9 @@ pub type Verdict = typed::Verdict<Reason>;
 words! {
     /// Where a session can be.
     pub enum Step {
-        /// Pay. (specs/alipay/enable_fingerprint_payment.flow:121)
+        /// Pay. (specs/alipay/enable_fingerprint_payment.flow:122)
         Paying = "paying",
-        /// Paid: success. (specs/alipay/enable_fingerprint_payment.flow:128)
+        /// Paid: success. (specs/alipay/enable_fingerprint_payment.flow:129)
         Paid = "paid",
     }
 }
@@ -169,10 +169,10 @@ impl Row for Account {
     }
 }
 
-/// Press the sensor. (specs/alipay/enable_fingerprint_payment.flow:122)
+/// Press the sensor. (specs/alipay/enable_fingerprint_payment.flow:123)
 #[derive(Debug, Clone)]
 pub struct Press {
-    /// Finger. (specs/alipay/enable_fingerprint_payment.flow:123)
+    /// Finger. (specs/alipay/enable_fingerprint_payment.flow:124)
     pub finger: Fingerprint,
 }
 
@@ -188,21 +188,21 @@ impl Press {
 /// What may happen.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// Press the sensor. (specs/alipay/enable_fingerprint_payment.flow:122)
+    /// Press the sensor. (specs/alipay/enable_fingerprint_payment.flow:123)
     Press(Press),
 }
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:115)
+    /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:116)
     pub registered_phone: Phone,
 }
 
 /// What a session remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:115)
+    /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:116)
     pub registered_phone: Phone,
 }
 
@@ -352,17 +352,17 @@ impl Shared {
     }
 }
 
-/// Pay. (specs/alipay/enable_fingerprint_payment.flow:121)
+/// Pay. (specs/alipay/enable_fingerprint_payment.flow:122)
 fn paying(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Press(press) = event;
-    // 122: on press
+    // 123: on press
     let account = turn.shared.account.get(&turn.session.registered_phone);
-    // 124: when finger == account.finger -> paid
+    // 125: when finger == account.finger -> paid
     if account.and_then(|row| row.finger.as_ref()) == Some(&press.finger) {
         turn.enter(Step::Paid);
         return Ok(());
     }
-    // 125: otherwise refuse wrong_fingerprint
+    // 126: otherwise refuse wrong_fingerprint
     Err(Reason::WrongFingerprint.into())
 }
 
@@ -384,7 +384,7 @@ impl Flow for Shared {
 
     fn start(turn: &mut Turn) -> Verdict {
         let account = turn.shared.account.get(&turn.session.registered_phone);
-        // 118: require account.finger is set refuse unexpected
+        // 119: require account.finger is set refuse unexpected
         if account.and_then(|row| row.finger.as_ref()).is_none() {
             return Err(Reason::Unexpected.into());
         }

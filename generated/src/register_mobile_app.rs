@@ -22,17 +22,17 @@ pub type Verdict = typed::Verdict<Reason>;
 words! {
     /// Where a session can be.
     pub enum Step {
-        /// The app, without an account. (specs/alipay/register_mobile_app.flow:42)
+        /// The app, without an account. (specs/alipay/register_mobile_app.flow:47)
         Welcome = "welcome",
-        /// The app, with an account. (specs/alipay/register_mobile_app.flow:45)
+        /// The app, with an account. (specs/alipay/register_mobile_app.flow:50)
         LoggedOut = "logged_out",
-        /// Menu behind More. (specs/alipay/register_mobile_app.flow:50)
+        /// Menu behind More. (specs/alipay/register_mobile_app.flow:55)
         MoreEntries = "more_entries",
-        /// Phone number. (specs/alipay/register_mobile_app.flow:53)
+        /// Phone number. (specs/alipay/register_mobile_app.flow:58)
         Number = "number",
         /// code/code. (specs/alipay/parts.flow:20)
         CodeCode = "code/code",
-        /// Home page of the app. (specs/alipay/register_mobile_app.flow:67)
+        /// Home page of the app. (specs/alipay/register_mobile_app.flow:72)
         Home = "home",
         /// Security verification. (specs/alipay/register_mobile_app.flow:92)
         SecurityCheck = "security_check",
@@ -54,12 +54,14 @@ words! {
         NeedsEmailLogin = "needs_email_login",
         /// The code is wrong. (specs/alipay/people.flow:53)
         WrongCode = "wrong_code",
+        /// `number` is missing.
+        MissingNumber = "missing:number",
+        /// `pay_password` lies outside its type.
+        InvalidPayPassword = "invalid:pay_password",
         /// `to_region` is missing.
         MissingToRegion = "missing:to_region",
         /// `to_region` lies outside its type.
         InvalidToRegion = "invalid:to_region",
-        /// `number` is missing.
-        MissingNumber = "missing:number",
         /// `number` lies outside its type.
         InvalidNumber = "invalid:number",
         /// `number_region` lies outside its type.
@@ -70,8 +72,6 @@ words! {
         InvalidCode = "invalid:code",
         /// `pay_password` is missing.
         MissingPayPassword = "missing:pay_password",
-        /// `pay_password` lies outside its type.
-        InvalidPayPassword = "invalid:pay_password",
         /// `account_in_app` lies outside its type.
         InvalidAccountInApp = "invalid:account_in_app",
         /// The spec does not say what happens then.
@@ -224,10 +224,10 @@ impl Row for Account {
     }
 }
 
-/// Home region of the number. (specs/alipay/register_mobile_app.flow:54)
+/// Home region of the number. (specs/alipay/register_mobile_app.flow:59)
 #[derive(Debug, Clone)]
 pub struct SwitchRegion {
-    /// Region. (specs/alipay/register_mobile_app.flow:55)
+    /// Region. (specs/alipay/register_mobile_app.flow:60)
     pub to_region: AppRegion,
 }
 
@@ -240,12 +240,12 @@ impl SwitchRegion {
     }
 }
 
-/// Register. (specs/alipay/register_mobile_app.flow:57)
+/// Register. (specs/alipay/register_mobile_app.flow:62)
 #[derive(Debug, Clone)]
 pub struct Register {
-    /// Phone number. (specs/alipay/register_mobile_app.flow:58)
+    /// Phone number. (specs/alipay/register_mobile_app.flow:63)
     pub number: Phone,
-    /// Region. (specs/alipay/register_mobile_app.flow:59)
+    /// Region. (specs/alipay/register_mobile_app.flow:64)
     pub number_region: AppRegion,
 }
 
@@ -277,10 +277,10 @@ impl SubmitCode {
     }
 }
 
-/// Set a payment password. (specs/alipay/register_mobile_app.flow:68)
+/// Set a payment password. (specs/alipay/register_mobile_app.flow:73)
 #[derive(Debug, Clone)]
 pub struct SetPayPassword {
-    /// Payment password, six places. (specs/alipay/register_mobile_app.flow:69)
+    /// Payment password, six places. (specs/alipay/register_mobile_app.flow:74)
     pub pay_password: PayPassword,
 }
 
@@ -297,26 +297,26 @@ impl SetPayPassword {
 /// What may happen.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// New user registration. (specs/alipay/register_mobile_app.flow:43)
+    /// New user registration. (specs/alipay/register_mobile_app.flow:48)
     NewUser,
     /// Something abnormal is found: by risk. (specs/alipay/register_mobile_app.flow:38)
     Abnormal,
-    /// More. (specs/alipay/register_mobile_app.flow:46)
+    /// The password is that of an existing account: by alipay. (specs/alipay/register_mobile_app.flow:39)
+    SamePassword,
+    /// More. (specs/alipay/register_mobile_app.flow:51)
     More,
-    /// Register. (specs/alipay/register_mobile_app.flow:51)
+    /// Register. (specs/alipay/register_mobile_app.flow:56)
     RegisterAnother,
-    /// Home region of the number. (specs/alipay/register_mobile_app.flow:54)
+    /// Home region of the number. (specs/alipay/register_mobile_app.flow:59)
     SwitchRegion(SwitchRegion),
-    /// Register. (specs/alipay/register_mobile_app.flow:57)
+    /// Register. (specs/alipay/register_mobile_app.flow:62)
     Register(Register),
     /// Confirm the code. (specs/alipay/parts.flow:21)
     SubmitCode(SubmitCode),
-    /// Set a payment password. (specs/alipay/register_mobile_app.flow:68)
+    /// Set a payment password. (specs/alipay/register_mobile_app.flow:73)
     SetPayPassword(SetPayPassword),
-    /// Go on without. (specs/alipay/register_mobile_app.flow:77)
+    /// Go on without. (specs/alipay/register_mobile_app.flow:82)
     GoOn,
-    /// The password is that of an existing account: by alipay. (specs/alipay/register_mobile_app.flow:84)
-    SamePassword,
     /// Verified: by security\_verification. (specs/alipay/register_mobile_app.flow:94)
     Verified,
     /// Not verified: by security\_verification. (specs/alipay/parts.flow:80)
@@ -361,6 +361,8 @@ pub struct Session {
     pub account_in_app: bool,
     /// Phone number. (specs/alipay/register_mobile_app.flow:31)
     pub phone: Option<Phone>,
+    /// The number it goes to. (specs/alipay/parts.flow:16)
+    pub code_to: Option<Phone>,
     /// What `sms.code` was last sent as.
     pub sms_code: Option<SmsCode>,
 }
@@ -513,11 +515,11 @@ impl Shared {
     }
 }
 
-/// The app, without an account. (specs/alipay/register_mobile_app.flow:42)
+/// The app, without an account. (specs/alipay/register_mobile_app.flow:47)
 fn welcome(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::NewUser => {
-            // 43: on new_user -> number
+            // 48: on new_user -> number
             turn.enter(Step::Number);
             Ok(())
         }
@@ -529,15 +531,26 @@ fn welcome(turn: &mut Turn, event: &Event) -> Verdict {
             turn.interrupt(Step::SecurityCheck);
             Ok(())
         }
+        Event::SamePassword => {
+            // 39: on same_password by alipay
+            let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
+            // 40: when account is set -> logged_in
+            if account.is_some() {
+                turn.enter(Step::LoggedIn);
+                return Ok(());
+            }
+            // 41: otherwise silent
+            Err(Reason::Silent.into())
+        }
         _ => Err(Reason::Unexpected.into()),
     }
 }
 
-/// The app, with an account. (specs/alipay/register_mobile_app.flow:45)
+/// The app, with an account. (specs/alipay/register_mobile_app.flow:50)
 fn logged_out(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::More => {
-            // 46: on more -> more_entries
+            // 51: on more -> more_entries
             turn.enter(Step::MoreEntries);
             Ok(())
         }
@@ -549,15 +562,26 @@ fn logged_out(turn: &mut Turn, event: &Event) -> Verdict {
             turn.interrupt(Step::SecurityCheck);
             Ok(())
         }
+        Event::SamePassword => {
+            // 39: on same_password by alipay
+            let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
+            // 40: when account is set -> logged_in
+            if account.is_some() {
+                turn.enter(Step::LoggedIn);
+                return Ok(());
+            }
+            // 41: otherwise silent
+            Err(Reason::Silent.into())
+        }
         _ => Err(Reason::Unexpected.into()),
     }
 }
 
-/// Menu behind More. (specs/alipay/register_mobile_app.flow:50)
+/// Menu behind More. (specs/alipay/register_mobile_app.flow:55)
 fn more_entries(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::RegisterAnother => {
-            // 51: on register_another -> number
+            // 56: on register_another -> number
             turn.enter(Step::Number);
             Ok(())
         }
@@ -569,20 +593,32 @@ fn more_entries(turn: &mut Turn, event: &Event) -> Verdict {
             turn.interrupt(Step::SecurityCheck);
             Ok(())
         }
+        Event::SamePassword => {
+            // 39: on same_password by alipay
+            let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
+            // 40: when account is set -> logged_in
+            if account.is_some() {
+                turn.enter(Step::LoggedIn);
+                return Ok(());
+            }
+            // 41: otherwise silent
+            Err(Reason::Silent.into())
+        }
         _ => Err(Reason::Unexpected.into()),
     }
 }
 
-/// Phone number. (specs/alipay/register_mobile_app.flow:53)
+/// Phone number. (specs/alipay/register_mobile_app.flow:58)
 fn number(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::SwitchRegion(_) => {
-            // 54: on switch_region stay
+            // 59: on switch_region stay
             Ok(())
         }
         Event::Register(register) => {
-            // 57: on register -> code
+            // 62: on register -> code
             turn.session.phone = Some(register.number.clone());
+            turn.session.code_to = Some(register.number.clone());
             let sms = Sms { to: register.number.clone(), code: turn.shared.sms_code.pick() };
             turn.session.sms_code = Some(sms.code.clone());
             turn.send(Output::Sms(sms));
@@ -596,6 +632,17 @@ fn number(turn: &mut Turn, event: &Event) -> Verdict {
             }
             turn.interrupt(Step::SecurityCheck);
             Ok(())
+        }
+        Event::SamePassword => {
+            // 39: on same_password by alipay
+            let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
+            // 40: when account is set -> logged_in
+            if account.is_some() {
+                turn.enter(Step::LoggedIn);
+                return Ok(());
+            }
+            // 41: otherwise silent
+            Err(Reason::Silent.into())
         }
         _ => Err(Reason::Unexpected.into()),
     }
@@ -622,21 +669,32 @@ fn code_code(turn: &mut Turn, event: &Event) -> Verdict {
             turn.interrupt(Step::SecurityCheck);
             Ok(())
         }
+        Event::SamePassword => {
+            // 39: on same_password by alipay
+            let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
+            // 40: when account is set -> logged_in
+            if account.is_some() {
+                turn.enter(Step::LoggedIn);
+                return Ok(());
+            }
+            // 41: otherwise silent
+            Err(Reason::Silent.into())
+        }
         _ => Err(Reason::Unexpected.into()),
     }
 }
 
-/// Home page of the app. (specs/alipay/register_mobile_app.flow:67)
+/// Home page of the app. (specs/alipay/register_mobile_app.flow:72)
 fn home(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::SetPayPassword(set_pay_password) => {
-            // 68: on set_pay_password
+            // 73: on set_pay_password
             let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
-            // 70: when account is set silent
+            // 75: when account is set silent
             if account.is_some() {
                 return Err(Reason::Silent.into());
             }
-            // 71: otherwise -> registered
+            // 76: otherwise -> registered
             if let Some(key) = &turn.session.phone {
                 let account = turn.shared.account.row(key);
                 account.registered_by = Some(Registration::ByPhone);
@@ -647,13 +705,13 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
             Ok(())
         }
         Event::GoOn => {
-            // 77: on go_on
+            // 82: on go_on
             let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
-            // 78: when account is set silent
+            // 83: when account is set silent
             if account.is_some() {
                 return Err(Reason::Silent.into());
             }
-            // 79: otherwise -> registered
+            // 84: otherwise -> registered
             if let Some(key) = &turn.session.phone {
                 let account = turn.shared.account.row(key);
                 account.registered_by = Some(Registration::ByPhone);
@@ -662,17 +720,6 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::Registered);
             Ok(())
         }
-        Event::SamePassword => {
-            // 84: on same_password by alipay
-            let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
-            // 85: when account is set -> logged_in
-            if account.is_some() {
-                turn.enter(Step::LoggedIn);
-                return Ok(());
-            }
-            // 86: otherwise silent
-            Err(Reason::Silent.into())
-        }
         Event::Abnormal => {
             // 38: on abnormal by risk -> security_check
             if turn.is_interrupted() {
@@ -680,6 +727,17 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
             }
             turn.interrupt(Step::SecurityCheck);
             Ok(())
+        }
+        Event::SamePassword => {
+            // 39: on same_password by alipay
+            let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
+            // 40: when account is set -> logged_in
+            if account.is_some() {
+                turn.enter(Step::LoggedIn);
+                return Ok(());
+            }
+            // 41: otherwise silent
+            Err(Reason::Silent.into())
         }
         _ => Err(Reason::Unexpected.into()),
     }
@@ -700,6 +758,17 @@ fn security_check(turn: &mut Turn, event: &Event) -> Verdict {
             }
             turn.interrupt(Step::SecurityCheck);
             Ok(())
+        }
+        Event::SamePassword => {
+            // 39: on same_password by alipay
+            let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
+            // 40: when account is set -> logged_in
+            if account.is_some() {
+                turn.enter(Step::LoggedIn);
+                return Ok(());
+            }
+            // 41: otherwise silent
+            Err(Reason::Silent.into())
         }
         Event::NotVerified => {
             // 80: end not_verified failure silent
@@ -723,7 +792,7 @@ impl Flow for Shared {
     const RESUMING: &'static [Step] = &[Step::SecurityCheck];
 
     fn session(given: Given) -> Session {
-        Session { account_in_app: given.account_in_app, phone: None, sms_code: None }
+        Session { account_in_app: given.account_in_app, phone: None, code_to: None, sms_code: None }
     }
 
     fn start(turn: &mut Turn) -> Verdict {
@@ -761,39 +830,45 @@ impl Flow for Shared {
             Step::Welcome => match (event, by) {
                 ("new_user", "user") => Ok(()),
                 ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("same_password", "alipay") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
             Step::LoggedOut => match (event, by) {
                 ("more", "user") => Ok(()),
                 ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("same_password", "alipay") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
             Step::MoreEntries => match (event, by) {
                 ("register_another", "user") => Ok(()),
                 ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("same_password", "alipay") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
             Step::Number => match (event, by) {
                 ("switch_region", "user") => Ok(()),
                 ("register", "user") => Ok(()),
                 ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("same_password", "alipay") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
             Step::CodeCode => match (event, by) {
                 ("submit_code", "user") => Ok(()),
                 ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("same_password", "alipay") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
             Step::Home => match (event, by) {
                 ("set_pay_password", "user") => Ok(()),
                 ("go_on", "user") => Ok(()),
-                ("same_password", "alipay") => Ok(()),
                 ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("same_password", "alipay") => Ok(()),
                 _ => Err(Reason::Unexpected),
             },
             Step::SecurityCheck => match (event, by) {
                 ("verified", "security_verification") => Ok(()),
                 ("abnormal", "risk") if !turn.is_interrupted() => Ok(()),
+                ("same_password", "alipay") => Ok(()),
                 ("not_verified", "security_verification") => Err(Reason::Silent),
                 _ => Err(Reason::Unexpected),
             },
@@ -812,6 +887,7 @@ impl Flow for Shared {
         match (input.event.as_str(), input.by.as_str()) {
             ("new_user", "user") => Ok(Event::NewUser),
             ("abnormal", "risk") => Ok(Event::Abnormal),
+            ("same_password", "alipay") => Ok(Event::SamePassword),
             ("more", "user") => Ok(Event::More),
             ("register_another", "user") => Ok(Event::RegisterAnother),
             ("switch_region", "user") => SwitchRegion::read(&input.fields).map(Event::SwitchRegion),
@@ -819,7 +895,6 @@ impl Flow for Shared {
             ("submit_code", "user") => SubmitCode::read(&input.fields).map(Event::SubmitCode),
             ("set_pay_password", "user") => SetPayPassword::read(&input.fields).map(Event::SetPayPassword),
             ("go_on", "user") => Ok(Event::GoOn),
-            ("same_password", "alipay") => Ok(Event::SamePassword),
             ("verified", "security_verification") => Ok(Event::Verified),
             ("not_verified", "security_verification") => Ok(Event::NotVerified),
             _ => Err(Reason::Unexpected.into()),

@@ -34,15 +34,15 @@ words! {
         MailRead = "mail_read",
         /// profile/page. (specs/alipay/parts.flow:34)
         ProfilePage = "profile/page",
-        /// Check of the identity information. (specs/alipay/register_web_email.flow:90)
+        /// Check of the identity information. (specs/alipay/register_web_email.flow:93)
         Checking = "checking",
         /// payment/card. (specs/alipay/parts.flow:53)
         PaymentCard = "payment/card",
-        /// Code for the card. (specs/alipay/register_web_email.flow:119)
+        /// Code for the card. (specs/alipay/register_web_email.flow:122)
         CardCode = "card_code",
-        /// Registered: success. (specs/alipay/register_web_email.flow:144)
+        /// Registered: success. (specs/alipay/register_web_email.flow:147)
         Registered = "registered",
-        /// Registered, with restrictions: somebody else goes on. (specs/alipay/register_web_email.flow:148)
+        /// Registered, with restrictions: somebody else goes on. (specs/alipay/register_web_email.flow:151)
         Limited = "limited",
     }
 }
@@ -62,14 +62,20 @@ words! {
         NumberDiffers = "number_differs",
         /// `address` is missing.
         MissingAddress = "missing:address",
-        /// `address` lies outside its type.
-        InvalidAddress = "invalid:address",
         /// `page_code` is missing.
         MissingPageCode = "missing:page_code",
-        /// `page_code` lies outside its type.
-        InvalidPageCode = "invalid:page_code",
         /// `number` is missing.
         MissingNumber = "missing:number",
+        /// `card` is missing.
+        MissingCard = "missing:card",
+        /// `bank_phone` is missing.
+        MissingBankPhone = "missing:bank_phone",
+        /// `card_code` is missing.
+        MissingCardCode = "missing:card_code",
+        /// `address` lies outside its type.
+        InvalidAddress = "invalid:address",
+        /// `page_code` lies outside its type.
+        InvalidPageCode = "invalid:page_code",
         /// `number` lies outside its type.
         InvalidNumber = "invalid:number",
         /// `real_name` is missing.
@@ -84,16 +90,10 @@ words! {
         MissingOccupation = "missing:occupation",
         /// `occupation` lies outside its type.
         InvalidOccupation = "invalid:occupation",
-        /// `card` is missing.
-        MissingCard = "missing:card",
         /// `card` lies outside its type.
         InvalidCard = "invalid:card",
-        /// `bank_phone` is missing.
-        MissingBankPhone = "missing:bank_phone",
         /// `bank_phone` lies outside its type.
         InvalidBankPhone = "invalid:bank_phone",
-        /// `card_code` is missing.
-        MissingCardCode = "missing:card_code",
         /// `card_code` lies outside its type.
         InvalidCardCode = "invalid:card_code",
         /// The spec does not say what happens then.
@@ -338,10 +338,10 @@ impl BindCard {
     }
 }
 
-/// Agree to the terms and confirm. (specs/alipay/register_web_email.flow:120)
+/// Agree to the terms and confirm. (specs/alipay/register_web_email.flow:123)
 #[derive(Debug, Clone)]
 pub struct AgreeAndConfirm {
-    /// Code received on the phone bound to the card. (specs/alipay/register_web_email.flow:121)
+    /// Code received on the phone bound to the card. (specs/alipay/register_web_email.flow:124)
     pub card_code: SmsCode,
 }
 
@@ -393,15 +393,15 @@ pub enum Event {
     ContinueRegistration,
     /// Confirm. (specs/alipay/parts.flow:35)
     FillIn(FillIn),
-    /// The identity information was passed: by alipay. (specs/alipay/register_web_email.flow:91)
+    /// The identity information was passed: by alipay. (specs/alipay/register_web_email.flow:94)
     IdPassed,
-    /// The ID card was not passed: by alipay. (specs/alipay/register_web_email.flow:94)
+    /// The ID card was not passed: by alipay. (specs/alipay/register_web_email.flow:97)
     IdNotPassed,
-    /// The information was not accepted: by alipay. (specs/alipay/register_web_email.flow:107)
+    /// The information was not accepted: by alipay. (specs/alipay/register_web_email.flow:110)
     Rejected,
     /// Set the payment method. (specs/alipay/parts.flow:54)
     BindCard(BindCard),
-    /// Agree to the terms and confirm. (specs/alipay/register_web_email.flow:120)
+    /// Agree to the terms and confirm. (specs/alipay/register_web_email.flow:123)
     AgreeAndConfirm(AgreeAndConfirm),
 }
 
@@ -685,18 +685,30 @@ fn mail_wait(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// The mail. (specs/alipay/register_web_email.flow:78)
 fn mail_read(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::ContinueRegistration = event else { return Err(Reason::Unexpected.into()) };
-    // 79: on continue_registration
-    let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
-    // 80: when account is set silent
-    if account.is_some() {
-        return Err(Reason::Silent.into());
+    match event {
+        Event::ContinueRegistration => {
+            // 79: on continue_registration
+            let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
+            // 80: when account is set silent
+            if account.is_some() {
+                return Err(Reason::Silent.into());
+            }
+            // 81: otherwise -> profile
+            turn.session.profile_real_name = None;
+            turn.session.profile_id_number = None;
+            turn.enter(Step::ProfilePage);
+            Ok(())
+        }
+        Event::CheckMail => {
+            // 83: on check_mail stay
+            Ok(())
+        }
+        Event::ResendMail => {
+            // 84: on resend_mail silent
+            Err(Reason::Silent.into())
+        }
+        _ => Err(Reason::Unexpected.into()),
     }
-    // 81: otherwise -> profile
-    turn.session.profile_real_name = None;
-    turn.session.profile_id_number = None;
-    turn.enter(Step::ProfilePage);
-    Ok(())
 }
 
 /// profile/page. (specs/alipay/parts.flow:34)
@@ -709,11 +721,11 @@ fn profile_page(turn: &mut Turn, event: &Event) -> Verdict {
     Ok(())
 }
 
-/// Check of the identity information. (specs/alipay/register_web_email.flow:90)
+/// Check of the identity information. (specs/alipay/register_web_email.flow:93)
 fn checking(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::IdPassed => {
-            // 91: on id_passed by alipay -> payment
+            // 94: on id_passed by alipay -> payment
             turn.session.was_passed = true;
             turn.session.payment_card = None;
             turn.session.payment_bank_phone = None;
@@ -721,7 +733,7 @@ fn checking(turn: &mut Turn, event: &Event) -> Verdict {
             Ok(())
         }
         Event::IdNotPassed => {
-            // 94: on id_not_passed by alipay either
+            // 97: on id_not_passed by alipay either
             // either: the first of 2 is taken
             turn.session.was_passed = false;
             turn.session.payment_card = None;
@@ -730,7 +742,7 @@ fn checking(turn: &mut Turn, event: &Event) -> Verdict {
             Ok(())
         }
         Event::Rejected => {
-            // 107: on rejected by alipay -> profile
+            // 110: on rejected by alipay -> profile
             turn.session.profile_real_name = None;
             turn.session.profile_id_number = None;
             turn.enter(Step::ProfilePage);
@@ -764,15 +776,15 @@ fn payment_card(turn: &mut Turn, event: &Event) -> Verdict {
     }
 }
 
-/// Code for the card. (specs/alipay/register_web_email.flow:119)
+/// Code for the card. (specs/alipay/register_web_email.flow:122)
 fn card_code(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::AgreeAndConfirm(agree_and_confirm) = event else { return Err(Reason::Unexpected.into()) };
-    // 120: on agree_and_confirm
-    // 122: when card_code != bank_sms.code refuse wrong_code
+    // 123: on agree_and_confirm
+    // 125: when card_code != bank_sms.code refuse wrong_code
     if turn.session.bank_sms_code.as_ref() != Some(&agree_and_confirm.card_code) {
         return Err(Reason::WrongCode.into());
     }
-    // 123: when card_code == bank_sms.code and was_passed == true -> registered
+    // 126: when card_code == bank_sms.code and was_passed == true -> registered
     if turn.session.bank_sms_code.as_ref() == Some(&agree_and_confirm.card_code) && turn.session.was_passed {
         if let Some(key) = &turn.session.phone {
             let account = turn.shared.account.row(key);
@@ -787,7 +799,7 @@ fn card_code(turn: &mut Turn, event: &Event) -> Verdict {
         turn.enter(Step::Registered);
         return Ok(());
     }
-    // 132: when card_code == bank_sms.code and was_passed == false -> registered
+    // 135: when card_code == bank_sms.code and was_passed == false -> registered
     if let Some(key) = &turn.session.phone {
         let account = turn.shared.account.row(key);
         account.registered_by = Some(Registration::ByEmail);
@@ -877,6 +889,8 @@ impl Flow for Shared {
             },
             Step::MailRead => match (event, by) {
                 ("continue_registration", "user") => Ok(()),
+                ("check_mail", "user") => Ok(()),
+                ("resend_mail", "user") => Err(Reason::Silent),
                 _ => Err(Reason::Unexpected),
             },
             Step::ProfilePage => match (event, by) {

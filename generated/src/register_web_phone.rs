@@ -52,36 +52,36 @@ words! {
         WrongCode = "wrong_code",
         /// Not the number the bank has on file. (specs/alipay/parts.flow:7)
         NumberDiffers = "number_differs",
+        /// `phone` is missing.
+        MissingPhone = "missing:phone",
+        /// `page_code` is missing.
+        MissingPageCode = "missing:page_code",
+        /// `code` is missing.
+        MissingCode = "missing:code",
+        /// `real_name` is missing.
+        MissingRealName = "missing:real_name",
+        /// `id_number` is missing.
+        MissingIdNumber = "missing:id_number",
+        /// `occupation` is missing.
+        MissingOccupation = "missing:occupation",
+        /// `address` is missing.
+        MissingAddress = "missing:address",
         /// `account_type` lies outside its type.
         InvalidAccountType = "invalid:account_type",
         /// `region` lies outside its type.
         InvalidRegion = "invalid:region",
-        /// `phone` is missing.
-        MissingPhone = "missing:phone",
         /// `phone` lies outside its type.
         InvalidPhone = "invalid:phone",
-        /// `page_code` is missing.
-        MissingPageCode = "missing:page_code",
         /// `page_code` lies outside its type.
         InvalidPageCode = "invalid:page_code",
-        /// `code` is missing.
-        MissingCode = "missing:code",
         /// `code` lies outside its type.
         InvalidCode = "invalid:code",
-        /// `real_name` is missing.
-        MissingRealName = "missing:real_name",
         /// `real_name` lies outside its type.
         InvalidRealName = "invalid:real_name",
-        /// `id_number` is missing.
-        MissingIdNumber = "missing:id_number",
         /// `id_number` lies outside its type.
         InvalidIdNumber = "invalid:id_number",
-        /// `occupation` is missing.
-        MissingOccupation = "missing:occupation",
         /// `occupation` lies outside its type.
         InvalidOccupation = "invalid:occupation",
-        /// `address` is missing.
-        MissingAddress = "missing:address",
         /// `address` lies outside its type.
         InvalidAddress = "invalid:address",
         /// `card` is missing.
@@ -469,6 +469,8 @@ impl From<Output> for Sent {
 pub struct Session {
     /// Phone number. (specs/alipay/register_web_phone.flow:21)
     pub phone: Option<Phone>,
+    /// The number it goes to. (specs/alipay/parts.flow:16)
+    pub code_wait_to: Option<Phone>,
     /// Real name. (specs/alipay/parts.flow:31)
     pub profile_real_name: Option<Name>,
     /// ID card number. (specs/alipay/parts.flow:32)
@@ -685,6 +687,7 @@ fn identify(turn: &mut Turn, event: &mut Event) -> Verdict {
         || typed::equal(next.page_code.as_ref(), turn.session.picture_code.as_ref())
     {
         turn.session.phone = Some(next.phone.clone());
+        turn.session.code_wait_to = Some(next.phone.clone());
         let sms = Sms { to: Some(next.phone.clone()), code: turn.shared.sms_code.pick() };
         turn.session.sms_code = Some(sms.code.clone());
         turn.send(Output::Sms(sms));
@@ -783,6 +786,7 @@ impl Flow for Shared {
     fn session((): ()) -> Session {
         Session {
             phone: None,
+            code_wait_to: None,
             profile_real_name: None,
             profile_id_number: None,
             payment_card: None,

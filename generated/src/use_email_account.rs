@@ -26,9 +26,9 @@ words! {
     pub enum Step {
         /// Your account. (specs/alipay/use_email_account.flow:32)
         Using = "using",
-        /// Real-name authentication. (specs/alipay/use_email_account.flow:65)
+        /// Real-name authentication. (specs/alipay/use_email_account.flow:68)
         RealName = "real_name",
-        /// Linked authentication. (specs/alipay/use_email_account.flow:71)
+        /// Linked authentication. (specs/alipay/use_email_account.flow:74)
         Linking = "linking",
     }
 }
@@ -241,13 +241,13 @@ pub enum Event {
     UseReceived,
     /// Real-name authentication. (specs/alipay/use_email_account.flow:55)
     Authenticate,
-    /// Linked authentication. (specs/alipay/use_email_account.flow:56)
+    /// Linked authentication. (specs/alipay/use_email_account.flow:59)
     LinkAccounts,
-    /// Authenticated: by real\_name\_authentication. (specs/alipay/use_email_account.flow:67)
+    /// Authenticated: by real\_name\_authentication. (specs/alipay/use_email_account.flow:70)
     Authenticated,
     /// Not authenticated: by real\_name\_authentication. (specs/alipay/parts.flow:72)
     NotAuthenticated,
-    /// Linked: by linked\_authentication. (specs/alipay/use_email_account.flow:73)
+    /// Linked: by linked\_authentication. (specs/alipay/use_email_account.flow:76)
     Linked,
     /// Not linked: by linked\_authentication. (specs/alipay/parts.flow:76)
     NotLinked,
@@ -486,8 +486,10 @@ fn using(turn: &mut Turn, event: &Event) -> Verdict {
             }
             full.none()?;
             let account = turn.shared.account.get(&turn.session.registered_phone);
-            // 35: when account.id_check == passed stay
-            if account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed) {
+            // 35: when account.id_check == passed or account.real_named == true stay
+            if account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::Passed)
+                || account.and_then(|row| row.real_named.as_ref()) == Some(&true)
+            {
                 received_in_calendar_year.count(
                     &mut turn.shared.received_in_calendar_year,
                     &turn.session.registered_phone,
@@ -546,30 +548,38 @@ fn using(turn: &mut Turn, event: &Event) -> Verdict {
             Ok(())
         }
         Event::Authenticate => {
-            // 55: on authenticate -> real_name
-            turn.enter(Step::RealName);
-            Ok(())
+            // 55: on authenticate
+            let account = turn.shared.account.get(&turn.session.registered_phone);
+            // 56: when account.real_named == false -> real_name
+            if account.and_then(|row| row.real_named.as_ref()) == Some(&false) {
+                turn.enter(Step::RealName);
+                return Ok(());
+            }
+            // 57: otherwise silent
+            Err(Reason::Silent.into())
         }
         Event::LinkAccounts => {
-            // 56: on link_accounts
+            // 59: on link_accounts
             let account = turn.shared.account.get(&turn.session.registered_phone);
-            // 57: when account.id_check == not_passed -> linking
-            if account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed) {
+            // 60: when account.id_check == not_passed and account.real_named == false -> linking
+            if account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
+                && account.and_then(|row| row.real_named.as_ref()) == Some(&false)
+            {
                 turn.enter(Step::Linking);
                 return Ok(());
             }
-            // 58: otherwise silent
+            // 61: otherwise silent
             Err(Reason::Silent.into())
         }
         _ => Err(Reason::Unexpected.into()),
     }
 }
 
-/// Real-name authentication. (specs/alipay/use_email_account.flow:65)
+/// Real-name authentication. (specs/alipay/use_email_account.flow:68)
 fn real_name(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Authenticated => {
-            // 67: on authenticated -> using
+            // 70: on authenticated -> using
             let account = turn.shared.account.row(&turn.session.registered_phone);
             account.real_named = Some(true);
             turn.enter(Step::Using);
@@ -583,11 +593,11 @@ fn real_name(turn: &mut Turn, event: &Event) -> Verdict {
     }
 }
 
-/// Linked authentication. (specs/alipay/use_email_account.flow:71)
+/// Linked authentication. (specs/alipay/use_email_account.flow:74)
 fn linking(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Linked => {
-            // 73: on linked -> using
+            // 76: on linked -> using
             let account = turn.shared.account.row(&turn.session.registered_phone);
             account.real_named = Some(true);
             turn.enter(Step::Using);
