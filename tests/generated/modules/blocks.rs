@@ -249,7 +249,7 @@ const TRIES: Limit = Limit::new(2, Window::Rolling(5 * MINUTE)).holding(10 * MIN
 const CODES: Limit = Limit::new(3, Window::All);
 
 /// door. (tests/generated/flows/blocks.flow:45)
-fn door(turn: &mut Turn, event: Event) -> Verdict {
+fn door(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::ByPassword(by_password) => {
             // 46: on by_password
@@ -260,7 +260,7 @@ fn door(turn: &mut Turn, event: Event) -> Verdict {
                 let times_ = turn.session.times;
                 turn.session.last = by_password.login.clone();
                 turn.session.times = times;
-                turn.send(Output::Alarm(Alarm { who: Some(by_password.login), times: times_ }));
+                turn.send(Output::Alarm(Alarm { who: Some(by_password.login.clone()), times: times_ }));
                 return Err(Reason::TooMany.into());
             }
             // 49: when password == "open" -> inside
@@ -328,7 +328,7 @@ fn door(turn: &mut Turn, event: Event) -> Verdict {
 }
 
 /// tidying/todo. (tests/generated/flows/blocks.flow:19)
-fn tidying_todo(turn: &mut Turn, event: Event) -> Verdict {
+fn tidying_todo(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Change(change) => {
             // 20: task change for each apps
@@ -457,7 +457,7 @@ fn tidying_todo(turn: &mut Turn, event: Event) -> Verdict {
         }
         Event::Rename(rename) => {
             // 68: on rename stay
-            turn.session.last = rename.name;
+            turn.session.last = rename.name.clone();
             Ok(())
         }
         _ => Err(Reason::Unexpected.into()),
@@ -497,7 +497,8 @@ impl Flow for Shared {
         Ok(())
     }
 
-    fn judge(turn: &mut Turn, event: Event) -> Verdict {
+    #[inline]
+    fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Door => door(turn, event),
             Step::TidyingTodo => tidying_todo(turn, event),

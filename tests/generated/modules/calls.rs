@@ -185,6 +185,8 @@ pub struct Session {
     pub fresh: Option<Phone>,
     /// old/tries. (tests/generated/flows/calls.flow:23)
     pub old_tries: i64,
+    /// new/to. (tests/generated/flows/calls.flow:22)
+    pub new_to: Option<Phone>,
     /// new/tries. (tests/generated/flows/calls.flow:23)
     pub new_tries: i64,
     /// What `sms.code` was last sent as.
@@ -283,6 +285,7 @@ fn ask_new(turn: &mut Turn, event: &Event) -> Verdict {
             // 67: on enter -> new
             turn.session.fresh = Some(enter.number.clone());
             turn.session.new_tries = 0;
+            turn.session.new_to = Some(enter.number.clone());
             let sms = Sms { to: Some(enter.number.clone()), code: turn.shared.sms_code.pick() };
             turn.session.sms_code = Some(sms.code.clone());
             turn.send(Output::Sms(sms));
@@ -319,6 +322,7 @@ fn new_code(turn: &mut Turn, event: &Event) -> Verdict {
             }
             // 34: otherwise -> failed
             turn.session.new_tries = 0;
+            turn.session.new_to = turn.session.fresh.clone();
             let sms = Sms { to: turn.session.fresh.clone(), code: turn.shared.sms_code.pick() };
             turn.session.sms_code = Some(sms.code.clone());
             turn.send(Output::Sms(sms));
@@ -327,7 +331,7 @@ fn new_code(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Event::Again => {
             // 36: on again restart
-            let sms = Sms { to: turn.session.fresh.clone(), code: turn.shared.sms_code.pick() };
+            let sms = Sms { to: turn.session.new_to.clone(), code: turn.shared.sms_code.pick() };
             turn.session.sms_code = Some(sms.code.clone());
             turn.send(Output::Sms(sms));
             turn.enter(turn.step());
@@ -367,6 +371,7 @@ impl Flow for Shared {
             phone: given.phone,
             fresh: None,
             old_tries: 0,
+            new_to: None,
             new_tries: 0,
             sms_code: None,
             old_code_since: None,
