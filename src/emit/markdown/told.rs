@@ -8,6 +8,9 @@ use flowspec_runtime::model::{
 
 use crate::emit::words::is_of_task;
 
+/// A record with one of its attributes.
+type Attribute = (u16, u16);
+
 /// The statements that a page leaves out.
 pub(super) struct Told(HashSet<ElementId>);
 
@@ -15,7 +18,7 @@ impl Told {
     pub(super) fn of(model: &Model) -> Self {
         let (read, set) = attributes(model);
         let asked = capabilities(model, &set);
-        let mut told: HashSet<(u16, u16)> = read.union(&set).copied().collect();
+        let mut told: HashSet<Attribute> = read.union(&set).copied().collect();
         for capability in model.capabilities.iter().filter(|it| asked.contains(&it.element)) {
             told.extend(capability.record.iter().flat_map(|record| reads(capability, *record)));
         }
@@ -47,7 +50,7 @@ impl Told {
 }
 
 /// The attributes that the flow reads, and those that it sets, each with its record.
-fn attributes(model: &Model) -> (HashSet<(u16, u16)>, HashSet<(u16, u16)>) {
+fn attributes(model: &Model) -> (HashSet<Attribute>, HashSet<Attribute>) {
     let (mut read, mut set) = (HashSet::new(), HashSet::new());
     let record = |row: u16| model.rows[usize::from(row)].record;
     model.expressions(&mut |expr| {
@@ -71,7 +74,7 @@ fn attributes(model: &Model) -> (HashSet<(u16, u16)>, HashSet<(u16, u16)>) {
 }
 
 /// The capabilities that the flow makes a difference to, or that one of its examples asks for.
-fn capabilities(model: &Model, set: &HashSet<(u16, u16)>) -> HashSet<ElementId> {
+fn capabilities(model: &Model, set: &HashSet<Attribute>) -> HashSet<ElementId> {
     let lines = model.scenarios.iter().flat_map(|scenario| &scenario.lines);
     let asked: HashSet<u16> = lines
         .filter_map(|line| match line {
@@ -103,7 +106,7 @@ fn capabilities(model: &Model, set: &HashSet<(u16, u16)>) -> HashSet<ElementId> 
 }
 
 /// The attributes that a capability of a record depends on.
-fn reads(capability: &Capability, record: u16) -> impl Iterator<Item = (u16, u16)> {
+fn reads(capability: &Capability, record: u16) -> impl Iterator<Item = Attribute> {
     let mut found = Vec::new();
     for guard in capability.rules.iter().filter_map(|rule| rule.guard.as_ref()) {
         guard.each(&mut |expr| {
@@ -116,7 +119,7 @@ fn reads(capability: &Capability, record: u16) -> impl Iterator<Item = (u16, u16
 }
 
 /// The types of all that is told.
-fn types(model: &Model, attributes: &HashSet<(u16, u16)>) -> HashSet<TypeId> {
+fn types(model: &Model, attributes: &HashSet<Attribute>) -> HashSet<TypeId> {
     let mut open: Vec<TypeId> = Vec::new();
     open.extend(model.givens.iter().chain(&model.variables).map(|it| it.kind));
     open.extend(model.events.iter().flat_map(|event| &event.fields).map(|field| field.kind));
