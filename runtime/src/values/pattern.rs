@@ -11,11 +11,13 @@ const TRIES: u32 = 64;
 pub(super) fn matching(kind: &Type, n: u32) -> Option<Text> {
     let patterns: Vec<&str> = patterns(kind).collect();
     let first = regex_syntax::parse(patterns.first()?).ok()?;
+    // Compiling a pattern takes longer than anything that is done with it.
+    let compiled: Vec<Pattern> = patterns.iter().map(|pattern| whole(pattern)).collect::<Option<_>>()?;
     let mut found: Vec<String> = Vec::new();
     for variant in 0..TRIES + n {
         let mut text = String::new();
         write(&first, variant, &mut text);
-        if takes(kind, &text) && !found.contains(&text) {
+        if takes(kind, &compiled, &text) && !found.contains(&text) {
             found.push(text);
         }
         if found.len() > n as usize {
@@ -44,14 +46,14 @@ fn patterns(kind: &Type) -> impl Iterator<Item = &str> {
     })
 }
 
-fn takes(kind: &Type, text: &str) -> bool {
+/// Whether a type takes a text; `compiled` are its patterns.
+fn takes(kind: &Type, compiled: &[Pattern], text: &str) -> bool {
     let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     kind.constraints.iter().all(|constraint| match &constraint.rule {
         Rule::Length(bounds) => length >= bounds.min && bounds.max.is_none_or(|max| length <= max),
         Rule::Digits => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
-        Rule::Pattern(pattern) => whole(pattern).is_some_and(|regex| regex.matches(text)),
-        Rule::Range { .. } | Rule::MultipleOf(_) => true,
-    })
+        Rule::Pattern(_) | Rule::Range { .. } | Rule::MultipleOf(_) => true,
+    }) && compiled.iter().all(|pattern| pattern.matches(text))
 }
 
 fn whole(pattern: &str) -> Option<Pattern> {

@@ -4,10 +4,11 @@
 use flowspec_runtime::machine::{Machine, Universe};
 use flowspec_runtime::model::{Expr, Field, Handler, Kind, Model, TypeId};
 use flowspec_runtime::suite::{Say, Seen, Term, Terms};
-use flowspec_runtime::values::{Values, sent};
+use flowspec_runtime::values::sent;
 use flowspec_runtime::{Fields, Rows, Value};
 
 use super::relevance::{Level, Relevance, is_equality};
+use super::samples::Samples;
 use crate::explore::inputs::Draft;
 use crate::explore::rivals::{cases, parts, reads_fields};
 use crate::explore::situations::SESSION;
@@ -26,7 +27,7 @@ const NUMBERS: usize = 24;
 pub(super) struct Classes<'m> {
     pub(super) model: &'m Model,
     pub(super) machine: &'m Machine,
-    pub(super) values: Values<'m>,
+    pub(super) values: Samples<'m>,
     pub(super) relevance: Relevance<'m>,
 }
 
@@ -431,7 +432,7 @@ impl<'m> Classes<'m> {
     fn numbers_of(&self, kind: TypeId) -> Vec<i64> {
         let described = &self.model.kind(kind).kind;
         let constants = constants(self.model).into_iter().flat_map(|int| around(i128::from(int)));
-        let edges: Vec<Value> = self.values.taken(kind);
+        let edges = self.values.taken(kind);
         let edges = edges.iter().filter_map(|raw| self.machine.read_as(kind, raw)?.as_int());
         let mut numbers: Vec<i64> = edges.collect();
         for int in constants.filter_map(|int| i64::try_from(int).ok()) {

@@ -6,9 +6,9 @@ use flowspec_runtime::model::{
     StepId,
 };
 use flowspec_runtime::suite::{Say, Term, Terms};
-use flowspec_runtime::values::Values;
 use flowspec_runtime::{Answer, Fields, Input, Observation, Sent, Text, Time, Value, Verdict};
 
+use super::samples::Samples;
 use crate::explore::inputs::Draft;
 use crate::explore::situations::SESSION;
 
@@ -91,7 +91,7 @@ pub(super) struct Stage<'m> {
     pub(super) shown: Vec<Text>,
     /// The statements that enter the step that a session is in already.
     pub(super) restarts: Vec<ElementId>,
-    pub(super) values: Values<'m>,
+    pub(super) values: Samples<'m>,
 }
 
 /// What has just happened, and what there is afterwards.
@@ -118,7 +118,7 @@ impl<'m> Stage<'m> {
             find_restarts(&branch.body, &mut restarts);
         }
         model.timers.iter().for_each(|timer| find_restarts(&timer.body, &mut restarts));
-        Self { model, machine, watched, shown: Vec::new(), restarts, values: Values::new(model) }
+        Self { model, machine, watched, shown: Vec::new(), restarts, values: Samples::new(model) }
     }
 
     /// Opens a session, in every way that the spec leaves open.

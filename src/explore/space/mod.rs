@@ -11,6 +11,7 @@ mod happening;
 mod packed;
 mod product;
 mod relevance;
+mod samples;
 mod tables;
 mod twins;
 
@@ -24,12 +25,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use flowspec_runtime::machine::{Keeping, Machine, Session, Universe, World};
 use flowspec_runtime::model::{Atom, Expr, Model, Window};
-use flowspec_runtime::values::Values;
 use flowspec_runtime::{Fields, Rows, Time, Value};
 
 use classes::Classes;
 use happening::{Stage, is_possible};
 use relevance::Relevance;
+use samples::Samples;
 
 /// What a flow can do, a step at a time.
 #[derive(Debug)]
@@ -80,7 +81,7 @@ impl<'m> Space<'m> {
             relevance.attribute_matters(*record, *attribute);
         }
         let keeping = relevance.keeping(machine);
-        let classes = Classes { model, machine, values: Values::new(model), relevance };
+        let classes = Classes { model, machine, values: Samples::new(model), relevance };
         Self { stage: Stage::new(model, machine, watched), classes, keeping }
     }
 
@@ -92,7 +93,7 @@ impl<'m> Space<'m> {
             (0..model.outputs.len() as u16).filter(|output| !promise.without.contains(output)).collect();
         shown.iter().for_each(|output| relevance.output_matters(*output));
         let keeping = relevance.keeping(machine);
-        let classes = Classes { model, machine, values: Values::new(model), relevance };
+        let classes = Classes { model, machine, values: Samples::new(model), relevance };
         let mut stage = Stage::new(model, machine, Vec::new());
         stage.shown = shown.iter().map(|output| model.outputs[usize::from(*output)].name.clone()).collect();
         Self { stage, classes, keeping }
