@@ -11,6 +11,9 @@ pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) {
     }
     let mut entered = vec![false; draft.model.steps.len()];
     explored.graph.nodes.iter().for_each(|node| entered[usize::from(node.step)] = true);
+    // A step that is left in the moment in which it is entered is one that a session comes to.
+    let passed = explored.graph.edges.iter().flat_map(|edge| &edge.seen.passed);
+    passed.for_each(|step| entered[usize::from(*step)] = true);
     for (id, step) in (0..).zip(&draft.model.steps) {
         // What only leads on from another such step follows from that.
         let from_entered = |turn: &&super::control::Turn| {

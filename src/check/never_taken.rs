@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::explored::Explored;
 use super::graph::each_body;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Branch, ElementKind, Handler, Outcome};
+use crate::model::{Branch, Element, ElementKind, Handler, Outcome};
 use crate::source::Location;
 
 pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) {
@@ -39,8 +39,9 @@ fn of_handler(
     }
     for (element, noun) in elements {
         // What a checklist or a call unfolds into was not written by the author.
-        let kind = explored.draft.model.element(element).kind;
-        let written = matches!(kind, ElementKind::When | ElementKind::Otherwise | ElementKind::Refuse);
+        let Element { kind, source, .. } = explored.draft.model.element(element);
+        let kind = matches!(kind, ElementKind::When | ElementKind::Otherwise | ElementKind::Refuse);
+        let written = kind && ["when", "otherwise", "refuse"].iter().any(|word| source.starts_with(word));
         let is_taken = taken.contains(&explored.draft.place(element).head);
         if !written || is_taken || explored.is_told(element, findings) {
             continue;
