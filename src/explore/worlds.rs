@@ -1,7 +1,7 @@
 //! The universes that tests begin in, and the ways a session can open there.
 
 use flowspec_runtime::machine::Universe;
-use flowspec_runtime::model::{Bound, Capability, Expr, Kind, Record};
+use flowspec_runtime::model::{Bound, Capability, Expr, Kind, Record, Variable};
 use flowspec_runtime::suite::{Step, Term, Terms};
 use flowspec_runtime::values::{sent, without_repeats};
 use flowspec_runtime::{Fields, Rows, SessionId, Text, Time, Value};
@@ -155,13 +155,26 @@ impl Explorer<'_> {
     }
 
     /// The ordinary way to open a session; the n-th tells how far the values of givens are varied, so
-    /// that two openings of different `n` share no value.
+    /// that two openings of different `n` share no value but those that a default makes the usual ones.
     pub fn opening(&self, session: SessionId, at: Time, n: u32) -> Step {
         let given = self.model.givens.iter().filter_map(|given| {
-            let value = self.values.nth(given.kind, n).or_else(|| self.values.nth(given.kind, 0))?;
+            let usual = self.usual_of(given, n);
+            let value = usual
+                .or_else(|| self.values.nth(given.kind, n))
+                .or_else(|| self.values.nth(given.kind, 0))?;
             Some((given.name.clone(), Term::Value(value)))
         });
         Step::Open { session, at, given: given.collect() }
+    }
+
+    /// What a given is if nobody says otherwise: a life of half an hour, say, in which more can happen than in the
+    /// shortest there is.
+    fn usual_of(&self, given: &Variable, n: u32) -> Option<Value> {
+        let kind = &self.model.kind(given.kind).kind;
+        match given.default.as_ref()? {
+            Value::Int(int) => Some(sent(kind, *int)),
+            other => (n == 0).then(|| other.clone()),
+        }
     }
 
     /// Every way to open a session: the ordinary one, and each given varied alone.
@@ -171,9 +184,13 @@ impl Explorer<'_> {
             let described = self.model.kind(given.kind);
             let enumerated = matches!(described.kind, Kind::Bool | Kind::Word { .. } | Kind::Set { .. });
             let constants = self.constants(&given.name).map(|int| sent(&described.kind, int));
-            let others = (1..if enumerated { 8 } else { 2 }).map_while(|n| self.values.nth(given.kind, n));
+            let others = (0..if enumerated { 8 } else { 2 }).map_while(|n| self.values.nth(given.kind, n));
             for value in others.chain(constants).chain([Value::Unset]) {
                 let mut opening = self.opening(session, at, 0);
+                let Step::Open { given: usual, .. } = &opening else { continue };
+                if usual.get(index).is_some_and(|(_, usual)| *usual == Term::Value(value.clone())) {
+                    continue;
+                }
                 if let Step::Open { given, .. } = &mut opening {
                     replace(given, index, value);
                 }

@@ -6,12 +6,8 @@ use flowspec_runtime::machine::Unfit;
 use flowspec_runtime::suite::{Section, Step};
 
 use super::mutants::mutants;
-use super::strength::{Bounds, Telling, Verdict, against, tells};
+use super::strength::{BOUNDS, Telling, Verdict, against, tells};
 use super::writer::Writer;
-
-/// How far is looked for a variant that nothing has told yet: what tells one is near, as a rule, and most of those that
-/// nothing tells would be looked for in vain up to any bound.
-pub(super) const BOUNDS: Bounds = Bounds { pairs: 72, places: 16 };
 
 /// Adds the tests of section 10.
 pub(super) fn derive(writer: &mut Writer) -> Result<(), Unfit> {

@@ -3,6 +3,7 @@
 //! The sections that are derived here: ways, transitions, fields, guards, unlisted events, limits and time-outs, what must
 //! look the same, and of what is remembered the values that the implementation picks. Random walks need no data. No result is written down: the oracle of the runtime works it out while a test runs.
 
+mod aftermath;
 mod faults;
 mod fields;
 mod guards;
@@ -61,6 +62,7 @@ pub fn derive(model: &Arc<Model>) -> Result<Suite, Unfit> {
         limits::derive,
         timeouts::derive,
         memory::derive,
+        aftermath::derive,
         world::derive,
         repetition::derive,
         secrecy::derive,

@@ -9,7 +9,7 @@ use super::writer::{Thread, Writer, at};
 use crate::explore::{SESSION, place};
 
 /// Another session.
-const OTHER: SessionId = 1;
+pub(super) const OTHER: SessionId = 1;
 
 /// Adds the tests of section 9.
 pub(super) fn derive(writer: &mut Writer) {
@@ -146,7 +146,7 @@ fn anothers(writer: &mut Writer, situation: usize) {
 }
 
 /// The other session goes the same way, from where the clock stands.
-fn walk(writer: &mut Writer, thread: &mut Thread, steps: &[Step]) -> bool {
+pub(super) fn walk(writer: &mut Writer, thread: &mut Thread, steps: &[Step]) -> bool {
     let now = thread.universe.now();
     steps.iter().all(|step| match step {
         Step::Open { .. } => {

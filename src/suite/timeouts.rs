@@ -49,6 +49,33 @@ fn edges(writer: &mut Writer, timer: &Timer, situation: usize) {
         }
     }
     after_activity(writer, timer, situation, &name, now, due);
+    late(writer, timer, situation, &name, due - now);
+}
+
+/// The step entered later than could be: what counts from its entry is due that much later, what counts from another
+/// step's is not.
+fn late(writer: &mut Writer, timer: &Timer, situation: usize, name: &str, full: Time) {
+    let Some(parent) = writer.situations.all[situation].parent else { return };
+    let before = &writer.situations.all[parent].universe;
+    let delay = before.next_due().map_or(full / 2, |due| due - before.now() - 1).min(full - 1);
+    let step = &writer.situations.all[situation].step;
+    let step = at(step, step.at().unwrap_or_else(|| before.now()).saturating_add(delay));
+    if delay < 1 {
+        return;
+    }
+    let mut thread = writer.at(parent);
+    let here = writer.situations.all[situation].place;
+    if !writer.go(&mut thread, step) || place(&thread.universe, SESSION) != Some(here) {
+        return;
+    }
+    let Some(due) = thread.universe.next_due() else { return };
+    for (instant, edge) in [(due - 1, "1 ms before it is due"), (due, "when it is due")] {
+        let mut thread = thread.clone();
+        if writer.go(&mut thread, Step::Advance { to: instant }) {
+            let title = format!("{name}, entered {delay} ms later: {edge}");
+            writer.test(Section::Limit, &thread, &[timer.element], title);
+        }
+    }
 }
 
 /// Something done just before: it prolongs only a time-out that counts from the last activity.

@@ -17,9 +17,17 @@ impl Machine {
                 counter_edges(&limit.window, counter, universe.world.now, &mut edges);
             }
         }
-        for (limit, counter) in universe.sessions.iter().flat_map(|session| &session.counters) {
-            let window = &self.model.limit(*limit).window;
-            counter_edges(window, counter, universe.world.now, &mut edges);
+        for session in &universe.sessions {
+            for (limit, counter) in &session.counters {
+                let window = &self.model.limit(*limit).window;
+                counter_edges(window, counter, universe.world.now, &mut edges);
+                if let Window::Rolling(width) = window
+                    && !matches!(width, Expr::Const(_))
+                    && let Some(width) = self.evaluate(universe, session.id, width).as_int()
+                {
+                    edges.extend(counter.instants().map(|at| at.saturating_add(width)));
+                }
+            }
         }
         edges.retain(|edge| *edge > universe.world.now && *edge < Time::MAX);
         edges.sort_unstable();

@@ -96,10 +96,44 @@ impl Builder {
         &self.suite
     }
 
-    /// The suite.
-    pub fn finish(self) -> Suite {
+    /// The suite, without what no test needs.
+    pub fn finish(mut self) -> Suite {
+        let Suite { rows, steps, nodes, tests, .. } = &mut self.suite;
+        let mut used = vec![false; nodes.len()];
+        for test in &*tests {
+            let mut next = Some(test.leaf);
+            while let Some(node) = next.filter(|node| !used[*node as usize]) {
+                used[node as usize] = true;
+                next = nodes[node as usize].parent;
+            }
+        }
+        let places = keep(nodes, |at| used[at]);
+        let (mut sent, mut begun) = (vec![false; steps.len()], vec![false; rows.len()]);
+        nodes.iter().for_each(|node| sent[node.step as usize] = true);
+        tests.iter().for_each(|test| begun[test.rows as usize] = true);
+        let (sent, begun) = (keep(steps, |at| sent[at]), keep(rows, |at| begun[at]));
+        for node in nodes {
+            node.parent = node.parent.map(|parent| places[parent as usize]);
+            node.step = sent[node.step as usize];
+        }
+        for test in tests {
+            (test.leaf, test.rows) = (places[test.leaf as usize], begun[test.rows as usize]);
+        }
         self.suite
     }
+}
+
+/// Keeps some of a list; where each of them is then, by where it was.
+fn keep<T>(list: &mut Vec<T>, wanted: impl Fn(usize) -> bool) -> Vec<u32> {
+    let mut places = Vec::with_capacity(list.len());
+    let mut kept = 0;
+    for at in 0..list.len() {
+        places.push(kept);
+        kept += u32::from(wanted(at));
+    }
+    let mut at = 0..;
+    list.retain(|_| at.next().is_some_and(&wanted));
+    places
 }
 
 /// FNV-1a: the same on every machine and with every compiler, which the standard hasher does not promise.

@@ -4,8 +4,8 @@ mod list;
 mod pattern;
 
 use crate::model::{Constraint, ElementId, Kind, Length, Model, Rule, Type, TypeId};
-use crate::time::{DAY, FIRST_DATE, LAST_DATE, write_date};
-use crate::{Text, Value, write_money};
+use crate::time::{DAY, FIRST_DATE, LAST_DATE, parse_date, write_date};
+use crate::{Text, Value, parse_money, write_money};
 
 /// A value that a type must refuse.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,6 +132,15 @@ pub fn sent(kind: &Kind, int: i64) -> Value {
         Kind::Money { digits, .. } => write_money(int, *digits).into(),
         Kind::Date => write_date(int).into(),
         _ => Value::Int(int),
+    }
+}
+
+/// The integer that is sent as this value: the inverse of [`sent`].
+pub fn integer(kind: &Kind, value: &Value) -> Option<i64> {
+    match (kind, value) {
+        (Kind::Money { digits, .. }, Value::Text(text)) => parse_money(text, *digits),
+        (Kind::Date, Value::Text(text)) => parse_date(text),
+        (_, value) => value.as_int(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use flowspec_runtime::Text;
 
-use crate::harness::results::{Diagnosis, Objection, Results, Shard, TestResult, Verdict};
+use crate::harness::results::{Diagnosis, Faults, Objection, Results, Shard, TestResult, Verdict};
 
 /// Why results cannot be merged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub fn merge(shards: &[Results]) -> Result<Results, Mismatch> {
         }
     }
     merged.diagnosis = diagnosis(shards);
+    merged.header.faults = faults(shards);
     let missing = missing(shards);
     if !missing.is_empty() {
         merged.objections.push(Objection::MissingShards(missing));
@@ -100,6 +101,15 @@ fn missing(shards: &[Results]) -> Vec<u32> {
     let there: Vec<Shard> = shards.iter().filter_map(|shard| shard.header.shard).collect();
     let of = there.iter().map(|shard| shard.of).max().unwrap_or(0);
     (1..=of).filter(|index| !there.iter().any(|shard| shard.index == *index)).collect()
+}
+
+/// What all shards catch: each variant is counted where the first test that catches it ran.
+fn faults(shards: &[Results]) -> Option<Faults> {
+    let each: Option<Vec<Faults>> = shards.iter().map(|shard| shard.header.faults).collect();
+    let each = each?;
+    let differing = each.first()?.differing;
+    let caught: usize = each.iter().map(|faults| faults.caught).sum();
+    Some(Faults { differing, caught: caught.min(differing) })
 }
 
 /// What explains every shard that has failures: the same faults in each, or nothing.

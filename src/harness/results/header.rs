@@ -32,7 +32,7 @@ pub struct Header {
     pub method: Method,
     /// How many tests the whole suite has, whichever of them this run was for.
     pub suite: SuiteSize,
-    /// Which faults the suite catches, where that was worked out.
+    /// Which faults the tests of this run catch, where that was worked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub faults: Option<Faults>,
     /// Whether only what stands on stated facts was run.
@@ -92,7 +92,7 @@ pub struct SuiteSize {
     pub events: usize,
 }
 
-/// Which faults a suite catches.
+/// Which faults tests catch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Faults {
     /// How many faulty variants of the flow really differ from it.

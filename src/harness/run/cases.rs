@@ -1,11 +1,13 @@
 //! What is to be run: sequences that failed before, then the chosen tests of the suite in their order.
 
+use std::collections::HashMap;
 use std::io;
+use std::sync::LazyLock;
 
-use flowspec_runtime::Rows;
 use flowspec_runtime::conformance::{Kept, Regressions};
 use flowspec_runtime::model::{ElementId, Provenance};
 use flowspec_runtime::suite::{Section, Step, Suite, Test};
+use flowspec_runtime::{Rows, SessionId};
 
 use super::{Options, order};
 
@@ -61,13 +63,42 @@ impl<'a> Case<'a> {
         Self { test, rows, steps: Err(steps) }
     }
 
-    /// What is done.
-    pub(super) fn steps(&self) -> Vec<&'a Step> {
-        match self.steps {
+    /// What is done, where no more sessions than these can be open at once: one that is done with is left before there
+    /// would be too many.
+    pub(super) fn steps(&self, most: usize) -> Vec<&'a Step> {
+        let steps = match self.steps {
             Ok(suite) => suite.steps(self.test),
             Err(steps) => steps.iter().collect(),
-        }
+        };
+        let opened = steps.iter().filter(|step| matches!(step, Step::Open { .. })).count();
+        if opened > most { leaving(&steps, most) } else { steps }
     }
+}
+
+/// Leaving each of as many sessions as a suite has at most.
+static CLOSES: LazyLock<Vec<Step>> =
+    LazyLock::new(|| (0..256).map(|session| Step::Close { session }).collect());
+
+/// The steps with those sessions left that are used no more, wherever too many would be open.
+fn leaving<'a>(steps: &[&'a Step], most: usize) -> Vec<&'a Step> {
+    let last_use: HashMap<SessionId, usize> =
+        steps.iter().enumerate().filter_map(|(at, step)| Some((step.session()?, at))).collect();
+    let (mut fitting, mut open) = (Vec::with_capacity(steps.len()), Vec::new());
+    for (at, step) in steps.iter().enumerate() {
+        match step {
+            Step::Open { session, .. } => {
+                let done = open.iter().position(|known| last_use[known] < at);
+                if let (true, Some(done)) = (open.len() >= most, done) {
+                    fitting.extend(CLOSES.get(open.remove(done) as usize));
+                }
+                open.push(*session);
+            }
+            Step::Close { session } => open.retain(|known| known != session),
+            _ => {}
+        }
+        fitting.push(*step);
+    }
+    fitting
 }
 
 /// The test that a kept sequence is.

@@ -1,14 +1,14 @@
 //! Judges a test by a real clock: at the instants at which things really happened.
 //!
 //! A request is sent at one instant and answered at a later one; what the implementation took for its time lies between
-//! them. What is right at both is right; what is wrong at both is wrong; where only the milliseconds between them decide,
-//! nothing can be said.
+//! them. What is right at all of these is right; what is wrong at all of them is wrong; where only the milliseconds between
+//! them decide, nothing can be said.
 
-use std::vec;
-
-use flowspec_runtime::conformance::{End, Lapse, Line, Oracle, Play, Shown, Target};
+use flowspec_runtime::conformance::{End, Oracle, Play};
 use flowspec_runtime::suite::Step;
-use flowspec_runtime::{Answer, Fields, Input, May, Observation, Rows, SessionId, Time, Value};
+use flowspec_runtime::{Rows, Time};
+
+use super::replay::Replay;
 
 /// What a test can not be asked for by a real clock.
 const EXACTLY: &str = "an instant that is exact to the millisecond";
@@ -25,75 +25,45 @@ pub(super) fn judge(
         return play.end.clone();
     }
     let done = &steps[..play.lines.len().min(steps.len())];
-    let mut at = |pick: fn(&(Time, Time)) -> Time| {
-        let steps = moved(done, instants, pick);
+    let mut ends = courses(instants).into_iter().map(|course| {
+        let steps = moved(done, &course);
         let among = oracle.every_combination();
-        Play::on(oracle, &mut Replay(play.lines.clone().into_iter()), rows, among, &steps).end
-    };
-    let (sent, answered) = (at(|(sent, _)| *sent), at(|(_, answered)| *answered));
+        Play::on(oracle, &mut Replay::of(&play.lines), rows, among, &steps).end
+    });
+    let Some(end) = ends.next() else { return play.end.clone() };
+    let same = ends.all(|other| std::mem::discriminant(&other) == std::mem::discriminant(&end));
     // Where it was stopped for what was no failure, the rest was not seen.
-    let cut_off = play.has_failed() && answered == End::Passed;
-    let same = std::mem::discriminant(&sent) == std::mem::discriminant(&answered);
-    if same && !cut_off { answered } else { End::Unsupported(EXACTLY) }
+    let cut_off = play.has_failed() && end == End::Passed;
+    if same && !cut_off { end } else { End::Unsupported(EXACTLY) }
+}
+
+/// The instants that an implementation may have taken for those of the steps: each as it was asked, each as it was
+/// answered, and for every step the shortest and the longest wait between those up to it and those after it.
+fn courses(instants: &[(Time, Time)]) -> Vec<Vec<Time>> {
+    let course = |first: fn(&(Time, Time)) -> Time, then: fn(&(Time, Time)) -> Time, turn: usize| {
+        let mut last = Time::MIN;
+        let times = instants.iter().enumerate().map(|(number, instant)| {
+            // Time does not go back, though two of these intervals may overlap.
+            last = last.max(if number < turn { first(instant) } else { then(instant) });
+            last
+        });
+        times.collect::<Vec<Time>>()
+    };
+    let turns = 0..=instants.len();
+    turns.flat_map(|turn| [course(|it| it.0, |it| it.1, turn), course(|it| it.1, |it| it.0, turn)]).collect()
 }
 
 /// The steps at other instants.
-fn moved(steps: &[&Step], instants: &[(Time, Time)], pick: fn(&(Time, Time)) -> Time) -> Vec<Step> {
+fn moved(steps: &[&Step], instants: &[Time]) -> Vec<Step> {
     let mut instants = instants.iter();
     let moved = steps.iter().map(|step| {
         let mut step = (*step).clone();
         if let Some(at) = step.at_mut()
             && let Some(instant) = instants.next()
         {
-            *at = pick(instant);
+            *at = *instant;
         }
         step
     });
     moved.collect()
-}
-
-/// Shows once more what was seen.
-struct Replay(vec::IntoIter<Line>);
-
-impl Replay {
-    fn observation(&mut self) -> Result<Observation, Lapse> {
-        match self.0.next().map(|line| line.seen) {
-            Some(Shown::Observation(seen)) => Ok(seen),
-            // The only session there is began by itself.
-            _ => Err(Lapse::Unsupported),
-        }
-    }
-}
-
-impl Target for Replay {
-    fn reset(&mut self, _: &Rows) -> Result<(), Lapse> {
-        Ok(())
-    }
-
-    fn open(&mut self, _: SessionId, _: Time, _: &Fields) -> Result<Observation, Lapse> {
-        self.observation()
-    }
-
-    fn apply(&mut self, _: SessionId, _: Time, _: &Input, _: &[Answer]) -> Result<Observation, Lapse> {
-        self.observation()
-    }
-
-    fn advance(&mut self, _: Time) -> Result<Vec<(SessionId, Observation)>, Lapse> {
-        match self.0.next().map(|line| line.seen) {
-            Some(Shown::Sessions(seen)) => Ok(seen),
-            _ => Err(Lapse::Unsupported),
-        }
-    }
-
-    fn close(&mut self, _: SessionId) -> Result<(), Lapse> {
-        self.0.next();
-        Ok(())
-    }
-
-    fn may(&mut self, _: &str, _: &Value, _: Time) -> Result<May, Lapse> {
-        match self.0.next().map(|line| line.seen) {
-            Some(Shown::Permission(seen)) => Ok(seen),
-            _ => Err(Lapse::Unsupported),
-        }
-    }
 }

@@ -7,11 +7,14 @@ use flowspec_runtime::conformance::{Candidates, Combinations};
 use flowspec_runtime::model::{Body, Model, Outcome};
 use flowspec_runtime::suite::Test;
 
+use crate::suite::strength::{Strength, Verdict as Fate};
+
+use super::diagnosis::{Observed, diagnose};
 use super::shared::Shared;
-use crate::harness::results::{Coverage, NotRun, Objection, TestResult, Verdict};
+use crate::harness::results::{Coverage, Diagnosis, Faults, NotRun, Objection, TestResult, Verdict};
 
 /// What was found so far.
-pub(super) struct Gathered {
+pub(super) struct Gathered<'a> {
     /// Sequences that failed before.
     pub(super) kept: Vec<TestResult>,
     /// By index into the suite.
@@ -22,6 +25,8 @@ pub(super) struct Gathered {
     pub(super) objections: Vec<Objection>,
     /// The combinations of choices that explain each test, by index into the suite.
     pub(super) explained: BTreeMap<usize, Combinations>,
+    /// What each test showed, as far as it came to an end of its own, by index into the suite.
+    pub(super) observed: BTreeMap<usize, Observed<'a>>,
     /// What asked actors answered, where the implementation reports it.
     pub(super) answers: BTreeSet<(Text, Text)>,
     /// Whether it reports it.
@@ -30,7 +35,7 @@ pub(super) struct Gathered {
     pub(super) real: bool,
 }
 
-impl Gathered {
+impl<'a> Gathered<'a> {
     pub(super) fn new(shared: &Shared) -> Self {
         Self {
             kept: Vec::new(),
@@ -39,6 +44,7 @@ impl Gathered {
             coverage: Coverage::of(&shared.suite.model),
             objections: Vec::new(),
             explained: BTreeMap::new(),
+            observed: BTreeMap::new(),
             answers: BTreeSet::new(),
             reported: false,
             real: false,
@@ -53,6 +59,7 @@ impl Gathered {
         self.coverage.merge(&other.coverage);
         self.objections.extend(other.objections);
         self.explained.extend(other.explained);
+        self.observed.extend(other.observed);
         self.answers.extend(other.answers);
         self.reported |= other.reported;
         self.real |= other.real;
@@ -87,6 +94,38 @@ impl Gathered {
             self.unseen(shared);
         }
         self.hardly_supported();
+    }
+
+    /// How many faulty variants the tests that came to an end catch.
+    pub(super) fn faults(&self, worth: &Strength) -> Faults {
+        let ended = |at: &usize| {
+            let verdict = self.of_suite.get(at).map(|test| &test.verdict);
+            verdict.is_some_and(|verdict| *verdict == Verdict::Pass || verdict.is_failure())
+        };
+        let caught = worth.verdicts.iter().filter(|(_, fate)| match fate {
+            Fate::Caught(_, test) => ended(test),
+            Fate::Survives(_) => false,
+        });
+        Faults { differing: worth.differing(), caught: caught.count() }
+    }
+
+    /// The fault that explains everything that was observed. What fails in no way of its own, or by a clock that cannot
+    /// be held, is explained by no fault of the flow.
+    pub(super) fn diagnosis(&self, shared: &Shared) -> Option<Diagnosis> {
+        let misbehaves = |test: &TestResult| {
+            let unsteady = matches!(test.verdict, Verdict::Flaky { .. });
+            unsteady || (test.verdict.is_failure() && test.verdict != Verdict::Fail)
+        };
+        if self.real || self.of_suite.values().any(misbehaves) {
+            return None;
+        }
+        let steady = |at: &usize| {
+            let verdict = self.of_suite.get(at).map(|test| &test.verdict);
+            matches!(verdict, Some(Verdict::Pass | Verdict::Fail | Verdict::Undetermined { .. }))
+        };
+        let observed: Vec<_> =
+            self.observed.iter().filter(|(at, _)| steady(at)).map(|(_, observed)| observed).collect();
+        diagnose(&shared.suite.model, &observed, self.reported)
     }
 
     /// Where most tests need what the implementation cannot do, those that pass say little.

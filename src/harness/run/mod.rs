@@ -2,9 +2,11 @@
 
 mod cases;
 mod clock;
+mod diagnosis;
 mod gather;
 mod known_failing;
 mod order;
+mod replay;
 mod selection;
 mod shared;
 mod triage;
@@ -21,6 +23,8 @@ use std::time::{Duration, Instant};
 
 use flowspec_runtime::conformance::Regressions;
 use flowspec_runtime::suite::Suite;
+
+use crate::suite::strength::{BOUNDS, strength};
 
 use super::results::{Header, Objection, Results, TestResult};
 use super::target::{Address, Breakdown, Connector, Remote};
@@ -105,7 +109,16 @@ pub fn run(
     let mut gathered = match first {
         Ok(remote) => {
             header.implementation = remote.about().implementation.to_string();
-            work(&shared, remote)?
+            // What the suite is worth is worked out while the implementation answers.
+            let (gathered, worth) = thread::scope(|scope| {
+                let worth = scope.spawn(|| strength(suite, BOUNDS));
+                (work(&shared, remote), worth.join())
+            });
+            let gathered = gathered?;
+            if let Ok(Ok(worth)) = worth {
+                header.faults = Some(gathered.faults(&worth));
+            }
+            gathered
         }
         Err((breakdown, stderr)) => {
             let mut gathered = Gathered::new(&shared);
@@ -122,8 +135,10 @@ pub fn run(
         }
     };
     gathered.finish(&shared);
+    let diagnosis = gathered.diagnosis(&shared);
     let mut results = Results::new(header, gathered.tests(), gathered.coverage);
     results.objections = gathered.objections;
+    results.diagnosis = diagnosis;
     if let Some(known) = &options.known_failing {
         known.apply(&mut results, options.selection.is_whole());
     }
@@ -152,7 +167,7 @@ fn greeted(connector: &Connector) -> Result<Remote, (Breakdown, String)> {
 }
 
 /// All workers at work.
-fn work<'a>(shared: &Arc<Shared<'a>>, first: Remote) -> Result<Gathered, String> {
+fn work<'a>(shared: &Arc<Shared<'a>>, first: Remote) -> Result<Gathered<'a>, String> {
     let mut first = Worker::new(Arc::clone(shared), Some(first))?;
     first.regressions();
     // Behind a URL there is one universe, however many connections lead to it.

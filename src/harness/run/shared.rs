@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use flowspec_runtime::conformance::Regressions;
@@ -27,6 +27,8 @@ pub(super) struct Shared<'a> {
     pub(super) cases: &'a Cases<'a>,
     pub(super) kept: Option<Regressions>,
     pub(super) watch: &'a dyn Watch,
+    /// How many sessions of the implementation can be open at once.
+    pub(super) sessions: OnceLock<usize>,
     until: Option<Instant>,
     next: AtomicUsize,
     done: AtomicUsize,
@@ -55,6 +57,7 @@ impl<'a> Shared<'a> {
             cases,
             kept,
             watch,
+            sessions: OnceLock::new(),
             until: options.budget.map(|budget| begun + budget),
             next: AtomicUsize::new(0),
             done: AtomicUsize::new(0),

@@ -177,7 +177,7 @@ impl<'a> Worker<'a> {
         let shared = std::sync::Arc::clone(&self.shared);
         for &at in before {
             let case = shared.cases.of_suite(at);
-            if self.attempt(case.rows, &case.steps()).breakdown.is_some() {
+            if self.attempt(case.rows, &case.steps(self.sessions())).breakdown.is_some() {
                 return false;
             }
         }

@@ -1,7 +1,6 @@
 //! Random walks after the suite: what no test was derived for.
 
 use std::panic::resume_unwind;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use flowspec_runtime::conformance::{Engine, Lapse, Outcome, Sequence, Target, Walks};
@@ -21,7 +20,7 @@ use crate::harness::target::{Connector, Remote};
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// Walks, where the run asks for it and goes on.
-pub(super) fn walk<'a>(shared: &Arc<Shared<'a>>, gathered: &mut Gathered) -> Result<(), String> {
+pub(super) fn walk(shared: &Shared, gathered: &mut Gathered) -> Result<(), String> {
     let options = shared.options;
     if options.walks == 0 || shared.why_over().is_some() || gathered.reported || gathered.real {
         return Ok(());

@@ -9,6 +9,7 @@ use flowspec_runtime::protocol::{Clock, World};
 use flowspec_runtime::suite::Step;
 
 use super::cases::Case;
+use super::diagnosis::Observed;
 use super::gather::Gathered;
 use super::shared::Shared;
 use super::triage::Finding;
@@ -36,7 +37,7 @@ pub(super) struct Worker<'a> {
     confirming: bool,
     /// Whether what it wrote to standard error was spoken of.
     flooded: bool,
-    found: Gathered,
+    found: Gathered<'a>,
 }
 
 /// One run of a sequence.
@@ -96,7 +97,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Runs tests of the suite until there are none left, or the run is to end.
-    pub(super) fn work(mut self) -> Gathered {
+    pub(super) fn work(mut self) -> Gathered<'a> {
         let shared = Arc::clone(&self.shared);
         loop {
             let most = if self.takes_batches() { BATCH } else { 1 };
@@ -117,7 +118,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Takes leave of the implementation.
-    fn end(mut self) -> Gathered {
+    fn end(mut self) -> Gathered<'a> {
         if let Some(remote) = self.remote.take()
             && !self.shared.connector.stop.is_wanted()
             && let Err(breakdown) = remote.end()
@@ -130,7 +131,7 @@ impl<'a> Worker<'a> {
     /// Runs a test, looks into what fails, and says what came of it.
     fn run(&mut self, case: Case<'a>, at: Option<usize>) -> TestResult {
         let begun = Instant::now();
-        let steps = case.steps();
+        let steps = case.steps(self.sessions());
         let mut result = TestResult::new(self.shared.suite, case.test, Verdict::Pass);
         if let Some(what) = self.waits_too_long(&steps) {
             result.verdict = Verdict::Unsupported { what };
@@ -152,6 +153,11 @@ impl<'a> Worker<'a> {
             }
         }
         self.note_answers(&first.play);
+        if let (Some(at), None) = (at, &first.breakdown) {
+            let requirement = self.shared.suite.requirement(case.test);
+            let (rows, steps, play) = (case.rows, steps.clone(), first.play.clone());
+            self.found.observed.insert(at, Observed { rows, steps, play, requirement });
+        }
         let secrets = (first.breakdown.is_some() || first.play.end != End::Passed).then(|| {
             let owned: Vec<Step> = steps.iter().map(|step| (*step).clone()).collect();
             Secrets::of(&self.shared.suite.model, case.rows, &owned, &first.play)
@@ -268,6 +274,8 @@ impl<'a> Worker<'a> {
             self.oracle.follow_reports();
             self.found.reported = true;
         }
+        // Each connection says the same; the first is made before anything is run.
+        let _ = self.shared.sessions.set(remote.about().sessions as usize);
         self.remote = Some(remote);
         self.history.clear();
     }
@@ -281,6 +289,11 @@ impl<'a> Worker<'a> {
         (waits > longest).then(|| format!("a wait of more than {} s by a real clock", longest.as_secs()))
     }
 
+    /// How many sessions can be open at once.
+    pub(super) fn sessions(&self) -> usize {
+        self.shared.sessions.get().copied().unwrap_or(usize::MAX)
+    }
+
     fn takes_batches(&self) -> bool {
         self.batches && self.remote.as_ref().is_some_and(|remote| remote.about().batch)
     }
@@ -291,9 +304,10 @@ impl<'a> Worker<'a> {
         if !self.takes_batches() || tests.len() < 2 {
             return;
         }
+        let most = self.sessions();
         let foreseen = tests.iter().map(|&number| {
             let case = self.shared.cases.of_suite(number);
-            Foreseen { number, rows: case.rows, steps: case.steps() }
+            Foreseen { number, rows: case.rows, steps: case.steps(most) }
         });
         let cases: Vec<_> = foreseen.collect();
         if let Some(remote) = &mut self.remote

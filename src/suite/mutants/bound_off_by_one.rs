@@ -16,7 +16,7 @@ fn of_types(model: &Model) -> Vec<Found> {
     let mut found = Vec::new();
     for (at, kind) in model.types.iter().enumerate() {
         for (index, constraint) in kind.constraints.iter().enumerate() {
-            for (what, rule) in beside(&constraint.rule) {
+            for (what, rule) in beside(kind, &constraint.rule) {
                 let description = format!("{} {what}", path(model, constraint.element));
                 found.push(Found::new(constraint.element, description, with(kind, at, index, rule)));
             }
@@ -38,8 +38,14 @@ pub(super) fn path(model: &Model, element: ElementId) -> &str {
     &model.element(element).path
 }
 
-fn beside(rule: &Rule) -> Vec<(String, Rule)> {
+/// A constraint of a type, one beside: where only multiples are taken, by one of these.
+fn beside(kind: &Type, rule: &Rule) -> Vec<(String, Rule)> {
     let mut versions = Vec::new();
+    let multiple = kind.constraints.iter().find_map(|constraint| match constraint.rule {
+        Rule::MultipleOf(step) => Some(step),
+        _ => None,
+    });
+    let unit = multiple.unwrap_or(1);
     match rule {
         Rule::Length(Length { min, max }) => {
             for other in [min.checked_sub(1), min.checked_add(1)].into_iter().flatten() {
@@ -61,7 +67,7 @@ fn beside(rule: &Rule) -> Vec<(String, Rule)> {
         Rule::Range { min, max } => {
             for (bound, is_min) in [(min, true), (max, false)] {
                 for (bound, other) in
-                    bound.iter().flat_map(|bound| [bound - 1, bound + 1].map(|other| (bound, other)))
+                    bound.iter().flat_map(|bound| [bound - unit, bound + unit].map(|other| (bound, other)))
                 {
                     let rule = if is_min {
                         Rule::Range { min: Some(other), max: *max }

@@ -26,6 +26,7 @@ pub enum Kind {
     RequiredOptional,
     DefaultLost,
     ValueNotKept,
+    WrongCalculation,
     LimitOffByOne,
     LimitMissing,
     CountLost,
@@ -44,13 +45,14 @@ pub enum Kind {
     TimerRestarted,
     ChecksSwapped,
     AnswersSwapped,
+    AnswerIgnored,
     SharedState,
     WrongAnswer,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are listed.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::WrongTarget,
         Self::WrongReason,
         Self::WrongOutput,
@@ -68,6 +70,7 @@ impl Kind {
         Self::RequiredOptional,
         Self::DefaultLost,
         Self::ValueNotKept,
+        Self::WrongCalculation,
         Self::LimitOffByOne,
         Self::LimitMissing,
         Self::CountLost,
@@ -86,6 +89,7 @@ impl Kind {
         Self::TimerRestarted,
         Self::ChecksSwapped,
         Self::AnswersSwapped,
+        Self::AnswerIgnored,
         Self::SharedState,
         Self::WrongAnswer,
     ];
@@ -110,6 +114,7 @@ impl Kind {
             Self::RequiredOptional => "required made optional",
             Self::DefaultLost => "default lost",
             Self::ValueNotKept => "value not kept",
+            Self::WrongCalculation => "wrong calculation",
             Self::LimitOffByOne => "limit off by one",
             Self::LimitMissing => "limit missing",
             Self::CountLost => "count lost",
@@ -128,6 +133,7 @@ impl Kind {
             Self::TimerRestarted => "time-out restarted by activity",
             Self::ChecksSwapped => "order of checks swapped",
             Self::AnswersSwapped => "answers of the world swapped",
+            Self::AnswerIgnored => "answer of the world ignored",
             Self::SharedState => "state shared between sessions",
             Self::WrongAnswer => "wrong answer to what is allowed",
         }

@@ -3,6 +3,7 @@
 //! A variant is the model with one part exchanged, so that the ordinary machine runs it. What no model can say (that
 //! sessions share what is theirs, that stages come in another order) is a habit of whoever runs it.
 
+mod answer_ignored;
 mod answers_swapped;
 mod bound_off_by_one;
 mod cap_per_item;
@@ -29,6 +30,7 @@ mod required_optional;
 mod reset_added;
 mod reset_lost;
 mod shared_state;
+mod suspects;
 mod time_zone_lost;
 mod timer_never_fires;
 mod timer_not_stopped;
@@ -39,12 +41,14 @@ mod value_not_kept;
 mod window_exchanged;
 mod window_off_by_one;
 mod wrong_answer;
+mod wrong_calculation;
 mod wrong_key;
 mod wrong_output;
 mod wrong_reason;
 mod wrong_target;
 
 pub use kind::Kind;
+pub use suspects::suspects;
 
 use std::sync::Arc;
 
@@ -70,6 +74,11 @@ pub struct Mutant {
 }
 
 impl Mutant {
+    fn of(kind: Kind, found: Found) -> Self {
+        let Found { element, description, habit, parts } = found;
+        Self { kind, element, description, habit, parts }
+    }
+
     /// The model with the fault.
     pub fn model(&self, original: &Model) -> Arc<Model> {
         let mut model = original.clone();
@@ -139,7 +148,7 @@ impl Mutant {
 type Find = fn(&Model) -> Vec<Found>;
 
 /// Every kind with what finds its variants, in the order in which they are listed.
-const KINDS: [(Kind, Find); 37] = [
+const KINDS: [(Kind, Find); 39] = [
     (Kind::WrongTarget, wrong_target::find),
     (Kind::WrongReason, wrong_reason::find),
     (Kind::WrongOutput, wrong_output::find),
@@ -157,6 +166,7 @@ const KINDS: [(Kind, Find); 37] = [
     (Kind::RequiredOptional, required_optional::find),
     (Kind::DefaultLost, default_lost::find),
     (Kind::ValueNotKept, value_not_kept::find),
+    (Kind::WrongCalculation, wrong_calculation::find),
     (Kind::LimitOffByOne, limit_off_by_one::find),
     (Kind::LimitMissing, limit_missing::find),
     (Kind::CountLost, count_lost::find),
@@ -175,6 +185,7 @@ const KINDS: [(Kind, Find); 37] = [
     (Kind::TimerRestarted, timer_restarted::find),
     (Kind::ChecksSwapped, checks_swapped::find),
     (Kind::AnswersSwapped, answers_swapped::find),
+    (Kind::AnswerIgnored, answer_ignored::find),
     (Kind::SharedState, shared_state::find),
     (Kind::WrongAnswer, wrong_answer::find),
 ];
@@ -182,11 +193,7 @@ const KINDS: [(Kind, Find); 37] = [
 /// Every faulty variant of a flow, in the order of the kinds and of the text; whether each differs in what it does is
 /// not asked here.
 pub fn mutants(model: &Model) -> Vec<Mutant> {
-    let of_kind = |(kind, find): (Kind, Find)| {
-        find(model).into_iter().map(move |found| {
-            let Found { element, description, habit, parts } = found;
-            Mutant { kind, element, description, habit, parts }
-        })
-    };
+    let of_kind =
+        |(kind, find): (Kind, Find)| find(model).into_iter().map(move |found| Mutant::of(kind, found));
     KINDS.into_iter().flat_map(of_kind).collect()
 }

@@ -8,7 +8,7 @@ mod recorded;
 mod search;
 mod touch;
 
-pub use search::{Bounds, Telling};
+pub use search::{BOUNDS, Bounds, Telling};
 
 use std::sync::Arc;
 

@@ -30,6 +30,9 @@ pub struct Bounds {
     pub places: usize,
 }
 
+/// How far is looked for a variant that nothing has told yet, unless somebody asks for more.
+pub const BOUNDS: Bounds = Bounds { pairs: 150, places: 16 };
+
 /// What an exploration finds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Telling {

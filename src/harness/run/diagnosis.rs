@@ -1,0 +1,213 @@
+//! Names the fault: which faulty variant of the flow, or which two together, would have shown in every test exactly what
+//! the implementation showed.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use flowspec_runtime::conformance::{End, Interpreter, Oracle, Play, Shown};
+use flowspec_runtime::model::{ElementId, Model};
+use flowspec_runtime::suite::Step;
+use flowspec_runtime::{Observation, Rows};
+use rayon::prelude::*;
+
+use super::replay::Replay;
+use crate::harness::results::Diagnosis;
+use crate::suite::mutants::{Mutant, suspects};
+
+/// How long is looked for two faults that explain together what none does alone.
+const LONGEST: Duration = Duration::from_secs(3);
+/// So many single faults that each explain a failure are tried in pairs, those that explain most first.
+const PAIRED: usize = 150;
+
+/// One test, and what was seen of it.
+pub(super) struct Observed<'a> {
+    pub(super) rows: &'a Rows,
+    pub(super) steps: Vec<&'a Step>,
+    pub(super) play: Play,
+    /// The statement that names the test.
+    pub(super) requirement: ElementId,
+}
+
+/// What was observed, and how the world was answered for.
+struct Evidence<'a> {
+    model: &'a Arc<Model>,
+    failed: Vec<&'a Observed<'a>>,
+    passed: Vec<&'a Observed<'a>>,
+    reported: bool,
+}
+
+/// What of the failures a variant explains.
+struct Explained {
+    failures: Vec<bool>,
+    /// Whether it explains the other tests as well.
+    rest: bool,
+}
+
+/// The fault, or the two, that explain everything; none where nothing does, or nothing failed.
+pub(super) fn diagnose(model: &Arc<Model>, observed: &[&Observed<'_>], reported: bool) -> Option<Diagnosis> {
+    let (failed, passed): (Vec<_>, Vec<_>) =
+        observed.iter().copied().partition(|test| test.play.has_failed());
+    let crashed = |test: &&Observed| matches!(test.play.end, End::Crashed(_));
+    if failed.is_empty() || failed.iter().any(crashed) {
+        return None;
+    }
+    let evidence = Evidence { model, failed, passed, reported };
+    let suspects = suspects(model);
+    let explained: Vec<_> = suspects.par_iter().map(|mutant| (mutant, evidence.explained(mutant))).collect();
+    let alone = explained.iter().filter(|(_, of)| of.rest && of.failures.iter().all(|one| *one));
+    let alone: Vec<(ElementId, &Mutant)> = alone.map(|(mutant, _)| (mutant.element, *mutant)).collect();
+    if let Some((_, mutant)) = evidence.likeliest(&alone) {
+        return Some(evidence.diagnosis(&[mutant], alone.len() - 1));
+    }
+    evidence.pair(explained)
+}
+
+impl Evidence<'_> {
+    /// What a variant explains: first of the failures, and of the rest only where it explains some of them.
+    fn explained(&self, mutant: &Mutant) -> Explained {
+        let Some(mut judge) = Judge::new(self, mutant) else {
+            return Explained { failures: vec![false; self.failed.len()], rest: false };
+        };
+        let failures: Vec<bool> = self.failed.iter().map(|test| judge.explains(test)).collect();
+        let rest = failures.contains(&true) && self.passed.iter().all(|test| judge.explains(test));
+        Explained { failures, rest }
+    }
+
+    /// Of variants that explain the same, the one whose statement names most of the failing tests.
+    fn likeliest<'m, M>(&self, among: &'m [(ElementId, M)]) -> Option<&'m (ElementId, M)> {
+        let named =
+            |element: ElementId| self.failed.iter().filter(|test| test.requirement == element).count();
+        let mut likeliest: Option<(usize, &(ElementId, M))> = None;
+        for one in among {
+            let count = named(one.0);
+            // The first of equals: kinds are listed from the plain to the odd.
+            if likeliest.as_ref().is_none_or(|(most, _)| count > *most) {
+                likeliest = Some((count, one));
+            }
+        }
+        likeliest.map(|(_, one)| one)
+    }
+
+    /// Two faults, each of which explains a failure.
+    fn pair(&self, explained: Vec<(&Mutant, Explained)>) -> Option<Diagnosis> {
+        let until = Instant::now() + LONGEST;
+        let mut some: Vec<_> = explained.into_iter().filter(|(_, of)| of.failures.contains(&true)).collect();
+        let count = |of: &Explained| of.failures.iter().filter(|one| **one).count();
+        some.sort_by_key(|(_, of)| (std::cmp::Reverse(count(of)), !of.rest));
+        some.truncate(PAIRED);
+        let both = |one: &Explained, other: &Explained| {
+            one.failures.iter().zip(&other.failures).all(|(one, other)| *one || *other)
+        };
+        let mut pairs: Vec<(&Mutant, &Mutant, bool)> = Vec::new();
+        for (at, (one, of_one)) in some.iter().enumerate() {
+            pairs.extend(some[at + 1..].iter().map(|(other, of)| (*one, *other, both(of_one, of))));
+        }
+        // One fault may hide the other, so that they need not explain every failure apart; but mostly they do.
+        pairs.sort_by_key(|(_, _, both)| !both);
+        let found: Vec<_> = pairs
+            .par_iter()
+            .filter(|(one, other, _)| Instant::now() < until && self.are_it(one, other))
+            .map(|(one, other, _)| (one.element, (*one, *other)))
+            .collect();
+        let (_, (one, other)) = self.likeliest(&found)?;
+        Some(self.diagnosis(&[one, other], found.len() - 1))
+    }
+
+    /// Whether two faults together explain everything.
+    fn are_it(&self, one: &Mutant, other: &Mutant) -> bool {
+        let judge = one.with(other).and_then(|mutant| Judge::new(self, &mutant));
+        judge.is_some_and(|mut judge| self.failed.iter().chain(&self.passed).all(|test| judge.explains(test)))
+    }
+
+    fn diagnosis(&self, faults: &[&Mutant], others: usize) -> Diagnosis {
+        let path = |mutant: &&Mutant| self.model.element(mutant.element).path.clone();
+        Diagnosis {
+            faults: faults.iter().map(|mutant| mutant.description.clone()).collect(),
+            requirements: faults.iter().map(path).collect(),
+            explains: self.failed.len(),
+            compared: self.failed.len() + self.passed.len(),
+            others,
+        }
+    }
+}
+
+/// Says of a test whether a variant would have shown what was seen.
+enum Judge<'a> {
+    /// By the oracle over the faulty flow, which allows whatever that leaves open.
+    Oracle(Box<Oracle>),
+    /// What no model can say is done beside the flow as it is, as far as two implementations do the same.
+    Beside { oracle: Box<Oracle>, interpreter: Box<Interpreter>, model: &'a Model },
+}
+
+impl<'a> Judge<'a> {
+    fn new(evidence: &'a Evidence, mutant: &Mutant) -> Option<Self> {
+        let oracle = |model: Arc<Model>| {
+            let mut oracle = Oracle::new(model).ok()?.without_marks();
+            if evidence.reported {
+                oracle.follow_reports();
+            }
+            Some(Box::new(oracle))
+        };
+        if mutant.habit.is_none() {
+            return Some(Self::Oracle(oracle(mutant.model(evidence.model))?));
+        }
+        // What the implementation's own world answered, no other one can be made to answer.
+        let told = !evidence.reported;
+        let interpreter = told.then(|| mutant.implementation(evidence.model).ok()).flatten()?;
+        let oracle = oracle(Arc::clone(evidence.model))?;
+        Some(Self::Beside { oracle, interpreter: Box::new(interpreter), model: evidence.model })
+    }
+
+    fn explains(&mut self, test: &Observed) -> bool {
+        let lines = &test.play.lines;
+        let steps = test.steps.iter().take(lines.len()).copied();
+        match self {
+            Self::Oracle(oracle) => {
+                let among = oracle.every_combination();
+                let play = Play::on(oracle, &mut Replay::of(lines), test.rows, among, steps);
+                match play.end {
+                    End::Passed => true,
+                    // Where nothing failed, nothing has to be explained.
+                    End::Undetermined(_) => !test.play.has_failed(),
+                    _ => false,
+                }
+            }
+            Self::Beside { oracle, interpreter, model } => {
+                let among = oracle.every_combination();
+                let play = Play::new(oracle, &mut **interpreter, test.rows, among, steps);
+                play.lines.len() == lines.len()
+                    && play.lines.iter().zip(lines).all(|(one, other)| alike(model, &one.seen, &other.seen))
+            }
+        }
+    }
+}
+
+/// Whether two implementations showed the same, whatever values they chose.
+fn alike(model: &Model, one: &Shown, other: &Shown) -> bool {
+    match (one, other) {
+        (Shown::Observation(one), Shown::Observation(other)) => are_alike(model, one, other),
+        (Shown::Sessions(one), Shown::Sessions(other)) => {
+            let pairs = || one.iter().zip(other);
+            one.len() == other.len()
+                && pairs().all(|(one, other)| one.0 == other.0 && are_alike(model, &one.1, &other.1))
+        }
+        _ => one == other,
+    }
+}
+
+fn are_alike(model: &Model, one: &Observation, other: &Observation) -> bool {
+    let given = |seen: &Observation| {
+        let mut outputs = seen.outputs.clone();
+        for sent in &mut outputs {
+            if let Some(output) = model.outputs.iter().find(|output| output.name == sent.output) {
+                let chosen =
+                    |name: &str| output.fields.iter().any(|field| field.chosen && field.name == name);
+                let kept = sent.fields.0.iter().filter(|(name, _)| !chosen(name));
+                sent.fields = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+            }
+        }
+        outputs
+    };
+    let steps_agree = one.step.is_none() || other.step.is_none() || one.step == other.step;
+    one.verdict == other.verdict && steps_agree && given(one) == given(other)
+}

@@ -1,0 +1,208 @@
+//! Section 6, limits: one use before the bound, at it and beyond it; the edges of windows and holds; after resets; other
+//! keys and other sessions.
+
+mod amounts;
+mod bounds;
+mod edges;
+mod keys;
+
+use flowspec_runtime::model::{Action, Bound, ElementId, Expr, Gate, Handler, Key, Limit, LimitId};
+use flowspec_runtime::suite::{Section, Step, Term};
+use flowspec_runtime::{SessionId, Time, Value};
+
+use super::writer::{Thread, Writer, at};
+use crate::explore::{Move, SESSION, actions_of, place};
+
+/// Bounds above this are not counted up to: the tests would be longer than anyone wants to run.
+const MOST: i64 = 64;
+
+/// Values from here on are not used elsewhere in a suite.
+const FRESH: u32 = 20;
+
+/// Adds the tests of limits.
+pub(super) fn derive(writer: &mut Writer) {
+    let model = writer.model;
+    for (id, limit) in (0..).zip(&model.limits) {
+        if let Some(drill) = Drill::new(writer, id, limit).map(|drill| drill.with_amounts(writer)) {
+            drill.bound(writer);
+            drill.lacking(writer);
+            drill.resets(writer);
+            drill.keeps(writer);
+            drill.holds(writer);
+            drill.windows(writer);
+            drill.refusals(writer);
+            drill.at_once(writer);
+        }
+    }
+}
+
+/// A limit with the way to use it up.
+struct Drill<'a> {
+    id: LimitId,
+    limit: &'a Limit,
+    gate: &'a Gate,
+    handler: &'a Handler,
+    situation: usize,
+    /// The input that counts.
+    way: &'a Move,
+    /// Another input of the same handler, that does not.
+    other: Option<&'a Move>,
+    /// How many uses fit.
+    fits: u32,
+    /// The amounts of these uses, where they are not all that of the way.
+    amounts: Vec<i64>,
+}
+
+/// A thread with the sessions that are open in it.
+#[derive(Clone)]
+struct Run {
+    thread: Thread,
+    session: SessionId,
+    uses: u32,
+}
+
+impl<'a> Drill<'a> {
+    fn new(writer: &Writer<'a>, id: LimitId, limit: &'a Limit) -> Option<Self> {
+        let Bound::AtMost(bound) = &limit.bound else { return None };
+        let situations = writer.situations;
+        let mut found = situations.all.iter().enumerate().flat_map(|(index, situation)| {
+            situation.moves.iter().map(move |(handler, way)| (index, situation.place, *handler, way))
+        });
+        let (situation, place, handler, way) = found.find(|(_, place, handler, way)| {
+            counts(&writer.model.step(*place).handlers[*handler], id, &way.taken.visited)
+        })?;
+        let handler = &writer.model.step(place).handlers[handler];
+        let gate = handler.gates.iter().find(|gate| gate.limit == id)?;
+        let universe = &situations.all[situation].universe;
+        let bound = writer.explorer.runner.value(universe, SESSION, bound).as_int()?;
+        let amount = amounts::of(writer, handler, gate, way).unwrap_or(1).max(1);
+        let fits = u32::try_from(Some(bound / amount).filter(|fits| (1..=MOST).contains(fits))?).ok()?;
+        let others = situations.all[situation]
+            .moves
+            .iter()
+            .filter(|(index, _)| std::ptr::eq(&writer.model.step(place).handlers[*index], handler));
+        let other = others.map(|(_, way)| way).find(|way| !counts(handler, id, &way.taken.visited));
+        Some(Self { id, limit, gate, handler, situation, way, other, fits, amounts: Vec::new() })
+    }
+
+    /// Tests what counts and what does not, from here.
+    fn both(&self, writer: &mut Writer, run: &Run, instant: Time, title: &str) {
+        let ways = [Some((self.way, "")), self.other.map(|way| (way, ", with an input that does not count"))];
+        for (way, what) in ways.into_iter().flatten() {
+            let mut run = run.clone();
+            // Beyond what fits, the least that is refused tells most.
+            let way = if run.uses < self.fits {
+                self.with_amount(writer, &way.step, run.uses)
+            } else {
+                way.step.clone()
+            };
+            if self.ready(writer, &mut run, instant, false)
+                && self.send(writer, &mut run, &way, instant, false)
+            {
+                self.test(writer, &run, format!("{title}{what}"));
+            }
+        }
+    }
+
+    fn test(&self, writer: &mut Writer, run: &Run, title: String) {
+        let title = format!("{}: {title}", self.limit.name);
+        writer.test(Section::Limit, &run.thread, &[self.limit.element, self.gate.element], title);
+    }
+
+    /// A run with so many uses, all at one instant.
+    fn used(&self, writer: &mut Writer, instant: Time, uses: u32) -> Option<Run> {
+        let thread = writer.begin(writer.situations.all[self.situation].world)?;
+        let mut run = Run { thread, session: SESSION, uses: 0 };
+        (0..uses).all(|_| self.once(writer, &mut run, instant)).then_some(run)
+    }
+
+    /// One use more, with other values for the keys of the handler's other limits where that can be.
+    fn once(&self, writer: &mut Writer, run: &mut Run, instant: Time) -> bool {
+        let way = self.with_amount(writer, &self.way.step, run.uses);
+        run.uses += 1;
+        for varied in [true, false] {
+            let mut tried = run.clone();
+            if self.ready(writer, &mut tried, instant, varied)
+                && self.send(writer, &mut tried, &way, instant, varied)
+                && (counts(self.handler, self.id, &tried.thread.visited)
+                    || self.is_barrier(&tried.thread.visited))
+            {
+                *run = tried;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn is_barrier(&self, visited: &[ElementId]) -> bool {
+        visited.contains(&self.limit.element)
+    }
+
+    /// Brings a session to the step where the limit is used: the one at hand, or else a new one.
+    fn ready(&self, writer: &mut Writer, run: &mut Run, instant: Time, varied: bool) -> bool {
+        let here = writer.situations.all[self.situation].place;
+        let other_givens = varied && self.others().any(|key| matches!(key, Expr::Given(_)));
+        if !other_givens && place(&run.thread.universe, run.session) == Some(here) {
+            return true;
+        }
+        if self.gate.key == Key::Session && place(&run.thread.universe, run.session).is_some() {
+            return false;
+        }
+        if place(&run.thread.universe, run.session).is_some() {
+            run.session += 1;
+        }
+        let path: Vec<Step> = writer.situations.path(self.situation).into_iter().cloned().collect();
+        path.into_iter().all(|step| {
+            let mut step = in_session(&step, run.session, instant);
+            if let Step::Open { given, .. } = &mut step {
+                self.vary_givens(writer, given, run.uses, other_givens);
+            }
+            writer.go(&mut run.thread, step)
+        })
+    }
+
+    fn send(&self, writer: &mut Writer, run: &mut Run, way: &Step, instant: Time, varied: bool) -> bool {
+        let mut step = in_session(way, run.session, instant);
+        if varied {
+            let event = writer.model.event(self.handler.event);
+            for key in self.others() {
+                let Expr::Field(field) = key else { continue };
+                let field = &event.fields[usize::from(*field)];
+                if let Some(value) = writer.explorer.values.nth(field.kind, FRESH + run.uses) {
+                    put(&mut step, &field.name, value);
+                }
+            }
+        }
+        writer.go(&mut run.thread, step)
+    }
+}
+
+fn in_session(step: &Step, session: SessionId, offset: Time) -> Step {
+    let mut step = at(step, step.at().unwrap_or(0).saturating_add(offset));
+    match &mut step {
+        Step::Open { session: own, .. } | Step::Apply { session: own, .. } | Step::Close { session: own } => {
+            *own = session
+        }
+        Step::Advance { .. } | Step::May { .. } => {}
+    }
+    step
+}
+
+fn put(step: &mut Step, name: &str, value: Value) {
+    if let Step::Apply { fields, .. } = step {
+        fields.retain(|(field, _)| field != name);
+        fields.push((name.into(), Term::Value(value)));
+    }
+}
+
+fn set(step: &mut Step, name: &str, term: &Term) {
+    if let Step::Apply { fields, .. } = step {
+        fields.iter_mut().filter(|(field, _)| field == name).for_each(|(_, own)| *own = term.clone());
+    }
+}
+
+fn counts(handler: &Handler, limit: LimitId, visited: &[ElementId]) -> bool {
+    let counting =
+        actions_of(handler, |action| matches!(action, Action::Count { limit: of, .. } if *of == limit));
+    visited.iter().any(|id| counting.contains(id))
+}

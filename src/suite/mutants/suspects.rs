@@ -1,0 +1,77 @@
+//! Faults that are only asked about when something is known to be wrong: beside the variants that suites are measured by,
+//! those that stand in several places at once, lead anywhere, or do in one step what belongs to another.
+
+use std::collections::HashMap;
+
+use flowspec_runtime::model::{Body, Model, Outcome};
+
+use super::part::Part;
+use super::places::{Edit, Found, bodies, handlers, source};
+use super::{Kind, Mutant, mutants};
+
+/// Every fault that an implementation is suspected of, the plain ones first.
+pub fn suspects(model: &Model) -> Vec<Mutant> {
+    let mut suspects = mutants(model);
+    suspects.extend(of_kind(Kind::WrongTarget, elsewhere(model)));
+    suspects.extend(of_kind(Kind::UnexpectedAccepted, as_in_another_step(model)));
+    let everywhere = everywhere(&suspects);
+    suspects.extend(everywhere);
+    suspects
+}
+
+fn of_kind(kind: Kind, found: Vec<Found>) -> impl Iterator<Item = Mutant> {
+    found.into_iter().map(move |found| Mutant::of(kind, found))
+}
+
+/// Faults of one kind that are described alike, made wherever they can be made: a mistake in what is shared.
+fn everywhere(suspects: &[Mutant]) -> Vec<Mutant> {
+    let mut alike: HashMap<(Kind, &str), Vec<&Mutant>> = HashMap::new();
+    for mutant in suspects {
+        alike.entry((mutant.kind, &mutant.description)).or_default().push(mutant);
+    }
+    let mut groups: Vec<_> = alike.into_values().filter(|group| group.len() > 1).collect();
+    groups.sort_by_key(|group| (group[0].kind, group[0].element, group.len()));
+    let together = |group: Vec<&Mutant>| {
+        let all = group[1..].iter().try_fold(group[0].clone(), |all, one| all.with(one))?;
+        Some(Mutant { description: format!("everywhere: {}", group[0].description), ..all })
+    };
+    groups.into_iter().filter_map(together).collect()
+}
+
+/// Branches that lead to any other step.
+fn elsewhere(model: &Model) -> Vec<Found> {
+    let name = |step: usize| &model.steps[step].name;
+    bodies(model, &mut |body| {
+        let Outcome::To(to) = body.outcome else { return Vec::new() };
+        let right = usize::from(to);
+        let others = (0..model.steps.len()).filter(|other| *other != right);
+        let edits = others.map(|other| {
+            let description = format!(
+                "`{}` goes to {} instead of {}",
+                source(model, body.element),
+                name(other),
+                name(right)
+            );
+            let outcome = Outcome::To(u16::try_from(other).unwrap_or(to));
+            Edit::new(body.element, description, Body { outcome, ..body.clone() })
+        });
+        edits.collect()
+    })
+}
+
+/// Events that do in one step what they do in another.
+fn as_in_another_step(model: &Model) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (step, at, handler) in handlers(model) {
+        let same = handlers(model).filter(|(other, _, of)| {
+            *other != step && of.event == handler.event && of.actor == handler.actor
+        });
+        for (other, _, of) in same {
+            let event = &model.event(handler.event).name;
+            let (here, there) = (&model.steps[step].name, &model.steps[other].name);
+            let description = format!("`{event}` does in {here} what it does in {there}");
+            found.push(Found::new(handler.element, description, Part::Handler(step, at, of.clone())));
+        }
+    }
+    found
+}
