@@ -12,7 +12,7 @@ pub fn actions_of(handler: &Handler, wanted: impl Fn(&Action) -> bool) -> Vec<El
 }
 
 fn collect(body: &Body, wanted: &dyn Fn(&Action) -> bool, found: &mut Vec<ElementId>) {
-    found.extend(body.actions.iter().filter(|action| wanted(action)).map(statement));
+    found.extend(body.actions.iter().filter(|action| wanted(action)).map(Action::element));
     match &body.outcome {
         Outcome::Either(alternatives) => alternatives.iter().for_each(|body| collect(body, wanted, found)),
         Outcome::Ask { answers, .. } => {
@@ -20,15 +20,5 @@ fn collect(body: &Body, wanted: &dyn Fn(&Action) -> bool, found: &mut Vec<Elemen
             branches.for_each(|branch| collect(&branch.body, wanted, found));
         }
         _ => {}
-    }
-}
-
-fn statement(action: &Action) -> ElementId {
-    match action {
-        Action::Set { element, .. }
-        | Action::Reset { element, .. }
-        | Action::Uncount { element, .. }
-        | Action::Count { element, .. }
-        | Action::Send { element, .. } => *element,
     }
 }

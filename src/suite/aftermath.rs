@@ -140,7 +140,10 @@ fn around(writer: &mut Writer, reading: Reading, writing: Option<Writing>, rival
     let (Some(amount), Some(value)) = (integer(kind, &usual), value.as_int()) else { return };
     draft.fields.retain(|(name, _)| *name != field.name);
     draft.fields.push((field.name.clone(), Term::Value(usual)));
-    for (more, what) in [(0, "just as much as"), (-1, "one more than"), (1, "one less than")] {
+    let half = (amount / 2).max(2);
+    let distances =
+        [(0, "just as much as"), (-1, "one more than"), (1, "one less than"), (-half, "far more than")];
+    for (more, what) in distances {
         let Some(rows) = shifted(writer, &rows, reading.attribute, amount + more - value) else { return };
         let Some(thread) = at_reader(writer, rows, reading.situation, writing) else { continue };
         let mut tried = Vec::new();

@@ -1,6 +1,6 @@
 //! Every action and every answer of a flow, one after another.
 
-use super::{Action, AnswerCase, Body, Model, Outcome};
+use super::{Action, AnswerCase, Body, ElementId, Model, Outcome};
 
 impl Model {
     /// Calls `see` with every action that may be performed, those of limits too.
@@ -20,6 +20,19 @@ impl Model {
             Outcome::Ask { answers, .. } => answers.as_slice(),
             _ => &[],
         })
+    }
+}
+
+impl Action {
+    /// The statement.
+    pub fn element(&self) -> ElementId {
+        match self {
+            Self::Set { element, .. }
+            | Self::Reset { element, .. }
+            | Self::Uncount { element, .. }
+            | Self::Count { element, .. }
+            | Self::Send { element, .. } => *element,
+        }
     }
 }
 

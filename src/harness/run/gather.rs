@@ -140,7 +140,7 @@ impl<'a> Gathered<'a> {
 
     /// Where the world is real, it may never have answered what the tests were to be about.
     fn unseen(&mut self, shared: &Shared) {
-        let all = answers(&shared.suite.model);
+        let all = every_answer(&shared.suite.model);
         let unseen: Vec<_> = all.difference(&self.answers).collect();
         if unseen.is_empty() {
             return;
@@ -164,7 +164,7 @@ impl<'a> Gathered<'a> {
 }
 
 /// Everything that asked actors can answer.
-fn answers(model: &Model) -> BTreeSet<(Text, Text)> {
+pub(super) fn every_answer(model: &Model) -> BTreeSet<(Text, Text)> {
     let mut all = BTreeSet::new();
     let handlers = model.steps.iter().flat_map(|step| &step.handlers);
     let mut bodies: Vec<&Body> =

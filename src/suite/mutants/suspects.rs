@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use flowspec_runtime::model::{Body, Model, Outcome};
+use flowspec_runtime::model::{Body, Handler, Model, Outcome};
 
 use super::part::Part;
-use super::places::{Edit, Found, bodies, handlers, source};
+use super::places::{Edit, Found, bodies, bodies_of, handlers, source};
 use super::{Kind, Mutant, mutants};
 
 /// Every fault that an implementation is suspected of, the plain ones first.
@@ -14,7 +14,8 @@ pub fn suspects(model: &Model) -> Vec<Mutant> {
     let mut suspects = mutants(model);
     suspects.extend(of_kind(Kind::WrongTarget, elsewhere(model)));
     suspects.extend(of_kind(Kind::UnexpectedAccepted, as_in_another_step(model)));
-    let everywhere = everywhere(&suspects);
+    suspects.extend(of_kind(Kind::ValueNotKept, done_there_too(model)));
+    let everywhere = everywhere(model, &suspects);
     suspects.extend(everywhere);
     suspects
 }
@@ -23,11 +24,13 @@ fn of_kind(kind: Kind, found: Vec<Found>) -> impl Iterator<Item = Mutant> {
     found.into_iter().map(move |found| Mutant::of(kind, found))
 }
 
-/// Faults of one kind that are described alike, made wherever they can be made: a mistake in what is shared.
-fn everywhere(suspects: &[Mutant]) -> Vec<Mutant> {
-    let mut alike: HashMap<(Kind, &str), Vec<&Mutant>> = HashMap::new();
+/// The same faults of the same conditions and statements, made wherever these stand: a mistake in what is shared.
+fn everywhere(model: &Model, suspects: &[Mutant]) -> Vec<Mutant> {
+    let mut alike: HashMap<(Kind, &str, String), Vec<&Mutant>> = HashMap::new();
     for mutant in suspects {
-        alike.entry((mutant.kind, &mutant.description)).or_default().push(mutant);
+        let statement = source(model, mutant.element);
+        let what = mutant.description.replace(statement, "");
+        alike.entry((mutant.kind, condition(statement), what)).or_default().push(mutant);
     }
     let mut groups: Vec<_> = alike.into_values().filter(|group| group.len() > 1).collect();
     groups.sort_by_key(|group| (group[0].kind, group[0].element, group.len()));
@@ -36,6 +39,40 @@ fn everywhere(suspects: &[Mutant]) -> Vec<Mutant> {
         Some(Mutant { description: format!("everywhere: {}", group[0].description), ..all })
     };
     groups.into_iter().filter_map(together).collect()
+}
+
+/// The condition of a statement, or all of it where it has none.
+fn condition(statement: &str) -> &str {
+    let Some((_, rest)) = statement.split_once("when ") else { return statement };
+    let ends = [" refuse ", " -> ", " stay", " ask ", " either"].into_iter().filter_map(|end| rest.find(end));
+    &rest[..ends.min().unwrap_or(rest.len())]
+}
+
+/// What is done after one answer is done after another one as well.
+fn done_there_too(model: &Model) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (step, at, handler) in handlers(model) {
+        let mut bodies = Vec::new();
+        bodies_of(&mut handler.clone(), &mut |body| bodies.push(body.clone()));
+        for (place, body) in bodies.iter().enumerate() {
+            let others = bodies.iter().filter(|other| other.element != body.element);
+            for action in
+                others.flat_map(|other| &other.actions).filter(|action| !body.actions.contains(action))
+            {
+                let (mut changed, mut index) = (handler.clone(), 0);
+                bodies_of(&mut changed, &mut |body| {
+                    if index == place {
+                        body.actions.push(action.clone());
+                    }
+                    index += 1;
+                });
+                let what = source(model, action.element());
+                let description = format!("`{}` does `{what}`, too", source(model, body.element));
+                found.push(Found::new(body.element, description, Part::Handler(step, at, changed)));
+            }
+        }
+    }
+    found
 }
 
 /// Branches that lead to any other step.
@@ -70,7 +107,12 @@ fn as_in_another_step(model: &Model) -> Vec<Found> {
             let event = &model.event(handler.event).name;
             let (here, there) = (&model.steps[step].name, &model.steps[other].name);
             let description = format!("`{event}` does in {here} what it does in {there}");
-            found.push(Found::new(handler.element, description, Part::Handler(step, at, of.clone())));
+            let (branches, refusals) = (of.branches.clone(), of.refusals.clone());
+            let held_back = Handler { branches, refusals, ..handler.clone() };
+            for changed in [of.clone(), held_back] {
+                let part = Part::Handler(step, at, changed);
+                found.push(Found::new(handler.element, description.clone(), part));
+            }
         }
     }
     found
