@@ -60,7 +60,7 @@ flow everything {
       refuse wrong when n > 9
       count calls
       count days
-      set tries = 1
+      set tries = tries + 1
       send mail(to = name) when n >= 2
     }
     on ask_bank ask bank {

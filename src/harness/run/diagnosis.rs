@@ -21,12 +21,16 @@ const LONGEST: Duration = Duration::from_secs(3);
 const PAIRED: usize = 150;
 
 /// One test, and what was seen of it.
-pub(super) struct Observed<'a> {
-    pub(super) rows: &'a Rows,
-    pub(super) steps: Vec<&'a Step>,
-    pub(super) play: Play,
+#[derive(Debug, Clone)]
+pub struct Observed<'a> {
+    /// What its universe began with.
+    pub rows: &'a Rows,
+    /// What was to be done.
+    pub steps: Vec<&'a Step>,
+    /// What came of that.
+    pub play: Play,
     /// The statement that names the test.
-    pub(super) requirement: ElementId,
+    pub requirement: ElementId,
 }
 
 /// What was observed, and how the world was answered for.
@@ -44,8 +48,9 @@ struct Explained {
     rest: bool,
 }
 
-/// The fault, or the two, that explain everything; none where nothing does, or nothing failed.
-pub(super) fn diagnose(model: &Arc<Model>, observed: &[&Observed<'_>], reported: bool) -> Option<Diagnosis> {
+/// The fault, or the two, that explain everything; none where nothing does, or nothing failed. `reported` where the
+/// implementation's own world answered, and said what.
+pub fn diagnose(model: &Arc<Model>, observed: &[&Observed<'_>], reported: bool) -> Option<Diagnosis> {
     let (failed, passed): (Vec<_>, Vec<_>) =
         observed.iter().copied().partition(|test| test.play.has_failed());
     let crashed = |test: &&Observed| matches!(test.play.end, End::Crashed(_));

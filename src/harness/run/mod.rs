@@ -13,6 +13,7 @@ mod triage;
 mod walks;
 mod worker;
 
+pub use diagnosis::{Observed, diagnose};
 pub use known_failing::{KnownFailing, Unreadable};
 pub use selection::Selection;
 

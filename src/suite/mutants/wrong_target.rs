@@ -1,6 +1,6 @@
 //! A branch leads elsewhere: it stays where it should move, moves on to a neighbour in the text, or to the beginning.
 
-use flowspec_runtime::model::{Body, LimitOutcome, Model, Outcome, StepId, Trip};
+use flowspec_runtime::model::{Body, ElementKind, LimitOutcome, Model, Outcome, StepId, Trip};
 
 use super::part::Part;
 use super::places::{Edit, Found, bodies};
@@ -13,7 +13,10 @@ pub(super) fn find(model: &Model) -> Vec<Found> {
         };
         match &body.outcome {
             Outcome::To(to) => {
-                let mut edits = vec![edit(format!("stays instead of going to {}", name(*to)), Outcome::Stay)];
+                // There is no step to stay in before the first one.
+                let begins = model.element(body.element).kind == ElementKind::Start;
+                let stays = edit(format!("stays instead of going to {}", name(*to)), Outcome::Stay);
+                let mut edits: Vec<_> = (!begins).then_some(stays).into_iter().collect();
                 edits.extend(others(model, *to).map(|other| {
                     edit(format!("goes to {} instead of {}", name(other), name(*to)), Outcome::To(other))
                 }));
