@@ -46,9 +46,12 @@ fn lacking(expr: &Expr) -> Vec<(String, Expr)> {
         .collect()
 }
 
+/// Makes a sum or a difference of two parts.
+type Join = fn(Box<Expr>, Box<Expr>) -> Expr;
+
 /// The versions of a chain of sums, with which part each of them lacks, from 1.
 fn without(expr: &Expr) -> Vec<(usize, Expr)> {
-    let (left, right, join): (_, _, fn(Box<Expr>, Box<Expr>) -> Expr) = match expr {
+    let (left, right, join): (_, _, Join) = match expr {
         Expr::Add(left, right) => (left, right, Expr::Add),
         Expr::Subtract(left, right) => (left, right, Expr::Subtract),
         _ => return Vec::new(),
