@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 #[path = "conformance/support.rs"]
+#[expect(dead_code, reason = "other tests write their flows themselves")]
 mod support;
 
 use std::sync::Arc;

@@ -83,7 +83,7 @@ impl Drill<'_> {
         };
         let Some(full) = self.used(writer, 0, self.fits) else { return };
         let Some(mut run) = self.later(writer, &full) else { return };
-        let rounds = if self.limit.actions.is_empty() { 1 } else { REFUSALS };
+        let rounds = if self.gate.actions.is_empty() { 1 } else { REFUSALS };
         let mut refused_at: Time = 0;
         for round in 1..=rounds {
             refused_at += 1;
