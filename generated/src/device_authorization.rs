@@ -23,23 +23,23 @@ pub type Verdict = typed::Verdict<Reason>;
 words! {
     /// Where a session can be.
     pub enum Step {
-        /// Before the codes. (specs/device_authorization/device_authorization.flow:52)
+        /// Before the codes. (specs/device_authorization/device_authorization.flow:53)
         Asking = "asking",
-        /// The owner has not typed the code. (specs/device_authorization/device_authorization.flow:60)
+        /// The owner has not typed the code. (specs/device_authorization/device_authorization.flow:61)
         Pending = "pending",
-        /// The owner is asked. (specs/device_authorization/device_authorization.flow:77)
+        /// The owner is asked. (specs/device_authorization/device_authorization.flow:78)
         Deciding = "deciding",
-        /// Approved. (specs/device_authorization/device_authorization.flow:89)
+        /// Approved. (specs/device_authorization/device_authorization.flow:90)
         Approved = "approved",
-        /// Denied. (specs/device_authorization/device_authorization.flow:99)
+        /// Denied. (specs/device_authorization/device_authorization.flow:100)
         Denied = "denied",
-        /// Run out. (specs/device_authorization/device_authorization.flow:106)
+        /// Run out. (specs/device_authorization/device_authorization.flow:107)
         Expired = "expired",
-        /// The device has the token: success. (specs/device_authorization/device_authorization.flow:114)
+        /// The device has the token: success. (specs/device_authorization/device_authorization.flow:115)
         Granted = "granted",
-        /// Denied: failure. (specs/device_authorization/device_authorization.flow:115)
+        /// Denied: failure. (specs/device_authorization/device_authorization.flow:116)
         TurnedAway = "turned_away",
-        /// Too late: failure. (specs/device_authorization/device_authorization.flow:116)
+        /// Too late: failure. (specs/device_authorization/device_authorization.flow:117)
         OutOfTime = "out_of_time",
     }
 }
@@ -47,21 +47,21 @@ words! {
 words! {
     /// Why something is refused.
     pub enum Reason {
-        /// The request is malformed. (specs/device_authorization/device_authorization.flow:18)
+        /// The request is malformed. (specs/device_authorization/device_authorization.flow:19)
         InvalidRequest = "invalid_request",
-        /// Ask more slowly. (specs/device_authorization/device_authorization.flow:14)
+        /// Ask more slowly. (specs/device_authorization/device_authorization.flow:15)
         SlowDown = "slow_down",
-        /// Unknown client. (specs/device_authorization/device_authorization.flow:19)
+        /// Unknown client. (specs/device_authorization/device_authorization.flow:20)
         InvalidClient = "invalid_client",
-        /// The owner has not decided yet. (specs/device_authorization/device_authorization.flow:13)
+        /// The owner has not decided yet. (specs/device_authorization/device_authorization.flow:14)
         AuthorizationPending = "authorization_pending",
-        /// Not the code that was given out. (specs/device_authorization/device_authorization.flow:17)
+        /// Not the code that was given out. (specs/device_authorization/device_authorization.flow:18)
         InvalidGrant = "invalid_grant",
-        /// Not a code that is waiting. (specs/device_authorization/device_authorization.flow:20)
+        /// Not a code that is waiting. (specs/device_authorization/device_authorization.flow:21)
         WrongUserCode = "wrong_user_code",
-        /// The owner has denied. (specs/device_authorization/device_authorization.flow:15)
+        /// The owner has denied. (specs/device_authorization/device_authorization.flow:16)
         AccessDenied = "access_denied",
-        /// The code has run out. (specs/device_authorization/device_authorization.flow:16)
+        /// The code has run out. (specs/device_authorization/device_authorization.flow:17)
         ExpiredToken = "expired_token",
         /// `client_id` is missing.
         InvalidRequestClientId = "invalid_request:client_id",
@@ -86,14 +86,14 @@ newtype! {
 }
 
 newtype! {
-    /// Client: 1 to 64 characters. (specs/device_authorization/device_authorization.flow:9)
+    /// Client: 1 to 64 characters. (specs/device_authorization/device_authorization.flow:10)
     pub struct ClientId(text) where |text| has_length(text, 1, Some(64));
 }
 
-/// Client: a row under its `client_id`. (specs/device_authorization/device_authorization.flow:24)
+/// Client: a row under its `client_id`. (specs/device_authorization/device_authorization.flow:25)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Client {
-    /// No longer known. (specs/device_authorization/device_authorization.flow:25)
+    /// No longer known. (specs/device_authorization/device_authorization.flow:26)
     pub revoked: Option<bool>,
 }
 
@@ -109,12 +109,12 @@ impl Row for Client {
     }
 }
 
-/// Ask for codes. (specs/device_authorization/device_authorization.flow:53)
+/// Ask for codes. (specs/device_authorization/device_authorization.flow:54)
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Client. (specs/device_authorization/device_authorization.flow:54)
+    /// Client. (specs/device_authorization/device_authorization.flow:55)
     pub client_id: ClientId,
-    /// Access that is wanted. (specs/device_authorization/device_authorization.flow:55)
+    /// Access that is wanted. (specs/device_authorization/device_authorization.flow:56)
     pub scope: Option<Text>,
 }
 
@@ -130,10 +130,10 @@ impl Request {
     }
 }
 
-/// Ask for the token. (specs/device_authorization/device_authorization.flow:61)
+/// Ask for the token. (specs/device_authorization/device_authorization.flow:62)
 #[derive(Debug, Clone)]
 pub struct Poll {
-    /// Device code. (specs/device_authorization/device_authorization.flow:62)
+    /// Device code. (specs/device_authorization/device_authorization.flow:63)
     pub device_code: Text,
 }
 
@@ -147,10 +147,10 @@ impl Poll {
     }
 }
 
-/// Type the user code. (specs/device_authorization/device_authorization.flow:68)
+/// Type the user code. (specs/device_authorization/device_authorization.flow:69)
 #[derive(Debug, Clone)]
 pub struct TypeCode {
-    /// User code. (specs/device_authorization/device_authorization.flow:69)
+    /// User code. (specs/device_authorization/device_authorization.flow:70)
     pub user_code: Text,
 }
 
@@ -167,42 +167,42 @@ impl TypeCode {
 /// What may happen.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// Ask for codes. (specs/device_authorization/device_authorization.flow:53)
+    /// Ask for codes. (specs/device_authorization/device_authorization.flow:54)
     Request(Request),
-    /// Ask for the token. (specs/device_authorization/device_authorization.flow:61)
+    /// Ask for the token. (specs/device_authorization/device_authorization.flow:62)
     Poll(Poll),
-    /// Type the user code: by owner. (specs/device_authorization/device_authorization.flow:68)
+    /// Type the user code: by owner. (specs/device_authorization/device_authorization.flow:69)
     TypeCode(TypeCode),
-    /// Approve: by owner. (specs/device_authorization/device_authorization.flow:85)
+    /// Approve: by owner. (specs/device_authorization/device_authorization.flow:86)
     Approve,
-    /// Deny: by owner. (specs/device_authorization/device_authorization.flow:86)
+    /// Deny: by owner. (specs/device_authorization/device_authorization.flow:87)
     Deny,
 }
 
-/// Codes for the device. (specs/device_authorization/device_authorization.flow:28)
+/// Codes for the device. (specs/device_authorization/device_authorization.flow:29)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Codes {
-    /// Device code: picked by the implementation. (specs/device_authorization/device_authorization.flow:29)
+    /// Device code: picked by the implementation. (specs/device_authorization/device_authorization.flow:30)
     pub device_code: Text,
-    /// User code: picked by the implementation. (specs/device_authorization/device_authorization.flow:30)
+    /// User code: picked by the implementation. (specs/device_authorization/device_authorization.flow:31)
     pub user_code: Text,
-    /// Address to type it at: picked by the implementation. (specs/device_authorization/device_authorization.flow:31)
+    /// Address to type it at: picked by the implementation. (specs/device_authorization/device_authorization.flow:32)
     pub verification_uri: Text,
 }
 
-/// Access token. (specs/device_authorization/device_authorization.flow:33)
+/// Access token. (specs/device_authorization/device_authorization.flow:34)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Token {
-    /// Token: picked by the implementation. (specs/device_authorization/device_authorization.flow:34)
+    /// Token: picked by the implementation. (specs/device_authorization/device_authorization.flow:35)
     pub access_token: Text,
 }
 
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Output {
-    /// Codes for the device. (specs/device_authorization/device_authorization.flow:28)
+    /// Codes for the device. (specs/device_authorization/device_authorization.flow:29)
     Codes(Codes),
-    /// Access token. (specs/device_authorization/device_authorization.flow:33)
+    /// Access token. (specs/device_authorization/device_authorization.flow:34)
     Token(Token),
 }
 
@@ -225,16 +225,16 @@ impl From<Output> for Sent {
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Given {
-    /// Life of the codes. (specs/device_authorization/device_authorization.flow:41)
+    /// Life of the codes. (specs/device_authorization/device_authorization.flow:42)
     pub expires_in: Duration,
 }
 
 /// What a session remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// Life of the codes. (specs/device_authorization/device_authorization.flow:41)
+    /// Life of the codes. (specs/device_authorization/device_authorization.flow:42)
     pub expires_in: Duration,
-    /// Interval. (specs/device_authorization/device_authorization.flow:44)
+    /// Interval. (specs/device_authorization/device_authorization.flow:45)
     pub interval: Duration,
     /// What `codes.device_code` was last sent as.
     pub codes_device_code: Option<Text>,
@@ -242,16 +242,16 @@ pub struct Session {
     pub codes_user_code: Option<Text>,
     /// When `pending` was last entered.
     pub pending_since: Option<Time>,
-    /// Polls. (specs/device_authorization/device_authorization.flow:46)
+    /// Polls. (specs/device_authorization/device_authorization.flow:47)
     pub polls: Counter,
-    /// Wrong user codes. (specs/device_authorization/device_authorization.flow:50)
+    /// Wrong user codes. (specs/device_authorization/device_authorization.flow:51)
     pub wrong_user_codes: Counter,
 }
 
 /// What all sessions share.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Shared {
-    /// Client. (specs/device_authorization/device_authorization.flow:24)
+    /// Client. (specs/device_authorization/device_authorization.flow:25)
     pub client: Table<ClientId, Client>,
     /// Where `codes.device_code` is picked from.
     pub codes_device_code: Chosen<Text>,
@@ -263,15 +263,15 @@ pub struct Shared {
     pub token_access_token: Chosen<Text>,
 }
 
-/// `limit wrong_user_codes: 5 per session -> denied` (specs/device_authorization/device_authorization.flow:50)
+/// `limit wrong_user_codes: 5 per session -> denied` (specs/device_authorization/device_authorization.flow:51)
 const WRONG_USER_CODES: Limit = Limit::new(5, Window::All);
 
-/// Before the codes. (specs/device_authorization/device_authorization.flow:52)
+/// Before the codes. (specs/device_authorization/device_authorization.flow:53)
 fn asking(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Request(request) = event else { return Err(Reason::InvalidRequest.into()) };
-    // 53: on request -> pending
+    // 54: on request -> pending
     let client = turn.shared.client.get(&request.client_id);
-    // 56: refuse invalid_client when client is missing or client.revoked == true
+    // 57: refuse invalid_client when client is missing or client.revoked == true
     if client.is_none() || client.and_then(|row| row.revoked.as_ref()) == Some(&true) {
         return Err(Reason::InvalidClient.into());
     }
@@ -287,13 +287,13 @@ fn asking(turn: &mut Turn, event: &Event) -> Verdict {
     Ok(())
 }
 
-/// The owner has not typed the code. (specs/device_authorization/device_authorization.flow:60)
+/// The owner has not typed the code. (specs/device_authorization/device_authorization.flow:61)
 fn pending(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Poll(poll) => {
-            // 61: on poll
+            // 62: on poll
             let polls = Limit::new(1, Window::Rolling(turn.session.interval.get())).varying();
-            // 46: limit polls: 1 per session within interval refuse slow_down
+            // 47: limit polls: 1 per session within interval refuse slow_down
             if !polls.fits_alone(&turn.session.polls, turn.now, 1) {
                 let interval = typed::stored(
                     Duration::new(i128::from(turn.session.interval.get()) + 5000),
@@ -303,27 +303,27 @@ fn pending(turn: &mut Turn, event: &Event) -> Verdict {
                 polls.add_alone(&mut turn.session.polls, turn.now, 1);
                 return Err(Reason::SlowDown.into());
             }
-            // 63: when device_code == codes.device_code refuse authorization_pending
+            // 64: when device_code == codes.device_code refuse authorization_pending
             if turn.session.codes_device_code.as_ref() == Some(&poll.device_code) {
                 polls.count_alone(&mut turn.session.polls, turn.now, 1);
                 return Err(Reason::AuthorizationPending.into());
             }
-            // 66: otherwise refuse invalid_grant
+            // 67: otherwise refuse invalid_grant
             Err(Reason::InvalidGrant.into())
         }
         Event::TypeCode(type_code) => {
-            // 68: on type_code by owner
-            // 50: limit wrong_user_codes: 5 per session -> denied
+            // 69: on type_code by owner
+            // 51: limit wrong_user_codes: 5 per session -> denied
             if !WRONG_USER_CODES.fits_alone(&turn.session.wrong_user_codes, turn.now, 1) {
                 turn.enter(Step::Denied);
                 return Err(Reason::LimitWrongUserCodes.into());
             }
-            // 70: when user_code == codes.user_code -> deciding
+            // 71: when user_code == codes.user_code -> deciding
             if turn.session.codes_user_code.as_ref() == Some(&type_code.user_code) {
                 turn.enter(Step::Deciding);
                 return Ok(());
             }
-            // 71: otherwise refuse wrong_user_code
+            // 72: otherwise refuse wrong_user_code
             let wrong_user_codes_full =
                 WRONG_USER_CODES.count_alone(&mut turn.session.wrong_user_codes, turn.now, 1);
             if wrong_user_codes_full {
@@ -335,13 +335,13 @@ fn pending(turn: &mut Turn, event: &Event) -> Verdict {
     }
 }
 
-/// The owner is asked. (specs/device_authorization/device_authorization.flow:77)
+/// The owner is asked. (specs/device_authorization/device_authorization.flow:78)
 fn deciding(turn: &mut Turn, event: &Event) -> Verdict {
     match event {
         Event::Poll(poll) => {
-            // 78: on poll
+            // 79: on poll
             let polls = Limit::new(1, Window::Rolling(turn.session.interval.get())).varying();
-            // 46: limit polls: 1 per session within interval refuse slow_down
+            // 47: limit polls: 1 per session within interval refuse slow_down
             if !polls.fits_alone(&turn.session.polls, turn.now, 1) {
                 let interval = typed::stored(
                     Duration::new(i128::from(turn.session.interval.get()) + 5000),
@@ -351,21 +351,21 @@ fn deciding(turn: &mut Turn, event: &Event) -> Verdict {
                 polls.add_alone(&mut turn.session.polls, turn.now, 1);
                 return Err(Reason::SlowDown.into());
             }
-            // 80: when device_code == codes.device_code refuse authorization_pending
+            // 81: when device_code == codes.device_code refuse authorization_pending
             if turn.session.codes_device_code.as_ref() == Some(&poll.device_code) {
                 polls.count_alone(&mut turn.session.polls, turn.now, 1);
                 return Err(Reason::AuthorizationPending.into());
             }
-            // 83: otherwise refuse invalid_grant
+            // 84: otherwise refuse invalid_grant
             Err(Reason::InvalidGrant.into())
         }
         Event::Approve => {
-            // 85: on approve by owner -> approved
+            // 86: on approve by owner -> approved
             turn.enter(Step::Approved);
             Ok(())
         }
         Event::Deny => {
-            // 86: on deny by owner -> denied
+            // 87: on deny by owner -> denied
             turn.enter(Step::Denied);
             Ok(())
         }
@@ -373,64 +373,64 @@ fn deciding(turn: &mut Turn, event: &Event) -> Verdict {
     }
 }
 
-/// Approved. (specs/device_authorization/device_authorization.flow:89)
+/// Approved. (specs/device_authorization/device_authorization.flow:90)
 fn approved(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
-    // 90: on poll
-    // 92: when device_code == codes.device_code -> granted
+    // 91: on poll
+    // 93: when device_code == codes.device_code -> granted
     if turn.session.codes_device_code.as_ref() == Some(&poll.device_code) {
         let token = Token { access_token: turn.shared.token_access_token.pick() };
         turn.send(Output::Token(token));
         turn.enter(Step::Granted);
         return Ok(());
     }
-    // 95: otherwise refuse invalid_grant
+    // 96: otherwise refuse invalid_grant
     Err(Reason::InvalidGrant.into())
 }
 
-/// Denied. (specs/device_authorization/device_authorization.flow:99)
+/// Denied. (specs/device_authorization/device_authorization.flow:100)
 fn denied(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
-    // 100: on poll
-    // 102: when device_code == codes.device_code refuse access_denied -> turned_away
+    // 101: on poll
+    // 103: when device_code == codes.device_code refuse access_denied -> turned_away
     if turn.session.codes_device_code.as_ref() == Some(&poll.device_code) {
         turn.enter(Step::TurnedAway);
         return Err(Reason::AccessDenied.into());
     }
-    // 103: otherwise refuse invalid_grant
+    // 104: otherwise refuse invalid_grant
     Err(Reason::InvalidGrant.into())
 }
 
-/// Run out. (specs/device_authorization/device_authorization.flow:106)
+/// Run out. (specs/device_authorization/device_authorization.flow:107)
 fn expired(turn: &mut Turn, event: &Event) -> Verdict {
     let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
-    // 107: on poll
-    // 109: when device_code == codes.device_code refuse expired_token -> out_of_time
+    // 108: on poll
+    // 110: when device_code == codes.device_code refuse expired_token -> out_of_time
     if turn.session.codes_device_code.as_ref() == Some(&poll.device_code) {
         turn.enter(Step::OutOfTime);
         return Err(Reason::ExpiredToken.into());
     }
-    // 110: otherwise refuse invalid_grant
+    // 111: otherwise refuse invalid_grant
     Err(Reason::InvalidGrant.into())
 }
 
-/// The owner has not typed the code: its time is over. (specs/device_authorization/device_authorization.flow:60)
+/// The owner has not typed the code: its time is over. (specs/device_authorization/device_authorization.flow:61)
 fn pending_times_out(turn: &mut Turn) -> Verdict {
-    // 75: after expires_in -> expired
+    // 76: after expires_in -> expired
     turn.enter(Step::Expired);
     Ok(())
 }
 
-/// The owner is asked: its time is over. (specs/device_authorization/device_authorization.flow:77)
+/// The owner is asked: its time is over. (specs/device_authorization/device_authorization.flow:78)
 fn deciding_times_out(turn: &mut Turn) -> Verdict {
-    // 87: after expires_in since pending -> expired
+    // 88: after expires_in since pending -> expired
     turn.enter(Step::Expired);
     Ok(())
 }
 
-/// Approved: its time is over. (specs/device_authorization/device_authorization.flow:89)
+/// Approved: its time is over. (specs/device_authorization/device_authorization.flow:90)
 fn approved_times_out(turn: &mut Turn) -> Verdict {
-    // 97: after expires_in since pending -> expired
+    // 98: after expires_in since pending -> expired
     turn.enter(Step::Expired);
     Ok(())
 }
@@ -462,15 +462,15 @@ impl Flow for Shared {
 
     fn start(turn: &mut Turn) -> Verdict {
         let mut reasons = Reasons::None;
-        // 75: after expires_in -> expired
+        // 76: after expires_in -> expired
         if turn.session.expires_in.get() < 1 {
             reasons.add(Reason::InvalidRequestExpiresIn);
         }
-        // 87: after expires_in since pending -> expired
+        // 88: after expires_in since pending -> expired
         if turn.session.expires_in.get() < 1 {
             reasons.add(Reason::InvalidRequestExpiresIn);
         }
-        // 97: after expires_in since pending -> expired
+        // 98: after expires_in since pending -> expired
         if turn.session.expires_in.get() < 1 {
             reasons.add(Reason::InvalidRequestExpiresIn);
         }
