@@ -48,7 +48,7 @@ fn hold(fake: &str, options: &[&str], arguments: &[&str]) -> Ran {
     let jsonl = format!("jsonl={}", report.display());
     let kept = folder.path().to_str().unwrap();
     let mut command =
-        flowspec(&["test", "tests/harness/door.flow", "--timeout", "700ms", "--start-timeout", "10s"]);
+        flowspec(&["test", "tests/harness/door.flow", "--timeout", "2000ms", "--start-timeout", "10s"]);
     command.args(["--report", &jsonl, "--kept", kept]).args(options).args(["--", "python3"]);
     let output = command.arg(format!("tests/harness/{fake}.py")).args(arguments).output().unwrap();
     ran(&output, &report)
@@ -103,7 +103,7 @@ fakes! {
     refused_without_reasons: 1, "protocol_error", "refused without `reasons`";
     half_line: 1, "protocol_error", "half a line";
     slow_drip: 1, "timeout", "A slow drip";
-    hang: 1, "timeout", "No answer within 700 ms";
+    hang: 1, "timeout", "No answer within 2000 ms";
     closed_stdout: 1, "crash", "closed its standard output";
     exit_in_the_midst: 1, "crash", "exit code 7";
     killed: 1, "crash", "killed by signal 11";
@@ -244,7 +244,7 @@ fn no_dead_implementation_passes_and_a_crash_costs_one_test_at_most() {
         let log = folder.path().join("faults");
         let report = folder.path().join("results.jsonl");
         let mut command =
-            flowspec(&["test", "tests/harness/door.flow", "--no-kept", "--walks", "0", "--timeout", "300ms"]);
+            flowspec(&["test", "tests/harness/door.flow", "--no-kept", "--walks", "0", "--timeout", "3s"]);
         command.args(["--report", &format!("jsonl={}", report.display()), "--", "python3"]);
         command.arg("tests/harness/random_faults.py").arg(&log).args([&seed.to_string(), "0.02"]);
         command.env("FLOWSPEC_TEST_MARK", mark(&report));
