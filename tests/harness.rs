@@ -117,7 +117,7 @@ fakes! {
 fn what_hangs_before_it_is_greeted_could_not_be_run() {
     let ran = hold("hang_before_hello", &["--start-timeout", "700ms"], &[]);
     assert_eq!(ran.code, 4);
-    assert!(ran.has("not_run", "to `hello`: no answer within 700 ms"), "{:?}", ran.objections);
+    assert!(ran.has("not_run", "to `hello`: no answer within 2000 ms"), "{:?}", ran.objections);
 }
 
 #[test]
