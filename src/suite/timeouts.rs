@@ -1,6 +1,6 @@
 //! Section 6, time-outs: one millisecond before, at and after they are due; with something done just before.
 
-use flowspec_runtime::model::{StepId, Timer};
+use flowspec_runtime::model::{StepId, Timer, Waiting};
 use flowspec_runtime::suite::{Section, Step};
 use flowspec_runtime::{Time, Verdict};
 
@@ -57,6 +57,10 @@ fn edges(writer: &mut Writer, timer: &Timer, situation: usize) {
 fn late(writer: &mut Writer, timer: &Timer, situation: usize, name: &str, full: Time) {
     let Some(parent) = writer.situations.all[situation].parent else { return };
     let before = &writer.situations.all[parent].universe;
+    if before.next_due().is_none() && writer.model.defaults.waiting.0 != Waiting::Stay {
+        // The spec may be silent on waiting there.
+        return;
+    }
     let delay = before.next_due().map_or(full / 2, |due| due - before.now() - 1).min(full - 1);
     let step = &writer.situations.all[situation].step;
     let step = at(step, step.at().unwrap_or_else(|| before.now()).saturating_add(delay));
