@@ -9,7 +9,7 @@ try() {
   local home="target/examples/wsproto-$1"
   [ -x "$home/bin/python" ] || python3 -m venv "$home"
   "$home/bin/pip" install --quiet --disable-pip-version-check "wsproto==$1"
-  flowspec test examples/wsproto/websocket_closing.flow -- "$home/bin/python" examples/wsproto/adapter.py
+  flowspec test examples/wsproto/websocket_closing.flow --no-kept -- "$home/bin/python" examples/wsproto/adapter.py
 }
 
 flowspec check examples/wsproto
