@@ -18,16 +18,17 @@ pub use known_failing::{KnownFailing, Unreadable};
 pub use selection::Selection;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use flowspec_runtime::conformance::Regressions;
+use flowspec_runtime::machine::Unfit;
 use flowspec_runtime::suite::Suite;
 
-use crate::suite::strength::{BOUNDS, strength};
+use crate::suite::strength::{BOUNDS, Strength, strength};
 
-use super::results::{Header, Objection, Results, TestResult};
+use super::results::{Header, NotRun, Objection, Results, TestResult};
 use super::target::{Address, Breakdown, Connector, Remote};
 use cases::Cases;
 use gather::Gathered;
@@ -110,13 +111,12 @@ pub fn run(
     let mut gathered = match first {
         Ok(remote) => {
             header.implementation = remote.about().implementation.to_string();
-            // What the suite is worth is worked out while the implementation answers.
-            let (gathered, worth) = thread::scope(|scope| {
-                let worth = scope.spawn(|| strength(suite, BOUNDS));
-                (work(&shared, remote), worth.join())
-            });
-            let gathered = gathered?;
-            if let Ok(Ok(worth)) = worth {
+            let worth = worth_of(suite);
+            let gathered = work(&shared, remote)?;
+            // Who stopped the run, or gave it so much time, waits for nothing more.
+            let hurried = matches!(shared.why_over(), Some(NotRun::Interrupted | NotRun::Budget));
+            let patience = if hurried { Duration::ZERO } else { LONGEST_FOR_WORTH };
+            if let Ok(Ok(worth)) = worth.recv_timeout(patience) {
                 header.faults = Some(gathered.faults(&worth));
             }
             gathered
@@ -145,6 +145,18 @@ pub fn run(
     }
     results.conclude(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
     Ok(results)
+}
+
+/// How long is waited for what a suite is worth once its tests have run; the report says if that was not measured.
+const LONGEST_FOR_WORTH: Duration = Duration::from_secs(10);
+
+/// What a suite is worth, worked out while the implementation answers.
+fn worth_of(suite: &Suite) -> mpsc::Receiver<Result<Strength, Unfit>> {
+    let (tell, told) = mpsc::channel();
+    let suite = suite.clone();
+    // Where nobody waits any more, nobody is told.
+    thread::spawn(move || drop(tell.send(strength(&suite, BOUNDS))));
+    told
 }
 
 /// The first connection; who does not answer is tried again, who cannot be started is not.

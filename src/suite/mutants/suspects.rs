@@ -1,9 +1,9 @@
 //! Faults that are only asked about when something is known to be wrong: beside the variants that suites are measured by,
 //! those that stand in several places at once, lead anywhere, or do in one step what belongs to another.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use flowspec_runtime::model::{Body, Handler, Model, Outcome};
+use flowspec_runtime::model::{Body, ElementId, Handler, Model, Outcome};
 
 use super::part::Part;
 use super::places::{Edit, Found, bodies, bodies_of, handlers, source};
@@ -12,9 +12,13 @@ use super::{Kind, Mutant, mutants};
 /// Every fault that an implementation is suspected of, the plain ones first.
 pub fn suspects(model: &Model) -> Vec<Mutant> {
     let mut suspects = mutants(model);
-    suspects.extend(of_kind(Kind::WrongTarget, elsewhere(model)));
-    suspects.extend(of_kind(Kind::UnexpectedAccepted, as_in_another_step(model)));
-    suspects.extend(of_kind(Kind::ValueNotKept, done_there_too(model)));
+    let further = of_kind(Kind::WrongTarget, elsewhere(model))
+        .chain(of_kind(Kind::UnexpectedAccepted, as_in_another_step(model)))
+        .chain(of_kind(Kind::ValueNotKept, done_there_too(model)));
+    // The same fault twice would be taken for two that look the same.
+    let known: HashSet<(ElementId, String)> =
+        suspects.iter().map(|mutant| (mutant.element, mutant.description.clone())).collect();
+    suspects.extend(further.filter(|mutant| !known.contains(&(mutant.element, mutant.description.clone()))));
     let everywhere = everywhere(model, &suspects);
     suspects.extend(everywhere);
     suspects
@@ -33,7 +37,7 @@ fn everywhere(model: &Model, suspects: &[Mutant]) -> Vec<Mutant> {
         alike.entry((mutant.kind, condition(statement), what)).or_default().push(mutant);
     }
     let mut groups: Vec<_> = alike.into_values().filter(|group| group.len() > 1).collect();
-    groups.sort_by_key(|group| (group[0].kind, group[0].element, group.len()));
+    groups.sort_by_key(|group| (group[0].kind, group[0].element, &group[0].description));
     let together = |group: Vec<&Mutant>| {
         let all = group[1..].iter().try_fold(group[0].clone(), |all, one| all.with(one))?;
         Some(Mutant { description: format!("everywhere: {}", group[0].description), ..all })
@@ -109,7 +113,8 @@ fn as_in_another_step(model: &Model) -> Vec<Found> {
             let description = format!("`{event}` does in {here} what it does in {there}");
             let (branches, refusals) = (of.branches.clone(), of.refusals.clone());
             let held_back = Handler { branches, refusals, ..handler.clone() };
-            for changed in [of.clone(), held_back] {
+            let as_there = (of.gates != handler.gates).then(|| of.clone());
+            for changed in as_there.into_iter().chain([held_back]) {
                 let part = Part::Handler(step, at, changed);
                 found.push(Found::new(handler.element, description.clone(), part));
             }
