@@ -12,7 +12,7 @@ use std::sync::Arc;
 use flowspec::harness::results::Diagnosis;
 use flowspec::harness::run::{Observed, diagnose};
 use flowspec::suite::derive;
-use flowspec::suite::mutants::{Kind, Mutant, mutants};
+use flowspec::suite::mutants::{Kind, Mutant, far_fetched, mutants, told_apart};
 use flowspec_runtime::conformance::{Oracle, Play};
 use flowspec_runtime::model::Model;
 use flowspec_runtime::suite::Suite;
@@ -65,6 +65,22 @@ fn a_fault_is_named_or_one_that_looks_the_same() {
         }
         assert!(failed > 15, "{name}: only {failed} failed");
     }
+}
+
+#[test]
+fn what_nobody_measures_suites_by_is_thought_of_too() {
+    let model = spec("sign_in", "sign_in");
+    let suite = derive(&model).unwrap();
+    let mut suspects = far_fetched(&model);
+    suspects.extend(told_apart(&model, &["no_such_login".into()]));
+    let (mut failed, mut named) = (0, 0);
+    for mutant in suspects.into_iter().step_by(2) {
+        let Some(diagnosis) = diagnosed(&suite, &mutant) else { continue };
+        let diagnosis = diagnosis.unwrap_or_else(|| panic!("nothing for {}", mutant.description));
+        failed += 1;
+        named += usize::from(diagnosis.faults == [mutant.description.clone()]);
+    }
+    assert!(failed > 10 && named * 3 > failed, "{named} of {failed} named");
 }
 
 #[test]

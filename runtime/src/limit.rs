@@ -156,6 +156,15 @@ impl Counter {
         self.held_until = None;
     }
 
+    /// Forgets every use where the first of them does not count any more.
+    #[cfg(feature = "machine")]
+    pub(crate) fn close(&mut self, window: Window, now: Time) {
+        self.settle(now);
+        if self.uses.first().is_some_and(|first| first.at < window.begins(now)) {
+            self.uses.clear();
+        }
+    }
+
     /// Holds the key for so many milliseconds, unless a hold is in force.
     pub fn hold(&mut self, now: Time, time: i64) {
         self.settle(now);
@@ -216,6 +225,11 @@ impl<K: Ord + Clone + Serialize> Uses<K> {
     /// The counters of every key.
     pub fn counters(&self) -> impl Iterator<Item = &Counter> {
         self.0.values()
+    }
+
+    #[cfg(feature = "machine")]
+    pub(crate) fn counters_mut(&mut self) -> impl Iterator<Item = &mut Counter> {
+        self.0.values_mut()
     }
 
     /// How much is used under a key at `now`.

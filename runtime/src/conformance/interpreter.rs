@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::machine::{Fault, Halt, Machine, Point, Resolve, Unfit, Universe};
-use crate::model::{ElementId, Model, OutputId};
+use crate::model::{ElementId, LimitId, Model, OutputId};
 use crate::values::Values;
 use crate::{
     Answer, Fields, Implementation, Input, May, Observation, Rows, SessionId, Text, Time, Unsupported, Value,
@@ -41,6 +41,8 @@ pub enum Habit {
     SharesOutput(OutputId),
     /// Where the order of the stages does not bind, a later one than the first that fails decides.
     LaterStageFirst,
+    /// The rolling window of a limit, or of every one, opens with the first use in it and closes with all of them.
+    WindowFromFirst(Option<LimitId>),
 }
 
 impl Interpreter {
@@ -108,6 +110,9 @@ impl Interpreter {
         input: &Input,
         answers: &[Answer],
     ) -> Result<Observation, Halt> {
+        if let Some(Habit::WindowFromFirst(limit)) = self.habit {
+            self.machine.close_windows(Arc::make_mut(&mut self.universe), limit, at);
+        }
         let seen = self
             .run(|machine, universe, picker| machine.apply(universe, session, at, input, answers, picker))?;
         self.share(session);
@@ -183,7 +188,7 @@ impl Interpreter {
             Some(Habit::SharesOutput(output)) => {
                 self.machine.share_output(Arc::make_mut(&mut self.universe), session, output);
             }
-            Some(Habit::LaterStageFirst) | None => {}
+            Some(Habit::LaterStageFirst | Habit::WindowFromFirst(_)) | None => {}
         }
     }
 }

@@ -8,6 +8,7 @@ mod change;
 mod edges;
 mod fill;
 mod frame;
+mod from_first;
 mod judge;
 mod on_write;
 mod open;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use flowspec_runtime::conformance::{End, Interpreter, Oracle, Play, Shown};
 use flowspec_runtime::model::{ElementId, Model};
 use flowspec_runtime::suite::{Say, Step, Terms};
-use flowspec_runtime::{Observation, Rows};
+use flowspec_runtime::{Observation, Rows, Text, Verdict};
 use rayon::prelude::*;
 
 use super::gather::every_answer;
 use super::replay::Replay;
 use crate::harness::results::Diagnosis;
-use crate::suite::mutants::{Mutant, suspects};
+use crate::suite::mutants::{Mutant, far_fetched, suspects, told_apart};
 
 /// So many single faults that each explain a failure are tried in pairs, those that explain most first. A bound on time
 /// would let the same observations be named otherwise on a slower machine.
@@ -56,17 +56,45 @@ pub fn diagnose(model: &Arc<Model>, observed: &[&Observed<'_>], reported: bool) 
         return None;
     }
     let evidence = Evidence { model, failed, passed, reported };
-    let suspects = suspects(model);
-    let explained: Vec<_> = suspects.par_iter().map(|mutant| (mutant, evidence.explained(mutant))).collect();
-    let alone = explained.iter().filter(|(_, of)| of.rest && of.failures.iter().all(|one| *one));
-    let alone: Vec<(ElementId, &Mutant)> = alone.map(|(mutant, _)| (mutant.element, *mutant)).collect();
-    if let Some((_, mutant)) = evidence.likeliest(&alone) {
-        return Some(evidence.diagnosis(&[mutant], alone.len() - 1));
-    }
-    evidence.pair(explained)
+    let plain = suspects(model);
+    let explained = evidence.of_each(&plain);
+    evidence
+        .alone(&explained)
+        .or_else(|| evidence.alone(&evidence.of_each(&far_fetched(model))))
+        .or_else(|| evidence.pair(explained))
+        .or_else(|| evidence.alone(&evidence.of_each(&told_apart(model, &evidence.unknown_reasons()))))
 }
 
 impl Evidence<'_> {
+    /// What each suspect explains.
+    fn of_each<'m>(&self, suspects: &'m [Mutant]) -> Vec<(&'m Mutant, Explained)> {
+        suspects.par_iter().map(|mutant| (mutant, self.explained(mutant))).collect()
+    }
+
+    /// The one fault that explains everything.
+    fn alone(&self, explained: &[(&Mutant, Explained)]) -> Option<Diagnosis> {
+        let alone = explained.iter().filter(|(_, of)| of.rest && of.failures.iter().all(|one| *one));
+        let alone: Vec<(ElementId, &Mutant)> = alone.map(|(mutant, _)| (mutant.element, *mutant)).collect();
+        let (_, mutant) = self.likeliest(&alone)?;
+        Some(self.diagnosis(&[mutant], alone.len() - 1))
+    }
+
+    /// Reasons that were given where a test failed, and that the flow does not have.
+    fn unknown_reasons(&self) -> Vec<Text> {
+        let is_known = |given: &Text| self.model.reasons.iter().any(|reason| reason.name == *given);
+        let mut unknown: Vec<Text> = Vec::new();
+        for line in self.failed.iter().filter_map(|test| test.play.lines.last()) {
+            if let Shown::Observation(Observation { verdict: Verdict::Refused(reasons), .. }) = &line.seen {
+                let of_limits_and_fields = |given: &&Text| given.contains(':');
+                let new = reasons.iter().filter(|given| !is_known(given) && !of_limits_and_fields(given));
+                unknown.extend(new.cloned());
+            }
+        }
+        unknown.sort();
+        unknown.dedup();
+        unknown
+    }
+
     /// What a variant explains: first of the failures, and of the rest only where it explains some of them.
     fn explained(&self, mutant: &Mutant) -> Explained {
         let Some(mut judge) = Judge::new(self, mutant) else {

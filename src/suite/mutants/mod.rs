@@ -48,7 +48,7 @@ mod wrong_reason;
 mod wrong_target;
 
 pub use kind::Kind;
-pub use suspects::suspects;
+pub use suspects::{far_fetched, suspects, told_apart};
 
 use std::sync::Arc;
 

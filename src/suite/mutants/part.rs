@@ -3,7 +3,8 @@
 use std::mem::swap;
 
 use flowspec_runtime::model::{
-    Branch, CapabilityRule, Defaults, Field, Handler, Limit, Model, Require, Step, Timer, Type, Variable,
+    Branch, CapabilityRule, Defaults, Field, Handler, Limit, Model, Named, Output, Require, Step, Timer,
+    Type, Variable,
 };
 
 /// A place in a flow, with what stands there instead.
@@ -35,6 +36,10 @@ pub(in crate::suite) enum Part {
     Type(usize, Type),
     /// What happens where nothing is said.
     Defaults(Defaults),
+    /// What an output carries.
+    Output(usize, Output),
+    /// The reasons that there are.
+    Reasons(Vec<Named>),
     /// Steps that there are not, with their time-outs.
     Grown(Grown),
 }
@@ -89,6 +94,8 @@ impl Part {
             Self::Rule(capability, at, rule) => swap(rule, &mut model.capabilities[*capability].rules[*at]),
             Self::Type(at, kind) => swap(kind, &mut model.types[*at]),
             Self::Defaults(defaults) => swap(defaults, &mut model.defaults),
+            Self::Output(at, output) => swap(output, &mut model.outputs[*at]),
+            Self::Reasons(reasons) => swap(reasons, &mut model.reasons),
             Self::Grown(grown) => grown.swap(model),
         }
     }
@@ -103,11 +110,14 @@ impl Part {
             | (P::Remembered(a, _), P::Remembered(b, _))
             | (P::Limit(a, _), P::Limit(b, _))
             | (P::Timer(a, _), P::Timer(b, _))
-            | (P::Type(a, _), P::Type(b, _)) => a == b,
+            | (P::Type(a, _), P::Type(b, _))
+            | (P::Output(a, _), P::Output(b, _)) => a == b,
             (P::Field(a, i, _), P::Field(b, j, _))
             | (P::Rule(a, i, _), P::Rule(b, j, _))
             | (P::Handler(a, i, _), P::Handler(b, j, _)) => (a, i) == (b, j),
-            (P::Defaults(_), P::Defaults(_)) | (P::Grown(_), P::Grown(_)) => true,
+            (P::Defaults(_), P::Defaults(_))
+            | (P::Reasons(_), P::Reasons(_))
+            | (P::Grown(_), P::Grown(_)) => true,
             // What follows a handler that comes or goes has another place.
             (
                 P::Missing(a, ..) | P::Further(a, _),

@@ -8,7 +8,15 @@ use super::part::Part;
 use super::places::{Edit, Found, bodies, handlers};
 
 pub(super) fn find(model: &Model) -> Vec<Found> {
-    let Some(other) = Others::of(model) else { return Vec::new() };
+    Others::next(model).map_or(Vec::new(), |others| given(model, &others))
+}
+
+/// Every refusal for one reason, which may be one that the flow does not have.
+pub(super) fn always(model: &Model, reason: ReasonId) -> Vec<Found> {
+    given(model, &Others { only: Some(reason), ..Others::of(model) })
+}
+
+fn given(model: &Model, other: &Others) -> Vec<Found> {
     let mut found = bodies(model, &mut |body| match &body.outcome {
         Outcome::Refuse { reason, to } => {
             let refuse = Outcome::Refuse { reason: other.than(*reason), to: *to };
@@ -31,7 +39,7 @@ pub(super) fn find(model: &Model) -> Vec<Found> {
     }
     for (at, limit) in model.limits.iter().enumerate() {
         if let LimitOutcome::Refuse { reason, hold, to } = &limit.outcome {
-            let reason = reason.map_or(other.0[0].0, |reason| other.than(reason));
+            let reason = other.only.unwrap_or_else(|| reason.map_or(0, |reason| other.than(reason)));
             let outcome = LimitOutcome::Refuse { reason: Some(reason), hold: hold.clone(), to: *to };
             let description = format!("limit {} refuses as `{}`", limit.name, model.reason(reason));
             let changed = Limit { outcome, ..limit.clone() };
@@ -48,23 +56,27 @@ pub(super) fn find(model: &Model) -> Vec<Found> {
     found
 }
 
-/// The reasons of a flow, the next one for each.
-struct Others<'m>(Vec<(ReasonId, &'m str)>);
+/// The reasons of a flow, with the one that stands for all, or the next one for each.
+struct Others<'m> {
+    names: Vec<&'m str>,
+    only: Option<ReasonId>,
+}
 
 impl<'m> Others<'m> {
-    fn of(model: &'m Model) -> Option<Self> {
-        let reasons: Vec<_> =
-            (0..).zip(&model.reasons).map(|(id, reason)| (id, reason.name.as_str())).collect();
-        (reasons.len() > 1).then_some(Self(reasons))
+    fn of(model: &'m Model) -> Self {
+        Self { names: model.reasons.iter().map(|reason| reason.name.as_str()).collect(), only: None }
+    }
+
+    fn next(model: &'m Model) -> Option<Self> {
+        Some(Self::of(model)).filter(|others| others.names.len() > 1)
     }
 
     fn than(&self, reason: ReasonId) -> ReasonId {
-        let next = (usize::from(reason) + 1) % self.0.len();
-        self.0[next].0
+        self.only.unwrap_or_else(|| if usize::from(reason) + 1 < self.names.len() { reason + 1 } else { 0 })
     }
 
     fn described(&self, reason: ReasonId) -> String {
-        let name = |id: ReasonId| self.0[usize::from(id)].1;
+        let name = |id: ReasonId| self.names[usize::from(id)];
         format!("refuses as `{}` instead of `{}`", name(self.than(reason)), name(reason))
     }
 }

@@ -16,7 +16,9 @@ pub(super) fn touched(recorded: &Recorded, model: &Model, mutant: &Mutant) -> Ve
     }
     match mutant.habit {
         Some(Habit::SharesVariable(_) | Habit::SharesOutput(_)) => touched.extend(&recorded.crowded),
-        Some(Habit::LaterStageFirst) => touched.extend(0..recorded.traces.len() as u32),
+        Some(Habit::LaterStageFirst | Habit::WindowFromFirst(_)) => {
+            touched.extend(0..recorded.traces.len() as u32)
+        }
         None => {}
     }
     touched.sort_unstable();
@@ -71,7 +73,9 @@ fn of_part(recorded: &Recorded, model: &Model, part: &Part, touched: &mut Vec<u3
         Part::Defaults(_) => {
             touched.extend(recorded.with_element(model.defaults.unlisted.1.unwrap_or(model.element)))
         }
-        Part::Grown(_) => {}
+        Part::Output(..) => touched.extend(all),
+        // More reasons change nothing by themselves.
+        Part::Reasons(_) | Part::Grown(_) => {}
     }
 }
 

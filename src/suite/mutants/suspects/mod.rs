@@ -1,13 +1,48 @@
 //! Faults that are only asked about when something is known to be wrong: beside the variants that suites are measured by,
 //! those that stand in several places at once, lead anywhere, or do in one step what belongs to another.
 
+mod cases;
+mod counting;
+mod skipped;
+mod values;
+
 use std::collections::{HashMap, HashSet};
 
-use flowspec_runtime::model::{Body, ElementId, Handler, Model, Outcome};
+use flowspec_runtime::Text;
+use flowspec_runtime::model::{Body, ElementId, Handler, Model, Named, Outcome, ReasonId};
 
 use super::part::Part;
 use super::places::{Edit, Found, bodies, bodies_of, handlers, source};
-use super::{Kind, Mutant, mutants};
+use super::{Kind, Mutant, mutants, wrong_reason};
+
+/// Faults that are thought of where no plain one explains what was seen.
+pub fn far_fetched(model: &Model) -> Vec<Mutant> {
+    of_kind(Kind::ValueNotKept, values::find(model))
+        .chain(of_kind(Kind::WrongTarget, skipped::find(model)))
+        .chain(of_kind(Kind::WindowExchanged, counting::find(model)))
+        .collect()
+}
+
+/// Cases that the flow does not tell apart, and reasons that it does not have: `unknown` are those that were given.
+pub fn told_apart(model: &Model, unknown: &[Text]) -> Vec<Mutant> {
+    let cases = of_kind(Kind::CountLost, cases::find(model));
+    let of_its_own = unknown.iter().flat_map(|reason| with_a_reason_of_its_own(model, reason));
+    cases.chain(of_kind(Kind::WrongReason, of_its_own.collect())).collect()
+}
+
+/// Refusals for a reason that the flow does not have.
+fn with_a_reason_of_its_own(model: &Model, reason: &Text) -> Vec<Found> {
+    let Ok(id) = ReasonId::try_from(model.reasons.len()) else { return Vec::new() };
+    let mut reasons = model.reasons.clone();
+    reasons.push(Named { name: reason.clone(), element: None });
+    let more = Model { reasons: reasons.clone(), ..model.clone() };
+    let mut found = wrong_reason::always(&more, id);
+    found.extend(cases::told_apart(&more, id));
+    for one in &mut found {
+        one.parts.push(Part::Reasons(reasons.clone()));
+    }
+    found
+}
 
 /// Every fault that an implementation is suspected of, the plain ones first.
 pub fn suspects(model: &Model) -> Vec<Mutant> {
