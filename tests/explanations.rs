@@ -107,8 +107,11 @@ fn findings_in_dot(text: &str) -> Vec<&'static str> {
 
 /// Only exploring a flow shows these.
 fn is_about_runs(code: Code) -> bool {
-    ["F0321", "F0322", "F0323", "F0324", "F0408", "F0409", "F0605", "F0606", "F0607", "F0608"]
-        .contains(&code.id())
+    [
+        "F0321", "F0322", "F0323", "F0324", "F0408", "F0409", "F0410", "F0605", "F0606", "F0607", "F0608",
+        "F0609", "F0610",
+    ]
+    .contains(&code.id())
 }
 
 /// The codes that `flowspec check` finds in a text.

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use flowspec_runtime::machine::Machine;
 
+use super::across::{Footprint, Written};
 use super::control::Control;
 use super::properties::{Judge, Verdict, watched};
 use crate::diagnostic::Diagnostic;
-use crate::explore::space::{Budget, Edge, Graph, Space};
+use crate::explore::space::{Budget, Edge, Elsewhere, Graph, Space};
 use crate::model::{Atom, Draft, ElementId};
 
 /// A flow with all that it was seen to do.
@@ -39,6 +40,7 @@ pub struct Judged {
 type Find = fn(&Explored, &mut Vec<Diagnostic>);
 
 const FINDS: &[Find] = &[
+    super::property_fails::find_vacuous,
     super::never_met::find,
     super::never_entered::find,
     super::never_taken::find,
@@ -48,30 +50,59 @@ const FINDS: &[Find] = &[
     super::success_by_failure::find,
 ];
 
+/// Among others there are so many times as many situations to look at as there are for a session alone.
+pub(super) const AMONG_OTHERS: usize = 10;
+
 /// Explores a flow and says what that shows, and what becomes of its rules.
-pub(super) fn explore(draft: &Draft, budget: &Budget, findings: &mut Vec<Diagnostic>) -> Vec<Judged> {
+pub(super) fn explore(
+    draft: &Draft,
+    written: &Written,
+    budget: &Budget,
+    findings: &mut Vec<Diagnostic>,
+) -> (Vec<Judged>, Option<Footprint>) {
     if budget.situations == 0 {
-        return Vec::new();
+        return <_>::default();
     }
-    let Ok(machine) = Machine::new(draft.model.clone()) else { return Vec::new() };
-    let watched = watched(&draft.model);
-    let space = Space::new(&machine, watched.clone(), &[]);
-    let graph = Graph::explore(&space, budget);
-    let openings = graph.openings.iter().map(|(.., edge)| edge);
-    let visited =
-        openings.chain(&graph.edges).flat_map(|edge: &Edge| edge.seen.visited.iter().copied()).collect();
-    let explored = Explored {
-        draft,
-        machine: &machine,
-        budget,
-        control: Control::new(&draft.model),
-        graph,
-        watched,
-        visited,
-    };
-    let judged = super::property_fails::find(&explored, findings);
-    FINDS.iter().for_each(|find| find(&explored, findings));
-    judged
+    let Ok(machine) = Machine::new(draft.model.clone()) else { return <_>::default() };
+    let alone = Explored::new(draft, &machine, budget, Vec::new());
+    let judged = super::property_fails::find(&alone, findings);
+    super::unlimited::find(&alone, findings);
+    let before = findings.clone();
+    FINDS.iter().for_each(|find| find(&alone, findings));
+    let others = written.elsewhere(draft);
+    if findings.len() > before.len() && !others.is_empty() {
+        // What one session cannot do by itself may come about while others change the rows: then it is no mistake.
+        let budget = Budget { situations: budget.situations.saturating_mul(AMONG_OTHERS), ..budget.clone() };
+        let among_others = Explored::new(draft, &machine, &budget, others);
+        let (told, mut still) = (before.len(), before);
+        FINDS.iter().for_each(|find| find(&among_others, &mut still));
+        let same = |one: &Diagnostic, other: &Diagnostic| {
+            one.code == other.code && one.primary.location == other.primary.location
+        };
+        let mut new = findings.split_off(told);
+        new.retain(|finding| still[told..].iter().any(|other| same(finding, other)));
+        findings.extend(new);
+    }
+    (judged, Footprint::of(draft, &machine, &alone.graph))
+}
+
+/// What a flow needs of rows, and what it leaves behind.
+pub(super) fn footprint(draft: &Draft, budget: &Budget) -> Option<Footprint> {
+    let machine = Machine::new(draft.model.clone()).ok().filter(|_| budget.situations > 0)?;
+    let graph = Graph::explore(&Space::new(&machine, Vec::new(), &[]), budget);
+    Footprint::of(draft, &machine, &graph)
+}
+
+impl<'d> Explored<'d> {
+    fn new(draft: &'d Draft, machine: &'d Machine, budget: &'d Budget, others: Vec<Elsewhere>) -> Self {
+        let watched = watched(&draft.model);
+        let space = Space::new(machine, watched.clone(), &[]).with_others(others);
+        let graph = Graph::explore(&space, budget);
+        let openings = graph.openings.iter().map(|(.., edge)| edge);
+        let edges = openings.chain(&graph.edges);
+        let visited = edges.flat_map(|edge: &Edge| edge.seen.visited.iter().copied()).collect();
+        Self { draft, machine, budget, control: Control::new(&draft.model), graph, watched, visited }
+    }
 }
 
 impl Explored<'_> {

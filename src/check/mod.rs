@@ -3,6 +3,7 @@
 //! A check reads a [`Draft`] and says what it found; checks do not know of one another. Where something of a flow is
 //! not known, because it was reported already, a check says nothing that could follow from that alone.
 
+mod across;
 mod branches;
 mod capability_rules;
 mod control;
@@ -33,6 +34,7 @@ mod stranded;
 mod success_by_failure;
 mod time_out_cycle;
 mod told_apart;
+mod unlimited;
 mod unreachable_step;
 mod unset;
 mod unused_attribute;
@@ -82,26 +84,37 @@ pub const BUDGET: usize = 2_000;
 /// Looks for mistakes in all flows, exploring each as far as so many situations; a flow in which one is an error has no
 /// model any more. What becomes of the rules over runs is returned in the order of the flows and of the text.
 pub fn check(resolved: &mut Resolved, budget: &Budget) -> Vec<Judged> {
+    let written = across::Written::by_all(&resolved.drafts);
     let check = |draft: &mut Draft| {
         let mut findings = Vec::new();
         MISTAKES.iter().for_each(|find| find(draft, &mut findings));
         draft.sound &= findings.iter().all(|finding| finding.severity() != Severity::Error);
+        let readable = draft.sound;
         scenario::find(draft, &mut findings);
         draft.sound &= findings.iter().all(|finding| finding.severity() != Severity::Error);
         if draft.sound {
             let usage = Usage::of(draft);
             LEFTOVERS.iter().for_each(|find| find(draft, &usage, &mut findings));
         }
-        let judged = if draft.sound { explored::explore(draft, budget, &mut findings) } else { Vec::new() };
+        let (judged, footprint) = match (readable, draft.sound) {
+            (_, true) => explored::explore(draft, &written, budget, &mut findings),
+            // What a flow leaves behind does not depend on what its scenarios expect.
+            (true, false) => (Vec::new(), explored::footprint(draft, budget)),
+            (false, false) => <_>::default(),
+        };
         draft.sound &= findings.iter().all(|finding| finding.severity() != Severity::Error);
-        (findings, judged)
+        (findings, judged, footprint)
     };
     let findings: Vec<_> = resolved.drafts.par_iter_mut().map(check).collect();
-    let mut judged = Vec::new();
-    for (findings, rules) in findings {
+    let (mut judged, mut footprints) = (Vec::new(), Vec::new());
+    for (findings, rules, footprint) in findings {
         resolved.diagnostics.extend(findings);
         judged.extend(rules);
+        footprints.push(footprint);
     }
+    let mut across = Vec::new();
+    across::find(resolved, &footprints, budget, &mut across);
+    resolved.diagnostics.extend(across);
     unused_attribute::find(&resolved.drafts, &mut resolved.diagnostics);
     let mut journeys = Vec::new();
     scenario::find_journeys(resolved, &mut journeys);

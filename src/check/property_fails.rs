@@ -20,16 +20,24 @@ pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) -> Vec<J
             }
             None => judge.judge(property),
         };
-        match &verdict {
-            Verdict::Refuted(way) => findings.push(broken(explored, property, way)),
-            _ if judge.is_vacuous(property) => findings.push(vacuous(explored, property)),
-            _ => {}
+        if let Verdict::Refuted(way) = &verdict {
+            findings.push(broken(explored, property, way));
         }
         let rule = draft.model.element(property.element).source.clone();
         let location = draft.place(property.element).head;
         judged.push(Judged { flow: draft.model.name.clone(), rule, location, verdict });
     }
     judged
+}
+
+/// Says which rules are about nothing that ever happens.
+pub(super) fn find_vacuous(explored: &Explored, findings: &mut Vec<Diagnostic>) {
+    let judge = explored.judge();
+    for property in &explored.draft.model.properties {
+        if judge.is_vacuous(property) && !explored.is_told(property.element, findings) {
+            findings.push(vacuous(explored, property));
+        }
+    }
 }
 
 fn broken(explored: &Explored, property: &Property, way: &Way) -> Diagnostic {

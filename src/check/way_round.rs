@@ -1,9 +1,9 @@
 //! A way round a limit: what a limit counts in one step is not counted in another.
 
-use super::graph::{Graph, each_body};
+use super::graph::each_body;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
-    Action, Body, Draft, Expr, Gate, Handler, Key, LimitId, Model, Outcome, OutputId, ReasonId, StepId, USER,
+    Action, Body, Draft, Expr, Gate, Handler, Key, LimitId, Model, Outcome, ReasonId, StepId,
 };
 
 pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
@@ -12,7 +12,6 @@ pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     }
     refused_uncounted(draft, findings);
     begun_anew(draft, findings);
-    sent_again(draft, findings);
 }
 
 /// An event that is refused for the same reason in two steps, and counted in one of them only.
@@ -109,68 +108,6 @@ fn counts_refusal(handler: &Handler, id: LimitId) -> bool {
             body.actions.iter().any(|action| matches!(action, Action::Count { limit, .. } if *limit == id));
     });
     counts
-}
-
-/// A value picked by the implementation that can be had again and again, with no limit on the way round.
-fn sent_again(draft: &Draft, findings: &mut Vec<Diagnostic>) {
-    let model = &draft.model;
-    let free = without_limits(draft);
-    for (step, handler) in handlers(model) {
-        if handler.actor != USER || !handler.gates.is_empty() {
-            continue;
-        }
-        let mut found = None;
-        for branch in &handler.branches {
-            each_body(&branch.body, &mut |body| {
-                let again = match body.outcome {
-                    Outcome::Stay | Outcome::Restart => true,
-                    Outcome::To(to) => to == step || free.reached_from([to])[usize::from(step)],
-                    _ => false,
-                };
-                let sent = body.actions.iter().find_map(|action| match action {
-                    Action::Send { output, element, .. } if is_picked(model, *output) => {
-                        Some((*output, *element, body.element))
-                    }
-                    _ => None,
-                });
-                found = found.or(sent.filter(|_| again));
-            });
-        }
-        if let Some((output, sent, element)) = found {
-            let name = &model.outputs[usize::from(output)].name;
-            findings.push(
-                draft
-                    .finding(codes::UNLIMITED, element, format!("`{name}` can be had again and again, without a limit"))
-                    .here("one can come back here and have another, as often as one likes")
-                    .label(draft.place(sent).head, "it is sent here")
-                    .note("no limit is counted on the way round")
-                    .help("declare a limit and `count` it here; `limit NAME: unbounded` says that any number is meant"),
-            );
-        }
-    }
-}
-
-fn is_picked(model: &Model, output: OutputId) -> bool {
-    model.outputs[usize::from(output)].fields.iter().any(|field| field.chosen)
-}
-
-/// The ways on which nothing is counted.
-fn without_limits(draft: &Draft) -> Graph {
-    let mut graph = Graph { starts: Vec::new(), ways: Vec::new(), from_anywhere: Vec::new() };
-    for step in &draft.model.steps {
-        let mut ways = Vec::new();
-        for handler in step.handlers.iter().filter(|handler| handler.gates.is_empty()) {
-            for branch in &handler.branches {
-                each_body(&branch.body, &mut |body| {
-                    if let Outcome::To(to) | Outcome::Refuse { to: Some(to), .. } = &body.outcome {
-                        ways.push(*to);
-                    }
-                });
-            }
-        }
-        graph.ways.push(ways);
-    }
-    graph
 }
 
 fn handlers(model: &Model) -> impl Iterator<Item = (StepId, &Handler)> {

@@ -164,6 +164,8 @@ codes! {
     VACUOUS_PROPERTY = "F0606" Warning;
     NEVER_MET = "F0607" Warning;
     TOLD_APART = "F0608" Error;
+    NOBODY_COMPLETES = "F0609" Warning;
+    NEVER_SUPPLIED = "F0610" Warning;
     TWO_CALLS = "F0701" Error;
     CALL_CYCLE = "F0702" Error;
     MISSING_ARGUMENT = "F0703" Error;

@@ -103,6 +103,22 @@ impl Machine {
         self.part(Universe { world, sessions: Vec::new() }, keeping).0
     }
 
+    /// The same world in which an attribute of a row is this, as the type reads it; the row is made if need be.
+    pub fn changed_world(
+        &self,
+        world: &World,
+        (record, key, attribute, value): (u16, &Value, u16, &Value),
+        keeping: &Keeping,
+    ) -> World {
+        let mut world = world.clone();
+        let table = &mut world.rows[usize::from(record)].0;
+        let row = table.entry(key.clone()).or_insert_with(|| self.new_row(record));
+        if value.is_set() {
+            row[usize::from(attribute)] = value.clone();
+        }
+        self.part(Universe { world, sessions: Vec::new() }, keeping).0
+    }
+
     /// A session so much later, beside a world whose clock is `now`; what is due then has not fired yet.
     pub fn aged_session(&self, session: &Session, now: Time, by: Time, keeping: &Keeping) -> Session {
         let mut session = session.clone();

@@ -416,7 +416,7 @@ impl<'m> Classes<'m> {
     }
 
     /// Values of a type that are told apart where they are kept.
-    fn kept_values(&self, level: Level, kind: TypeId) -> Vec<Option<Value>> {
+    pub(super) fn kept_values(&self, level: Level, kind: TypeId) -> Vec<Option<Value>> {
         let described = &self.model.kind(kind).kind;
         let values: Vec<Value> = match (level, described) {
             (Level::Whole, Kind::Bool | Kind::Word { .. } | Kind::Set { .. }) => self.members(kind),

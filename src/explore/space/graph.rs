@@ -30,6 +30,8 @@ pub struct Graph {
     pub whole: bool,
     /// Whether no class of values was left out.
     pub complete: bool,
+    /// Whether no class of rows and givens was left out.
+    pub begun: bool,
     /// How many situations have been looked at: the first ones.
     explored: u32,
     /// How many inputs were tried.
@@ -86,6 +88,7 @@ impl Graph {
             openings: Vec::new(),
             whole: true,
             complete: rows_complete && choices_complete && space.is_exact(),
+            begun: rows_complete && choices_complete,
             explored: 0,
             tried: 0,
             sessions: Interner::default(),
@@ -151,6 +154,7 @@ impl Graph {
     fn open(&mut self, space: &Space, known: &mut Known) {
         let (openings, complete) = space.openings();
         self.complete &= complete;
+        self.begun &= complete;
         for rows in 0..self.beginnings.len() {
             for choices in 0..self.choices.len() {
                 let Some(world) = space.world(&self.beginnings[rows], &self.choices[choices]) else {
@@ -177,6 +181,10 @@ impl Graph {
             self.tried += events.tried;
             events.all.into_iter().for_each(|happening| self.add(known, node, happening));
             self.wait(space, known, node, &session, &world);
+            for changed in space.changed(&session, &world) {
+                let after = Some((session.clone(), changed));
+                self.add(known, node, Happening { act: Act::Elsewhere, seen: Seen::default(), after });
+            }
         }
         self.nodes[node].edges = (first, self.edges.len() as u32);
     }

@@ -29,6 +29,8 @@ pub enum Act {
     },
     /// So many milliseconds pass.
     Wait(Time),
+    /// Somebody else changes a row.
+    Elsewhere,
 }
 
 /// What is seen of it.

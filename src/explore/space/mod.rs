@@ -6,6 +6,7 @@
 //! sessions side by side, by tables of what each of them can do.
 
 mod classes;
+mod elsewhere;
 mod graph;
 mod happening;
 mod packed;
@@ -15,6 +16,7 @@ mod samples;
 mod tables;
 mod twins;
 
+pub use elsewhere::Elsewhere;
 pub use graph::{Edge, From, Graph, Node};
 pub use happening::{Act, Happening, Seen};
 pub use product::{Exploration, Product, Situation, Slot};
@@ -38,6 +40,9 @@ pub struct Space<'m> {
     stage: Stage<'m>,
     classes: Classes<'m>,
     keeping: Keeping,
+    /// What others may do to rows in between.
+    others: Vec<Elsewhere>,
+    only_beginnings: Option<Vec<Rows>>,
 }
 
 /// How far is looked.
@@ -82,7 +87,8 @@ impl<'m> Space<'m> {
         }
         let keeping = relevance.keeping(machine);
         let classes = Classes { model, machine, values: Samples::new(model), relevance };
-        Self { stage: Stage::new(model, machine, watched), classes, keeping }
+        let stage = Stage::new(model, machine, watched);
+        Self { stage, classes, keeping, others: Vec::new(), only_beginnings: None }
     }
 
     /// The space of a flow for runs side by side that must look the same to somebody.
@@ -96,7 +102,7 @@ impl<'m> Space<'m> {
         let classes = Classes { model, machine, values: Samples::new(model), relevance };
         let mut stage = Stage::new(model, machine, Vec::new());
         stage.shown = shown.iter().map(|output| model.outputs[usize::from(*output)].name.clone()).collect();
-        Self { stage, classes, keeping }
+        Self { stage, classes, keeping, others: Vec::new(), only_beginnings: None }
     }
 
     /// The flow.
@@ -146,7 +152,7 @@ impl<'m> Space<'m> {
     /// The rows that universes begin with, and whether these are all that are told apart.
     pub fn beginnings(&self) -> (Vec<Rows>, bool) {
         let all = self.classes.beginnings();
-        (all.all, all.complete)
+        (self.only_beginnings.clone().unwrap_or(all.all), all.complete)
     }
 
     /// What sessions are opened with, and whether these are all that are told apart.
