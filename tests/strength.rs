@@ -88,6 +88,32 @@ fn a_suite_of_transitions_alone_lets_faults_through_and_says_what_would_tell_the
     assert!(survivors > 5 && caught < differing, "{survivors}, {caught} of {differing}");
 }
 
+/// What a fault in the first step does is to be noticed in the seventh, whatever the codes are that are sent until then.
+#[test]
+fn a_count_that_is_lost_many_steps_before_it_matters_is_noticed() {
+    let step = |at: usize, next: &str, counts: &str| {
+        format!(
+            "  step step_{at} {{\n    on send_{at} {{\n      field code: text\n      field amount: int\n      \
+             when amount <= 100 -> {next} {{ send slip(code = code) }}\n      \
+             otherwise refuse wrong {{ {counts} }}\n    }}\n    after 10 min -> late\n  }}\n"
+        )
+    };
+    let steps = (0..7).map(|at| {
+        let next = if at == 6 { "done".to_owned() } else { format!("step_{}", at + 1) };
+        step(at, &next, if at % 6 == 0 { "count tries" } else { "" })
+    });
+    let text = format!(
+        "language 1\nreason wrong\noutput slip {{\n  field code: text\n}}\nflow long {{\n  start -> step_0\n  \
+         limit tries: 3 per session refuse wrong\n{}  end done success\n  end late failure\n}}\n",
+        steps.collect::<String>()
+    );
+    let suite = derive(&flow(&text)).unwrap();
+    let strength = strength(&suite, BOUNDS).unwrap();
+    let lost = "`when amount <= 100 -> step_1` resets tries";
+    let verdict = strength.verdicts.iter().find(|(mutant, _)| mutant.description.starts_with(lost));
+    assert!(matches!(verdict, Some((_, Verdict::Caught(Section::Fault, _)))), "{verdict:?}");
+}
+
 #[test]
 fn the_suite_of_sign_in_catches_every_variant_and_almost_every_pair() {
     let suite = derive(&spec("sign_in", "sign_in")).unwrap();

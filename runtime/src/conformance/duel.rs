@@ -83,7 +83,12 @@ impl Duel {
     pub fn begin(&mut self, rows: &Rows) -> bool {
         self.bindings.clear();
         let among = self.oracle.every_combination();
-        self.oracle.reset(rows, among) == Judgement::Consistent && self.interpreter.try_reset(rows).is_ok()
+        let begun = self.oracle.reset(rows, among) == Judgement::Consistent
+            && self.interpreter.try_reset(rows).is_ok();
+        if let Some(universe) = self.oracle.only() {
+            self.interpreter.share_with(universe);
+        }
+        begun
     }
 
     /// Everything as it is now.
@@ -160,19 +165,18 @@ impl Duel {
         let judgement = match (step, shown) {
             (Step::Open { session, at, given }, Shown::Observation(seen)) => {
                 let given = self.bindings.fields(&model, *session, given);
-                self.bindings.opened(*session);
-                self.bindings.saw(*session, seen);
+                self.see(step, shown);
                 self.oracle.open(*session, *at, &given, Some(seen))
             }
             (Step::Apply { session, at, event, by, fields, answers }, Shown::Observation(seen)) => {
                 let fields = self.bindings.fields(&model, *session, fields);
                 let answers = said(&self.bindings, &model, *session, answers);
                 let input = Input { event: event.clone(), by: by.clone(), fields };
-                self.bindings.saw(*session, seen);
+                self.see(step, shown);
                 self.oracle.apply(*session, *at, &input, &answers, seen)
             }
             (Step::Advance { to }, Shown::Sessions(seen)) => {
-                seen.iter().for_each(|(session, seen)| self.bindings.saw(*session, seen));
+                self.see(step, shown);
                 self.oracle.advance(*to, seen)
             }
             (Step::May { capability, subject, at }, Shown::Permission(seen)) => {
@@ -186,6 +190,48 @@ impl Duel {
             Judgement::Consistent => Turn::Allowed,
             Judgement::Contradiction(_) => Turn::Told,
             Judgement::Undetermined(_) | Judgement::Fault(_) => Turn::Open,
+        }
+    }
+
+    /// The same while the interpreter runs the flow as it is: where that leaves nothing open, the oracle need not work
+    /// out what it saw.
+    pub fn step_right(&mut self, step: &Step) -> Option<(Shown, Turn)> {
+        let together = self.oracle.only().is_some_and(|only| Arc::ptr_eq(only, self.interpreter.universe()));
+        let shown = self.act(step)?;
+        let (session, at) = match (step, &shown) {
+            (Step::Open { session, at, .. } | Step::Apply { session, at, .. }, Shown::Observation(_)) => {
+                (Some(*session), *at)
+            }
+            (Step::Advance { to }, Shown::Sessions(_)) => (None, *to),
+            _ => return self.judged(step, shown),
+        };
+        let known = together && self.interpreter.is_settled();
+        if !known || !self.oracle.go_along(at, session, self.interpreter.universe()) {
+            return self.judged(step, shown);
+        }
+        self.see(step, &shown);
+        Some((shown, Turn::Allowed))
+    }
+
+    fn judged(&mut self, step: &Step, shown: Shown) -> Option<(Shown, Turn)> {
+        let turn = self.judge(step, &shown);
+        if let (Turn::Allowed, Some(universe)) = (turn, self.oracle.only()) {
+            self.interpreter.share_with(universe);
+        }
+        Some((shown, turn))
+    }
+
+    /// Keeps what was sent.
+    fn see(&mut self, step: &Step, shown: &Shown) {
+        if let Step::Open { session, .. } = step {
+            self.bindings.opened(*session);
+        }
+        match (step.session(), shown) {
+            (Some(session), Shown::Observation(seen)) => self.bindings.saw(session, seen),
+            (None, Shown::Sessions(all)) => {
+                all.iter().for_each(|(session, seen)| self.bindings.saw(*session, seen));
+            }
+            _ => {}
         }
     }
 

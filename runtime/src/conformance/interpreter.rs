@@ -25,6 +25,8 @@ pub struct Interpreter {
     /// Shared with the moments that are kept of it, and copied when it then moves on.
     universe: Arc<Universe>,
     picked: Picked,
+    /// Whether the last thing done left nothing open and did not halt: the spec allows nothing else then.
+    settled: bool,
     /// What is used, where anybody wants to know.
     used: Option<Vec<ElementId>>,
 }
@@ -53,7 +55,15 @@ impl Interpreter {
     pub fn new(model: &Arc<Model>) -> Result<Self, Unfit> {
         let machine = Machine::new(Arc::clone(model))?;
         let universe = machine.universe(&Rows::new(), &[]).map_err(|fault| Unfit(fault.to_string()))?.into();
-        Ok(Self { machine, choices: Vec::new(), habit: None, universe, picked: 0, used: None })
+        Ok(Self {
+            machine,
+            choices: Vec::new(),
+            habit: None,
+            universe,
+            picked: 0,
+            settled: false,
+            used: None,
+        })
     }
 
     /// The same interpreter with other values of the choices, as indices into the values of each; they hold from the
@@ -148,6 +158,18 @@ impl Interpreter {
         self.habit = habit;
     }
 
+    /// Whether the last thing done left nothing open and did not halt.
+    pub(super) fn is_settled(&self) -> bool {
+        self.settled
+    }
+
+    /// Remembers in one place with somebody who remembers the same.
+    pub(super) fn share_with(&mut self, universe: &Arc<Universe>) {
+        if self.universe == *universe {
+            self.universe = Arc::clone(universe);
+        }
+    }
+
     /// How many values were picked so far.
     pub fn picked(&self) -> Picked {
         self.picked
@@ -172,11 +194,10 @@ impl Interpreter {
     ) -> Result<T, Halt> {
         let Self { machine, universe, picked, habit, used, .. } = self;
         let used = used.as_mut();
-        call(
-            machine,
-            Arc::make_mut(universe),
-            &mut Picker { model: machine.model(), picked, habit: *habit, used },
-        )
+        let mut picker = Picker { model: machine.model(), picked, habit: *habit, settled: true, used };
+        let result = call(machine, Arc::make_mut(universe), &mut picker);
+        self.settled = picker.settled && result.is_ok();
+        result
     }
 
     /// What a session shares with the others by habit.
@@ -198,17 +219,21 @@ struct Picker<'a> {
     model: &'a Model,
     picked: &'a mut Picked,
     habit: Option<Habit>,
+    /// Whether nothing was asked so far.
+    settled: bool,
     used: Option<&'a mut Vec<ElementId>>,
 }
 
 impl Resolve for Picker<'_> {
     fn pick(&mut self, point: Point, _: usize) -> Option<usize> {
+        self.settled = false;
         let later = self.habit == Some(Habit::LaterStageFirst) && point == Point::Order;
         Some(usize::from(later))
     }
 
     /// A value that was not picked lately, as far as the type has so many.
     fn chosen(&mut self, output: OutputId, field: u16) -> Option<Value> {
+        self.settled = false;
         let kind = self.model.outputs[usize::from(output)].fields[usize::from(field)].kind;
         *self.picked = self.picked.wrapping_add(1);
         let values = Values::new(self.model);
@@ -222,6 +247,7 @@ impl Resolve for Picker<'_> {
     }
 
     fn silent(&mut self, _: ElementId) -> bool {
+        self.settled = false;
         true
     }
 }

@@ -198,6 +198,32 @@ impl Oracle {
         self.judge(now, Witness::of(&()), |machine, universe, _| Ok(machine.close(universe, session)?))
     }
 
+    /// The one universe that is followed, if it is one.
+    pub(super) fn only(&self) -> Option<&Arc<Universe>> {
+        if let [only] = self.possible.as_slice() { Some(&only.universe) } else { None }
+    }
+
+    /// Follows a machine of the same flow that was where the oracle is, and has gone on by its only way: at this
+    /// instant, in this session. False, and nothing done, where waiting that long is not judged.
+    pub(super) fn go_along(
+        &mut self,
+        to: Time,
+        session: Option<SessionId>,
+        universe: &Arc<Universe>,
+    ) -> bool {
+        let waits = to > self.patience();
+        let [only] = self.possible.as_mut_slice() else { return false };
+        if waits {
+            return false;
+        }
+        self.patience.pass(&only.universe, to);
+        only.universe = Arc::clone(universe);
+        if let Some(session) = session {
+            self.patience.touch(session, to);
+        }
+        true
+    }
+
     /// The combinations of choices that still explain what was seen.
     pub fn explained(&self) -> Combinations {
         self.possible.iter().fold(0, |all, possible| all | 1 << possible.combination)

@@ -22,6 +22,17 @@ pub enum Kept {
     Nothing,
 }
 
+impl Kept {
+    /// As much as either keeps.
+    fn and(&self, other: &Self) -> Self {
+        match (self, other) {
+            (kept, Self::Nothing) | (Self::Nothing, kept) => kept.clone(),
+            (Self::Presence(_), Self::Presence(_)) => self.clone(),
+            _ => Self::Whole,
+        }
+    }
+}
+
 /// What the parts of a universe remember; everything, unless said.
 #[derive(Debug, Clone)]
 pub struct Keeping {
@@ -56,6 +67,35 @@ impl Keeping {
     /// What an attribute of a record keeps.
     pub fn attribute(&mut self, record: u16, attribute: u16) -> &mut Kept {
         &mut self.attributes[usize::from(record)][usize::from(attribute)]
+    }
+
+    /// What has to be kept for this and for another version of the same flow; none where they remember other things.
+    #[must_use]
+    pub fn joined(&self, other: &Self) -> Option<Self> {
+        let lengths = |keeping: &Self| {
+            let attributes = keeping.attributes.iter().map(Vec::len).collect::<Vec<_>>();
+            (keeping.memory.len(), attributes, keeping.limits.len())
+        };
+        if lengths(self) != lengths(other) {
+            return None;
+        }
+        let both =
+            |one: &[Kept], other: &[Kept]| one.iter().zip(other).map(|(one, other)| one.and(other)).collect();
+        let attributes = self.attributes.iter().zip(&other.attributes).map(|(one, other)| both(one, other));
+        let limits = self.limits.iter().zip(&other.limits).map(|(one, other)| {
+            if one == other { *one } else { Matters { window: None, uncounted: true, bound: None } }
+        });
+        // Steps that only one of them has are as long ago as that one says.
+        let longest = self.entries.len().max(other.entries.len());
+        let entry = |keeping: &Self, step: usize| keeping.entries.get(step).copied().unwrap_or(Some(0));
+        let entries = (0..longest).map(|step| Some(entry(self, step)?.max(entry(other, step)?)));
+        Some(Self {
+            memory: both(&self.memory, &other.memory),
+            attributes: attributes.collect(),
+            limits: limits.collect(),
+            cycle: if self.cycle.min(other.cycle) == 0 { 0 } else { self.cycle.max(other.cycle) },
+            entries: entries.collect(),
+        })
     }
 
     /// Whether the clock of parts never moves.
@@ -94,6 +134,17 @@ impl Machine {
             self.normalise_session(session, world.now, keeping);
         }
         (world, sessions)
+    }
+
+    /// A universe as it is compared with others that behave the same: what can never matter is forgotten, and its clock
+    /// is set back; what was sent and is still to be seen stays.
+    #[must_use]
+    pub fn condensed(&self, universe: &Universe, keeping: &Keeping) -> Universe {
+        let (world, mut sessions) = self.part(universe.clone(), keeping);
+        for (condensed, session) in sessions.iter_mut().zip(&universe.sessions) {
+            condensed.undelivered.clone_from(&session.undelivered);
+        }
+        Universe { world, sessions }
     }
 
     /// What is shared, so much later: windows move on, nothing else happens.

@@ -124,6 +124,11 @@ impl Session {
         self.step
     }
 
+    /// When a time-out will fire, by its index in `Model::timers`; none where it is not armed.
+    pub fn due(&self, timer: u16) -> Option<Time> {
+        self.timers.iter().find(|armed| armed.timer == timer).map(|armed| armed.due)
+    }
+
     /// Whether a step waits to be resumed.
     pub fn is_interrupted(&self) -> bool {
         self.saved.is_some()

@@ -76,6 +76,21 @@ pub struct Happenings {
     pub tried: usize,
 }
 
+/// What universes have to remember so that those which remember the same go on alike for whoever acts, waits and asks
+/// what is allowed; none where that is not known.
+pub fn keeping(machine: &Machine) -> Option<Keeping> {
+    let model: &Model = machine.model();
+    let mut relevance = Relevance::new(model, &[]);
+    for capability in &model.capabilities {
+        // Of a session anything may be asked, also at its end.
+        let record = capability.record?;
+        for attribute in 0..model.records[usize::from(record)].attributes.len() {
+            relevance.attribute_matters(record, attribute as u16);
+        }
+    }
+    Some(relevance.keeping(machine))
+}
+
 impl<'m> Space<'m> {
     /// The space of a flow. `watched` is what is looked out for in all that happens, at most 64 things;
     /// `read_elsewhere` are attributes, by record and attribute, that other flows read.

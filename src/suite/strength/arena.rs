@@ -1,10 +1,12 @@
 //! One faulty variant against the recorded suite: which test first tells it from the right one, if any does.
 
+use flowspec_runtime::Time;
 use flowspec_runtime::conformance::{Duel, Moment, Turn};
 use flowspec_runtime::model::Model;
 
 use super::recorded::Recorded;
 use super::touch::touched;
+use super::waiting::Waiting;
 use crate::suite::mutants::Mutant;
 
 /// How many moments are kept in which a variant remembers something else without having shown it.
@@ -24,6 +26,8 @@ struct Open {
     before: Moment,
     /// Whether all that the variant has shown until then is what the right one shows.
     unseen: bool,
+    /// Nothing shows of its fault before this instant.
+    until: Time,
 }
 
 /// Runs variants.
@@ -41,7 +45,13 @@ impl Arena<'_> {
     /// Holds a variant against the recorded suite.
     pub(super) fn hold(&mut self, recorded: &Recorded, mutant: &Mutant) -> Caught {
         let touched = touched(recorded, self.model, mutant);
-        self.with(mutant, |duel| run(duel, recorded, &touched)).unwrap_or(Caught::Not(Vec::new()))
+        let waiting = Waiting::of(self.model, mutant);
+        let held = self.with(mutant, |duel| match run(duel, recorded, &touched, waiting.as_ref()) {
+            // Where else it remembers something else is where the search for what tells it begins.
+            Caught::Not(_) if waiting.is_some() => run(duel, recorded, &touched, None),
+            held => held,
+        });
+        held.unwrap_or(Caught::Not(Vec::new()))
     }
 }
 
@@ -60,8 +70,9 @@ pub(super) fn with<T>(
     result
 }
 
-/// Runs a variant wherever it may go otherwise, and on from there as long as it remembers something else.
-fn run(duel: &mut Duel, recorded: &Recorded, touched: &[u32]) -> Caught {
+/// Runs a variant wherever it may go otherwise, and on from there as long as it remembers something else; of one that
+/// waits, only what lasts long enough to show it.
+fn run(duel: &mut Duel, recorded: &Recorded, touched: &[u32], waiting: Option<&Waiting>) -> Caught {
     let mut other = Vec::new();
     let mut passed = vec![false; recorded.traces.len()];
     for &at in touched {
@@ -69,9 +80,13 @@ fn run(duel: &mut Duel, recorded: &Recorded, touched: &[u32]) -> Caught {
             continue;
         }
         let Some(before) = recorded.before_trace(at) else { continue };
-        let mut open = vec![Open { at, before: before.clone(), unseen: true }];
-        while let Some(Open { at, before, unseen }) = open.pop() {
+        let until = waiting.map_or(Time::MIN, |waiting| waiting.until(recorded, at));
+        let mut open = vec![Open { at, before: before.clone(), unseen: true, until }];
+        while let Some(Open { at, before, unseen, until }) = open.pop() {
             let trace = &recorded.traces[at as usize];
+            if trace.latest < until {
+                continue;
+            }
             duel.back_to(&before);
             let Some(shown) = duel.act(&trace.step) else { continue };
             let interpreter = duel.interpreter();
@@ -92,11 +107,9 @@ fn run(duel: &mut Duel, recorded: &Recorded, touched: &[u32]) -> Caught {
             };
             let Some(moment) = moment else { continue };
             passed[at as usize] = true;
-            open.extend(trace.next.iter().rev().map(|next| Open {
-                at: *next,
-                before: moment.clone(),
-                unseen,
-            }));
+            let next =
+                trace.next.iter().rev().filter(|next| recorded.traces[**next as usize].latest >= until);
+            open.extend(next.map(|next| Open { at: *next, before: moment.clone(), unseen, until }));
             if other.len() < KEPT {
                 other.push((at, moment));
             }

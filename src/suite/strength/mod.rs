@@ -6,7 +6,9 @@
 mod arena;
 mod recorded;
 mod search;
+mod sight;
 mod touch;
+mod waiting;
 
 pub use search::{BOUNDS, Bounds, Telling};
 

@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use flowspec_runtime::Rows;
 use flowspec_runtime::conformance::{Duel, Moment, Shown, Turn};
 use flowspec_runtime::model::{ElementId, EventId, Model, StepId};
 use flowspec_runtime::suite::{Step, Suite};
+use flowspec_runtime::{Rows, Time};
 
 /// What was done in one place of the tree, and what came of it.
 pub(super) struct Trace {
@@ -24,6 +24,8 @@ pub(super) struct Trace {
     pub(super) next: Vec<u32>,
     /// The first test that comes here, by its place in the suite.
     pub(super) test: u32,
+    /// The last instant that anything after it comes to.
+    pub(super) latest: Time,
 }
 
 /// Every trace, each after the one before it, and where to look for what.
@@ -71,6 +73,13 @@ impl Recorded {
                 at = next;
             }
         }
+        for at in (0..recorded.traces.len()).rev() {
+            let Trace { parent, latest, .. } = recorded.traces[at];
+            if let Some(parent) = parent {
+                let before = &mut recorded.traces[parent as usize].latest;
+                *before = latest.max(*before);
+            }
+        }
         recorded
     }
 
@@ -91,9 +100,9 @@ impl Recorded {
             self.begun.insert(rows, duel.moment());
         }
         duel.back_to(self.before(parent, rows)?);
-        let shown = duel.act(step)?;
+        let (shown, turn) = duel.step_right(step)?;
         let used = duel.used();
-        if duel.judge(step, &shown) != Turn::Allowed {
+        if turn != Turn::Allowed {
             return None;
         }
         let at = u32::try_from(self.traces.len()).ok()?;
@@ -102,7 +111,8 @@ impl Recorded {
             self.traces[parent as usize].next.push(at);
         }
         let after = duel.moment();
-        self.traces.push(Trace { parent, rows, step: step.clone(), shown, after, next: Vec::new(), test });
+        let (step, latest, next) = (step.clone(), after.universe().now(), Vec::new());
+        self.traces.push(Trace { parent, rows, step, shown, after, next, test, latest });
         Some(at)
     }
 

@@ -5,7 +5,6 @@
 //! which the part that is faulty can be used.
 
 use std::collections::{HashSet, VecDeque};
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use flowspec_runtime::conformance::{Duel, Moment, Turn};
@@ -13,11 +12,12 @@ use flowspec_runtime::machine::Universe;
 use flowspec_runtime::suite::{Step, Term};
 use flowspec_runtime::{SessionId, Time};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use super::arena::Arena;
 use super::recorded::Recorded;
-use super::touch::touched;
+use super::sight::Sight;
+use super::touch::nearby;
 use crate::explore::{Explorer, SESSION, place};
 use crate::suite::mutants::Mutant;
 
@@ -77,17 +77,12 @@ impl<'a> Search<'a> {
         let mut starts = other;
         let mut complete = true;
         if starts.is_empty() {
-            let mut places: Vec<u32> = touched(recorded, arena.model, mutant)
-                .into_iter()
-                .filter_map(|at| recorded.traces[at as usize].parent)
-                .collect();
-            places.sort_unstable();
-            places.dedup();
-            complete = places.len() <= self.bounds.places;
-            places.truncate(self.bounds.places);
-            starts = places.iter().map(|at| (*at, recorded.traces[*at as usize].after.clone())).collect();
+            (starts, complete) = self.beginnings(recorded, nearby(recorded, arena.model, mutant));
         }
-        let found = arena.with(mutant, |duel| self.explore(duel, starts));
+        let found = arena.with(mutant, |duel| {
+            let sight = Sight::of(duel, self.explorer.runner.machine(), mutant);
+            self.explore(duel, &sight, starts)
+        });
         match found {
             Some(Telling::By(root, suffix)) => {
                 let (rows, mut steps) = recorded.way(root);
@@ -100,13 +95,34 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn explore(&mut self, duel: &mut Duel, starts: Vec<(u32, Moment)>) -> Telling {
+    /// The moments before some traces, as many as are looked at, each with the trace that it comes after; and whether
+    /// these are all.
+    fn beginnings(&self, recorded: &Recorded, mut places: Vec<u32>) -> (Vec<(u32, Moment)>, bool) {
+        places
+            .retain_mut(|at| recorded.traces[*at as usize].parent.inspect(|parent| *at = *parent).is_some());
+        places.sort_unstable();
+        places.dedup();
+        let (mut seen, mut beginnings) = (HashSet::new(), Vec::new());
+        for at in places {
+            let moment = &recorded.traces[at as usize].after;
+            if !seen.insert(moment.universe()) {
+                continue;
+            }
+            if beginnings.len() == self.bounds.places {
+                return (beginnings, false);
+            }
+            beginnings.push((at, moment.clone()));
+        }
+        (beginnings, true)
+    }
+
+    fn explore(&mut self, duel: &mut Duel, sight: &Sight, starts: Vec<(u32, Moment)>) -> Telling {
         let mut reached: Vec<Reached> = Vec::new();
         let mut queue = VecDeque::new();
         let mut seen = HashSet::new();
         for (root, moment) in starts {
             duel.back_to(&moment);
-            if seen.insert(fingerprint(duel)) {
+            if seen.insert(sight.fingerprint(duel)) {
                 queue.push_back(reached.len());
                 reached.push(Reached { moment, from: None, root: Some(root) });
             }
@@ -120,12 +136,13 @@ impl<'a> Search<'a> {
             let moment = reached[at].moment.clone();
             duel.back_to(&moment);
             let (inputs, waits) = self.inputs(duel);
-            for step in inputs.iter().chain(&waits) {
+            let alone = |step: &&Step| !(sight.apart && matches!(step, Step::Open { .. }));
+            for step in inputs.iter().filter(alone).chain(&waits) {
                 duel.back_to(&moment);
                 match duel.step(step) {
                     Turn::Told => return told(&reached, at, step.clone()),
                     // Who remembers the same goes on as the right one does, which other places are there for.
-                    Turn::Allowed if differs(duel) && seen.insert(fingerprint(duel)) => {
+                    Turn::Allowed if sight.differing(duel).is_some_and(|pair| seen.insert(pair)) => {
                         queue.push_back(reached.len());
                         let from = Some((at, step.clone()));
                         reached.push(Reached { moment: duel.moment(), from, root: None });
@@ -202,19 +219,4 @@ fn told(reached: &[Reached], at: usize, last: Step) -> Telling {
         Some(root) => Telling::By(root, steps),
         None => Telling::BoundReached,
     }
-}
-
-/// Whether the variant remembers something else than the right one would.
-fn differs(duel: &Duel) -> bool {
-    duel.believed() != Some(&**duel.interpreter().universe())
-}
-
-/// Tells pairs apart; that two fall together by chance is as unlikely as it has to be.
-fn fingerprint(duel: &Duel) -> u64 {
-    let mut hasher = FxHasher::default();
-    duel.interpreter().universe().hash(&mut hasher);
-    if let Some(believed) = duel.believed() {
-        believed.hash(&mut hasher);
-    }
-    hasher.finish()
 }

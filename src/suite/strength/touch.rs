@@ -2,7 +2,7 @@
 
 use flowspec_runtime::conformance::Habit;
 use flowspec_runtime::model::{
-    Action, Body, ElementId, Handler, LimitId, Model, Outcome, StepId, Target, TimerBase, TypeId,
+    Action, Body, ElementId, Handler, LimitId, Model, Outcome, StepId, Target, Timer, TimerBase, TypeId,
 };
 
 use super::recorded::Recorded;
@@ -10,9 +10,28 @@ use crate::suite::mutants::{Mutant, Part};
 
 /// The traces that a variant may go through otherwise, in their order.
 pub(super) fn touched(recorded: &Recorded, model: &Model, mutant: &Mutant) -> Vec<u32> {
+    traces(recorded, model, mutant, false)
+}
+
+/// The traces before which something else might have been done that a variant goes through otherwise.
+pub(super) fn nearby(recorded: &Recorded, model: &Model, mutant: &Mutant) -> Vec<u32> {
+    traces(recorded, model, mutant, true)
+}
+
+fn traces(recorded: &Recorded, model: &Model, mutant: &Mutant, nearby: bool) -> Vec<u32> {
     let mut touched = Vec::new();
     for part in mutant.parts() {
-        of_part(recorded, model, part, &mut touched);
+        match part {
+            Part::Handler(step, at, changed) if !nearby => {
+                let handler = &model.steps[*step].handlers[*at];
+                extend(recorded, &mut touched, differing(model, handler, changed));
+            }
+            // What it does, and not when, is another: that matters where it fires.
+            Part::Timer(at, changed) if !nearby && waits_alike(model, &model.timers[*at], changed) => {
+                extend(recorded, &mut touched, [changed.element]);
+            }
+            _ => of_part(recorded, model, part, &mut touched),
+        }
     }
     match mutant.habit {
         Some(Habit::SharesVariable(_) | Habit::SharesOutput(_)) => touched.extend(&recorded.crowded),
@@ -77,6 +96,39 @@ fn of_part(recorded: &Recorded, model: &Model, part: &Part, touched: &mut Vec<u3
         // More reasons change nothing by themselves.
         Part::Reasons(_) | Part::Grown(_) => {}
     }
+}
+
+/// The statements of a handler of which at least one is used wherever another version of it may go otherwise.
+fn differing(model: &Model, handler: &Handler, changed: &Handler) -> Vec<ElementId> {
+    let head = |handler: &Handler| (handler.event, handler.actor, handler.element, handler.anywhere);
+    let alike = head(handler) == head(changed)
+        && handler.fields == changed.fields
+        && handler.gates == changed.gates
+        && handler.refusals == changed.refusals;
+    // Where steps are interrupted, what a handler comes to decides in others which of their events do so.
+    if !alike || interrupts(model) {
+        return vec![handler.element];
+    }
+    let pairs = || handler.branches.iter().zip(&changed.branches);
+    let same_guards = handler.branches.len() == changed.branches.len()
+        && pairs()
+            .all(|(branch, changed)| (branch.element, &branch.guard) == (changed.element, &changed.guard));
+    if same_guards {
+        let other = pairs().filter(|(branch, changed)| branch.body != changed.body);
+        other.map(|(branch, _)| branch.body.element).collect()
+    } else {
+        handler.branches.iter().map(|branch| branch.element).collect()
+    }
+}
+
+fn waits_alike(model: &Model, timer: &Timer, changed: &Timer) -> bool {
+    let when = |timer: &Timer| (timer.step, timer.base, timer.or_later);
+    when(timer) == when(changed) && timer.delay == changed.delay && !interrupts(model)
+}
+
+/// Whether a step may be interrupted, to be resumed later.
+pub(super) fn interrupts(model: &Model) -> bool {
+    model.steps.iter().flat_map(|step| &step.handlers).any(|handler| handler.anywhere)
 }
 
 fn of_type(recorded: &Recorded, model: &Model, kind: TypeId, touched: &mut Vec<u32>) {
