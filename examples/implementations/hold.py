@@ -25,12 +25,13 @@ IMPLEMENTATIONS = [
     ("javascript/cash_withdrawal.js", ["node"], ["specs/cash_withdrawal"]),
     ("javascript/device_authorization.js", ["node"], ["specs/device_authorization"]),
     ("java/SignIn.java", ["java", "-XX:TieredStopAtLevel=1", "-cp", str(CLASSES)], ["specs/sign_in"]),
+    ("rust/src/lib.rs", ["target/debug/flowspec-example-smtp"], ["specs/smtp_session"]),
 ]
-FAULT = re.compile(r"""^\s+["']?(\w+)["']?[:,] ["'](.+)["'][,)]""")
+FAULT = re.compile(r"""^\s+\(?["']?(\w+)["']?[:,] ["'](.+)["'][,)]""")
 
 TOP = """# Right and wrong implementations, and what their suites say
 
-Five implementations in three languages stand in `examples/implementations/`, written by hand from the facts of four
+Six implementations in four languages stand in `examples/implementations/`, written by hand from the facts of five
 specs. Each can be told to go wrong in one way. `python3 examples/implementations/hold.py` holds them all against the
 suites and writes this page; CI runs it again.
 
@@ -54,7 +55,7 @@ def faults(source):
 def hold(run):
     """Runs a suite: the exit code, the failing tests, and the diagnosis."""
     source, start, spec, fault = run
-    program = [source.stem] if source.suffix == ".java" else [str(source)]
+    program = {".java": [source.stem], ".rs": []}.get(source.suffix, [str(source)])
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "results.jsonl"
         options = ["--no-kept", "--walks", "0", "--report", f"jsonl={report}"]
@@ -82,6 +83,7 @@ def main():
     os.chdir(HERE.parent.parent)
     CLASSES.mkdir(parents=True, exist_ok=True)
     subprocess.run(["javac", "-d", CLASSES, *HERE.glob("java/*.java")], check=True)
+    subprocess.run(["cargo", "build", "--quiet", "--package", "flowspec-example-smtp"], check=True)
     runs = []
     for name, start, spec in IMPLEMENTATIONS:
         source = (HERE / name).relative_to(Path.cwd())

@@ -696,6 +696,7 @@ macro_rules! conformance_suite {
             sender_known: "sender_known",
             recipients_known: "recipients_known",
             the_receiving: "receiving",
+            limit_recipients: "limit/recipients",
             greeted_after_closed: "greeted/after/closed",
             ready_after_closed: "ready/after/closed",
             sender_known_after_closed: "sender_known/after/closed",

@@ -1,11 +1,12 @@
 //! Section 6, time-outs: one millisecond before, at and after they are due; with something done just before.
 
-use flowspec_runtime::model::{StepId, Timer, Waiting};
+use flowspec_runtime::model::{StepId, Timer, TimerBase, Waiting};
 use flowspec_runtime::suite::{Section, Step};
 use flowspec_runtime::{Time, Verdict};
 
+use super::unlisted;
 use super::writer::{Writer, at};
-use crate::explore::{SESSION, place};
+use crate::explore::{Move, SESSION, place};
 
 /// Adds the tests of time-outs.
 pub(super) fn derive(writer: &mut Writer) {
@@ -84,19 +85,45 @@ fn late(writer: &mut Writer, timer: &Timer, situation: usize, name: &str, full: 
 
 /// Something done just before: it prolongs only a time-out that counts from the last activity.
 fn after_activity(writer: &mut Writer, timer: &Timer, situation: usize, name: &str, now: Time, due: Time) {
-    let staying = writer.situations.all[situation].moves.iter().find(|(_, way)| {
-        let refused = way.taken.observation.as_ref().is_some_and(|seen| seen.verdict != Verdict::Accepted);
-        refused || place(&way.taken.universe, SESSION) == Some(writer.situations.all[situation].place)
-    });
-    let Some((_, way)) = staying else { return };
-    let step = at(&way.step, due - 1);
     let full = due - now;
-    for instant in [due, due - 1 + full - 1, due - 1 + full] {
-        let mut thread = writer.at(situation);
-        if writer.go(&mut thread, step.clone()) && writer.go(&mut thread, Step::Advance { to: instant }) {
-            let title =
-                format!("{name}: {} ms after something was done 1 ms before it was due", instant - due + 1);
-            writer.test(Section::Limit, &thread, &[timer.element], title);
+    for (nth, step) in activities(writer, timer, situation).into_iter().enumerate() {
+        let step = at(&step, due - 1);
+        // Of what does not prolong it, one event is looked at for longer.
+        let instants = [due, due - 1 + full - 1, due - 1 + full];
+        let looked_at =
+            if nth == 0 || timer.base == TimerBase::Idle { &instants[..] } else { &instants[..1] };
+        for &instant in looked_at {
+            let mut thread = writer.at(situation);
+            if writer.go(&mut thread, step.clone()) && writer.go(&mut thread, Step::Advance { to: instant }) {
+                let title = format!(
+                    "{name}: {} ms after something was done 1 ms before it was due",
+                    instant - due + 1
+                );
+                writer.test(Section::Limit, &thread, &[timer.element], title);
+            }
         }
     }
+}
+
+/// What can be done while the time-out runs: of each event what is taken, or else what is refused; both, and something
+/// that is not expected, where all of that is activity.
+fn activities(writer: &Writer, timer: &Timer, situation: usize) -> Vec<Step> {
+    let here = &writer.situations.all[situation];
+    let idle = timer.base == TimerBase::Idle;
+    let refused =
+        |way: &Move| way.taken.observation.as_ref().is_some_and(|seen| seen.verdict != Verdict::Accepted);
+    let stays = |way: &Move| place(&way.taken.universe, SESSION) == Some(here.place);
+    let mut steps = Vec::new();
+    for handler in 0..writer.model.step(here.place).handlers.len() {
+        let of_it = || here.moves.iter().filter(|(at, way)| *at == handler && stays(way)).map(|(_, way)| way);
+        let taken = of_it().find(|way| !refused(way));
+        steps.extend(taken.map(|way| way.step.clone()));
+        if taken.is_none() || idle {
+            steps.extend(of_it().find(|way| refused(way)).map(|way| way.step.clone()));
+        }
+    }
+    if idle {
+        steps.extend(unlisted::any(writer, here.place));
+    }
+    steps
 }

@@ -43,6 +43,14 @@ pub(super) fn derive(writer: &mut Writer) {
     }
 }
 
+/// An event of the user's that a step does not expect.
+pub(super) fn any(writer: &Writer, place: StepId) -> Option<Step> {
+    let raised = raised_by_user(writer);
+    let mut events = (0..).zip(writer.model.events.iter().zip(raised));
+    let (_, (event, _)) = events.find(|(id, (_, raised))| *raised && !listed(writer.model, place, *id))?;
+    Some(ordinary(writer, event))
+}
+
 fn listed(model: &Model, place: StepId, event: u16) -> bool {
     model.step(place).handlers.iter().any(|handler| handler.event == event && handler.actor == USER)
 }

@@ -34,10 +34,9 @@ impl Drill<'_> {
         if !drill.ready(writer, &mut run, 0, false) || !drill.send(writer, &mut run, &reset.step, 0, false) {
             return;
         }
-        for _ in 0..n {
-            if !drill.once(writer, &mut run, 0) {
-                return;
-            }
+        run.uses = 0;
+        if !drill.up_to(writer, &mut run, 0, n) {
+            return;
         }
         drill.both(writer, &run, 0, &format!("{n} uses after a reset, and one more"));
     }

@@ -5,8 +5,9 @@ mod amounts;
 mod bounds;
 mod edges;
 mod keys;
+mod ways;
 
-use flowspec_runtime::model::{Action, Bound, ElementId, Expr, Gate, Handler, Key, Limit, LimitId};
+use flowspec_runtime::model::{Action, Bound, ElementId, Expr, Gate, Handler, Key, Limit, LimitId, StepId};
 use flowspec_runtime::suite::{Section, Step, Term};
 use flowspec_runtime::{SessionId, Time, Value};
 
@@ -14,7 +15,7 @@ use super::writer::{Thread, Writer, at};
 use crate::explore::{Move, SESSION, actions_of, place};
 
 /// Bounds above this are not counted up to: the tests would be longer than anyone wants to run.
-const MOST: i64 = 64;
+const MOST: i64 = 1024;
 
 /// Values from here on are not used elsewhere in a suite.
 const FRESH: u32 = 20;
@@ -27,6 +28,7 @@ pub(super) fn derive(writer: &mut Writer) {
             drill.bound(writer);
             drill.lacking(writer);
             drill.resets(writer);
+            drill.resets_elsewhere(writer);
             drill.keeps(writer);
             drill.holds(writer);
             drill.windows(writer);
@@ -58,6 +60,7 @@ struct Drill<'a> {
 struct Run {
     thread: Thread,
     session: SessionId,
+    /// How many uses there were since the last reset, those on the way here included.
     uses: u32,
 }
 
@@ -65,14 +68,13 @@ impl<'a> Drill<'a> {
     fn new(writer: &Writer<'a>, id: LimitId, limit: &'a Limit) -> Option<Self> {
         let Bound::AtMost(bound) = &limit.bound else { return None };
         let situations = writer.situations;
-        let mut found = situations.all.iter().enumerate().flat_map(|(index, situation)| {
+        let moves = situations.all.iter().enumerate().flat_map(|(index, situation)| {
             situation.moves.iter().map(move |(handler, way)| (index, situation.place, *handler, way))
         });
-        let (situation, place, handler, way) = found.find(|(_, place, handler, way)| {
-            counts(&writer.model.step(*place).handlers[*handler], id, &way.taken.visited)
-        })?;
-        let handler = &writer.model.step(place).handlers[handler];
-        let gate = handler.gates.iter().find(|gate| gate.limit == id)?;
+        let using = moves.filter(|(_, here, handler, way)| {
+            counts(&writer.model.step(*here).handlers[*handler], id, &way.taken.visited)
+        });
+        let (situation, place, handler, way, gate) = nearest(writer, id, using)?;
         let universe = &situations.all[situation].universe;
         let bound = writer.explorer.runner.value(universe, SESSION, bound).as_int()?;
         let amount = amounts::of(writer, handler, gate, way).unwrap_or(1).max(1);
@@ -90,15 +92,16 @@ impl<'a> Drill<'a> {
         let ways = [Some((self.way, "")), self.other.map(|way| (way, ", with an input that does not count"))];
         for (way, what) in ways.into_iter().flatten() {
             let mut run = run.clone();
+            if !self.ready(writer, &mut run, instant, false) {
+                continue;
+            }
             // Beyond what fits, the least that is refused tells most.
             let way = if run.uses < self.fits {
                 self.with_amount(writer, &way.step, run.uses)
             } else {
                 way.step.clone()
             };
-            if self.ready(writer, &mut run, instant, false)
-                && self.send(writer, &mut run, &way, instant, false)
-            {
+            if self.send(writer, &mut run, &way, instant, false) {
                 self.test(writer, &run, format!("{title}{what}"));
             }
         }
@@ -113,20 +116,33 @@ impl<'a> Drill<'a> {
     fn used(&self, writer: &mut Writer, instant: Time, uses: u32) -> Option<Run> {
         let thread = writer.begin(writer.situations.all[self.situation].world)?;
         let mut run = Run { thread, session: SESSION, uses: 0 };
-        (0..uses).all(|_| self.once(writer, &mut run, instant)).then_some(run)
+        self.up_to(writer, &mut run, instant, uses).then_some(run)
+    }
+
+    /// Uses until there are so many.
+    fn up_to(&self, writer: &mut Writer, run: &mut Run, instant: Time, uses: u32) -> bool {
+        while run.uses < uses {
+            if !self.once(writer, run, instant) {
+                return false;
+            }
+        }
+        true
     }
 
     /// One use more, with other values for the keys of the handler's other limits where that can be.
     fn once(&self, writer: &mut Writer, run: &mut Run, instant: Time) -> bool {
-        let way = self.with_amount(writer, &self.way.step, run.uses);
-        run.uses += 1;
         for varied in [true, false] {
             let mut tried = run.clone();
-            if self.ready(writer, &mut tried, instant, varied)
-                && self.send(writer, &mut tried, &way, instant, varied)
-                && (counts(self.handler, self.id, &tried.thread.visited)
-                    || self.is_barrier(&tried.thread.visited))
-            {
+            if !self.ready(writer, &mut tried, instant, varied) {
+                continue;
+            }
+            let way = self.with_amount(writer, &self.way.step, tried.uses);
+            if !self.send(writer, &mut tried, &way, instant, varied) {
+                continue;
+            }
+            let counted = counts(self.handler, self.id, &tried.thread.visited);
+            if counted || self.is_barrier(&tried.thread.visited) {
+                tried.uses += u32::from(!counted);
                 *run = tried;
                 return true;
             }
@@ -146,7 +162,7 @@ impl<'a> Drill<'a> {
             return true;
         }
         if self.gate.key == Key::Session && place(&run.thread.universe, run.session).is_some() {
-            return false;
+            return self.go_to(writer, run, here, instant);
         }
         if place(&run.thread.universe, run.session).is_some() {
             run.session += 1;
@@ -157,7 +173,7 @@ impl<'a> Drill<'a> {
             if let Step::Open { given, .. } = &mut step {
                 self.vary_givens(writer, given, run.uses, other_givens);
             }
-            writer.go(&mut run.thread, step)
+            self.go(writer, run, step)
         })
     }
 
@@ -173,8 +189,31 @@ impl<'a> Drill<'a> {
                 }
             }
         }
-        writer.go(&mut run.thread, step)
+        self.go(writer, run, step)
     }
+}
+
+/// Where a limit is used: a situation, its step, the handler, the input, and how the limit is asked for there.
+type Place<'a> = (usize, StepId, &'a Handler, &'a Move, &'a Gate);
+
+/// The nearest of the inputs that use a limit; where it is counted by session, one after which the session is still
+/// there to use it again, if there is such a one.
+fn nearest<'a>(
+    writer: &Writer<'a>,
+    id: LimitId,
+    using: impl Iterator<Item = (usize, StepId, usize, &'a Move)>,
+) -> Option<Place<'a>> {
+    let mut first = None;
+    for (situation, here, handler, way) in using {
+        let handler = &writer.model.step(here).handlers[handler];
+        let gate = handler.gates.iter().find(|gate| gate.limit == id)?;
+        let found = (situation, here, handler, way, gate);
+        if gate.key != Key::Session || place(&way.taken.universe, SESSION) == Some(here) {
+            return Some(first.filter(|_| gate.key != Key::Session).unwrap_or(found));
+        }
+        first = first.or(Some(found));
+    }
+    first
 }
 
 fn in_session(step: &Step, session: SessionId, offset: Time) -> Step {

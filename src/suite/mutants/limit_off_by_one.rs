@@ -18,6 +18,9 @@ pub(super) fn find(model: &Model) -> Vec<Found> {
             _ => int.to_string(),
         };
         for (by, other) in neighbours(bound) {
+            if limit.or_more && by > 0 {
+                continue;
+            }
             let description = format!("limit {} at {}", limit.name, instead(bound, by, &shown));
             let changed = Limit { bound: Bound::AtMost(other), ..limit.clone() };
             found.push(Found::new(limit.element, description, Part::Limit(at, changed)));

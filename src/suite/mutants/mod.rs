@@ -17,6 +17,7 @@ mod guard_tightened;
 mod guard_weakened;
 mod hold_off_by_one;
 mod kind;
+mod lenience;
 mod limit_missing;
 mod limit_off_by_one;
 mod missing_branch;
@@ -193,7 +194,9 @@ const KINDS: [(Kind, Find); 39] = [
 /// Every faulty variant of a flow, in the order of the kinds and of the text; whether each differs in what it does is
 /// not asked here.
 pub fn mutants(model: &Model) -> Vec<Mutant> {
-    let of_kind =
-        |(kind, find): (Kind, Find)| find(model).into_iter().map(move |found| Mutant::of(kind, found));
+    let of_kind = |(kind, find): (Kind, Find)| {
+        let strict = move |found| lenience::strictly(model, kind, found);
+        find(model).into_iter().filter_map(strict).map(move |found| Mutant::of(kind, found))
+    };
     KINDS.into_iter().flat_map(of_kind).collect()
 }

@@ -8,7 +8,7 @@ use super::places::{Found, source};
 
 pub(super) fn find(model: &Model) -> Vec<Found> {
     let mut found = Vec::new();
-    for (at, timer) in model.timers.iter().enumerate() {
+    for (at, timer) in model.timers.iter().enumerate().filter(|(_, timer)| !timer.or_later) {
         // One that is due after the last instant never fires.
         let changed = Timer { delay: Expr::Const(Value::Int(i64::MAX)), ..timer.clone() };
         let description = format!("`{}` never fires", source(model, timer.element));
