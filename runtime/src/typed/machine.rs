@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::typed::turn::Standing;
+use crate::typed::turn::{Standing, disarm};
 use crate::typed::{Few, Flow, Invalid, Reasons, Session, Turn, Verdict, Word};
 use crate::{
     Answer, Fields, Implementation, Input, May, Observation, Rows, SessionId, Text, Time, Unsupported, Value,
@@ -227,12 +227,19 @@ impl<F: Flow> Machine<F> {
 
     fn fire(&mut self, place: usize, timer: u16, due: Time) {
         let session = &mut self.sessions[place].1;
-        session.standing.due.retain(|&(armed, _)| armed != timer);
+        disarm(&mut session.standing.due, timer);
         let mut sent = session.unshown();
         // Where it is refused, nothing happens, and nobody is there to be told.
         drop(F::time_out(&mut Turn::new(&mut self.shared, session, due, &mut sent), timer));
         self.sessions[place].1.sent = sent;
     }
+}
+
+/// The places of sessions in the order of their opening; no generic code, so that it is compiled once for all flows.
+fn in_order(opened: Vec<u64>) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..opened.len()).collect();
+    places.sort_unstable_by_key(|place| opened[*place]);
+    places
 }
 
 /// What an implementation shows of it.
@@ -293,9 +300,9 @@ impl<F: Flow> Implementation for Machine<F> {
 
     fn advance(&mut self, to: Time) -> Result<Vec<(SessionId, Observation)>, Unsupported> {
         Machine::advance(self, to).map_err(|_| Unsupported)?;
-        let mut open = self.sessions.iter_mut().map(|(id, session)| (id, session)).collect::<Vec<_>>();
-        open.sort_unstable_by_key(|(_, session)| session.opened);
-        let shown = open.into_iter().map(|(id, session)| {
+        let opened = self.sessions.iter().map(|(_, session)| session.opened).collect();
+        let shown = in_order(opened).into_iter().map(|place| {
+            let (id, session) = &mut self.sessions[place];
             let outputs = std::mem::take(&mut session.sent);
             (*id, observed(Ok(Shown::<F> { verdict: Ok(()), step: session.standing.step, outputs })))
         });

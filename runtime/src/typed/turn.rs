@@ -144,7 +144,12 @@ impl<'a, F: Flow> Turn<'a, F> {
 
     /// Arms a time-out, by its number, to fire at an instant.
     pub fn at(&mut self, timer: u16, due: Time) {
-        self.standing.due.retain(|&(armed, _)| armed != timer);
+        disarm(&mut self.standing.due, timer);
         self.standing.due.push((timer, due));
     }
+}
+
+/// A time-out fires no more; no generic code, so that it is compiled once for all flows.
+pub(super) fn disarm(due: &mut Vec<(u16, Time)>, timer: u16) {
+    due.retain(|&(armed, _)| armed != timer);
 }
