@@ -4,7 +4,7 @@ use flowspec_runtime::model::{Bound, Expr, Field, Gate, Handler, Rule};
 use flowspec_runtime::suite::{Step, Term};
 use flowspec_runtime::values::{integer, sent};
 
-use super::{Drill, Run, counts, put};
+use super::{Drill, Run, put};
 use crate::explore::{Move, SESSION};
 use crate::suite::writer::{Writer, at};
 
@@ -41,7 +41,7 @@ impl Drill<'_> {
             let mut step = at(&self.way.step, universe.now());
             put(&mut step, &field.name, sent(&kind.kind, amount));
             let taken = writer.explorer.runner.take(universe, &step);
-            amount > 0 && taken.is_some_and(|taken| counts(self.handler, self.id, &taken.visited))
+            amount > 0 && taken.is_some_and(|taken| self.uses(&taken.visited))
         };
         let parts = (1..=PARTS).map(|parts| bound / parts);
         let large =
@@ -73,7 +73,7 @@ impl Drill<'_> {
             let mut step = at(&self.way.step, run.thread.universe.now());
             put(&mut step, &field.name, sent(kind, amount));
             if writer.go(&mut run.thread, step) {
-                let drill = Drill { amounts: Vec::new(), ..*self };
+                let drill = Drill { amounts: Vec::new(), ..self.clone() };
                 drill.both(writer, &run, 0, &format!("{amount} in minor units at once"));
             }
         }

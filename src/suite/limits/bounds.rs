@@ -1,10 +1,10 @@
 //! One use before the bound of a limit, at it and beyond it; what is no use, and what forgets uses.
 
-use flowspec_runtime::model::{Action, Expr, Key};
+use flowspec_runtime::model::{Expr, Key};
 use flowspec_runtime::suite::{Step, Term};
 
-use super::{Drill, Run, counts, in_session};
-use crate::explore::{actions_of, place};
+use super::{Drill, Run, in_session};
+use crate::explore::place;
 use crate::suite::writer::Writer;
 
 impl Drill<'_> {
@@ -28,7 +28,7 @@ impl Drill<'_> {
         let Some(reset) = self.resetting(writer) else { return };
         // Only uses of the very key that is reset are forgotten.
         let Some(way) = self.with_key_of(writer, &reset.step) else { return };
-        let drill = Drill { way: &way, amounts: self.amounts.clone(), ..*self };
+        let drill = Drill { way: &way, ..self.clone() };
         let n = drill.fits;
         let Some(mut run) = drill.used(writer, 0, n - 1) else { return };
         if !drill.ready(writer, &mut run, 0, false) || !drill.send(writer, &mut run, &reset.step, 0, false) {
@@ -65,7 +65,7 @@ impl Drill<'_> {
                 fields.retain(|(name, _)| *name != needed.name);
                 fields.extend(value.map(|value| (needed.name.clone(), Term::Value(value))));
             }
-            if writer.go(&mut run.thread, step) && !counts(self.handler, self.id, &run.thread.visited) {
+            if writer.go(&mut run.thread, step) && !self.uses(&run.thread.visited) {
                 self.both(writer, &run, 0, &format!("{what} is no use"));
             }
         }
@@ -118,19 +118,12 @@ impl Drill<'_> {
         // Whoever leaves comes back in a new session, where that makes no difference to the limit.
         let comes_back = situation == self.situation && self.gate.key != Key::Session;
         let mut idled = false;
-        for (index, way) in &writer.situations.all[situation].moves {
-            let handler = &writer.model.step(here).handlers[*index];
-            let resets = actions_of(
-                handler,
-                |action| matches!(action, Action::Reset { limit, .. } if *limit == self.id),
-            );
+        for (_, way) in &writer.situations.all[situation].moves {
             let mut tried = run.clone();
             let sent = (!comes_back || self.ready(writer, &mut tried, 0, false))
                 && self.send(writer, &mut tried, &way.step, 0, false);
             let visited = &tried.thread.visited;
-            let bears = counts(handler, self.id, visited)
-                || self.is_barrier(visited)
-                || resets.iter().any(|reset| visited.contains(reset));
+            let bears = self.uses(visited) || self.is_barrier(visited) || self.forgets(visited);
             let stays = place(&tried.thread.universe, tried.session) == Some(here);
             if sent && !bears && (comes_back || stays) {
                 *run = tried;

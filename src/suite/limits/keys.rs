@@ -1,10 +1,10 @@
 //! What a limit counts by: other keys, other sessions, and the keys of the handler's other limits.
 
-use flowspec_runtime::model::{Action, Expr, Key};
+use flowspec_runtime::model::{Expr, Key};
 use flowspec_runtime::suite::{Step, Term, Terms};
 
-use super::{Drill, FRESH, Run, counts, in_session, put, set};
-use crate::explore::{Move, actions_of, place};
+use super::{Drill, FRESH, Run, in_session, put, set};
+use crate::explore::{Move, place};
 use crate::suite::writer::Writer;
 
 impl<'a> Drill<'a> {
@@ -28,7 +28,7 @@ impl<'a> Drill<'a> {
         let universe = &writer.situations.all[self.situation].universe;
         let mut tried = std::iter::once(same.clone()).chain(varied).filter_map(|step| {
             let taken = writer.explorer.runner.take(universe, &step)?;
-            counts(self.handler, self.id, &taken.visited).then(|| Move { step, taken, ..self.way.clone() })
+            self.uses(&taken.visited).then(|| Move { step, taken, ..self.way.clone() })
         });
         tried.next()
     }
@@ -108,9 +108,9 @@ impl<'a> Drill<'a> {
 
     /// An input that forgets the uses.
     pub(super) fn resetting(&self, writer: &Writer<'a>) -> Option<&'a Move> {
-        let of_this = |action: &Action| matches!(action, Action::Reset { limit, .. } if *limit == self.id);
-        let resets = actions_of(self.handler, of_this);
-        let moves = &writer.situations.all[self.situation].moves;
-        moves.iter().map(|(_, way)| way).find(|way| way.taken.visited.iter().any(|id| resets.contains(id)))
+        let situation = &writer.situations.all[self.situation];
+        let handlers = &writer.model.step(situation.place).handlers;
+        let here = situation.moves.iter().filter(|(at, _)| std::ptr::eq(&handlers[*at], self.handler));
+        here.map(|(_, way)| way).find(|way| self.forgets(&way.taken.visited))
     }
 }

@@ -5,9 +5,12 @@ mod amounts;
 mod bounds;
 mod edges;
 mod keys;
+mod passing;
 mod ways;
 
-use flowspec_runtime::model::{Action, Bound, ElementId, Expr, Gate, Handler, Key, Limit, LimitId, StepId};
+use flowspec_runtime::model::{
+    Action, Bound, ElementId, Expr, Gate, Handler, Key, Limit, LimitId, Model, StepId,
+};
 use flowspec_runtime::suite::{Section, Step, Term};
 use flowspec_runtime::{SessionId, Time, Value};
 
@@ -30,6 +33,7 @@ pub(super) fn derive(writer: &mut Writer) {
             drill.resets(writer);
             drill.resets_elsewhere(writer);
             drill.keeps(writer);
+            drill.passing_by(writer);
             drill.holds(writer);
             drill.windows(writer);
             drill.refusals(writer);
@@ -39,6 +43,7 @@ pub(super) fn derive(writer: &mut Writer) {
 }
 
 /// A limit with the way to use it up.
+#[derive(Clone)]
 struct Drill<'a> {
     id: LimitId,
     limit: &'a Limit,
@@ -53,6 +58,10 @@ struct Drill<'a> {
     fits: u32,
     /// The amounts of these uses, where they are not all that of the way.
     amounts: Vec<i64>,
+    /// The statements all over the flow that use it.
+    using: Vec<ElementId>,
+    /// Those that forget its uses.
+    forgetting: Vec<ElementId>,
 }
 
 /// A thread with the sessions that are open in it.
@@ -68,13 +77,15 @@ impl<'a> Drill<'a> {
     fn new(writer: &Writer<'a>, id: LimitId, limit: &'a Limit) -> Option<Self> {
         let Bound::AtMost(bound) = &limit.bound else { return None };
         let situations = writer.situations;
+        let using =
+            all_over(writer.model, |action| matches!(action, Action::Count { limit, .. } if *limit == id));
+        let forgetting =
+            all_over(writer.model, |action| matches!(action, Action::Reset { limit, .. } if *limit == id));
         let moves = situations.all.iter().enumerate().flat_map(|(index, situation)| {
             situation.moves.iter().map(move |(handler, way)| (index, situation.place, *handler, way))
         });
-        let using = moves.filter(|(_, here, handler, way)| {
-            counts(&writer.model.step(*here).handlers[*handler], id, &way.taken.visited)
-        });
-        let (situation, place, handler, way, gate) = nearest(writer, id, using)?;
+        let ways = moves.filter(|(.., way)| is_among(&using, &way.taken.visited));
+        let (situation, place, handler, way, gate) = nearest(writer, id, ways)?;
         let universe = &situations.all[situation].universe;
         let bound = writer.explorer.runner.value(universe, SESSION, bound).as_int()?;
         let amount = amounts::of(writer, handler, gate, way).unwrap_or(1).max(1);
@@ -83,8 +94,9 @@ impl<'a> Drill<'a> {
             .moves
             .iter()
             .filter(|(index, _)| std::ptr::eq(&writer.model.step(place).handlers[*index], handler));
-        let other = others.map(|(_, way)| way).find(|way| !counts(handler, id, &way.taken.visited));
-        Some(Self { id, limit, gate, handler, situation, way, other, fits, amounts: Vec::new() })
+        let other = others.map(|(_, way)| way).find(|way| !is_among(&using, &way.taken.visited));
+        let amounts = Vec::new();
+        Some(Self { id, limit, gate, handler, situation, way, other, fits, amounts, using, forgetting })
     }
 
     /// Tests what counts and what does not, from here.
@@ -140,7 +152,7 @@ impl<'a> Drill<'a> {
             if !self.send(writer, &mut tried, &way, instant, varied) {
                 continue;
             }
-            let counted = counts(self.handler, self.id, &tried.thread.visited);
+            let counted = self.uses(&tried.thread.visited);
             if counted || self.is_barrier(&tried.thread.visited) {
                 tried.uses += u32::from(!counted);
                 *run = tried;
@@ -148,6 +160,16 @@ impl<'a> Drill<'a> {
             }
         }
         false
+    }
+
+    /// Whether something of this uses the limit.
+    fn uses(&self, visited: &[ElementId]) -> bool {
+        is_among(&self.using, visited)
+    }
+
+    /// Whether something of this forgets its uses.
+    fn forgets(&self, visited: &[ElementId]) -> bool {
+        is_among(&self.forgetting, visited)
     }
 
     fn is_barrier(&self, visited: &[ElementId]) -> bool {
@@ -240,8 +262,12 @@ fn set(step: &mut Step, name: &str, term: &Term) {
     }
 }
 
-fn counts(handler: &Handler, limit: LimitId, visited: &[ElementId]) -> bool {
-    let counting =
-        actions_of(handler, |action| matches!(action, Action::Count { limit: of, .. } if *of == limit));
-    visited.iter().any(|id| counting.contains(id))
+/// The statements of the actions that are wanted, in every handler.
+fn all_over(model: &Model, wanted: impl Fn(&Action) -> bool) -> Vec<ElementId> {
+    let handlers = model.steps.iter().flat_map(|step| &step.handlers);
+    handlers.flat_map(|handler| actions_of(handler, &wanted)).collect()
+}
+
+fn is_among(wanted: &[ElementId], visited: &[ElementId]) -> bool {
+    visited.iter().any(|id| wanted.contains(id))
 }

@@ -1,30 +1,126 @@
 //! The way from one step to another in the middle of a drill, and what is used and forgotten on it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use flowspec_runtime::Time;
-use flowspec_runtime::model::{Action, ElementId, Handler, Key, LimitId, StepId};
+use flowspec_runtime::model::{ElementId, Key, StepId};
 use flowspec_runtime::suite::Step;
 
 use super::{Drill, Run, in_session};
-use crate::explore::{Move, SESSION, actions_of, place};
+use crate::explore::{Move, SESSION, Situations, place};
 use crate::suite::writer::Writer;
 
-impl Drill<'_> {
+/// The steps that can be come to, each with what can be done there as its nearest situation has it.
+pub(super) struct Paths<'w> {
+    moves: BTreeMap<StepId, &'w [(usize, Move)]>,
+}
+
+/// A move, by its step and its place among the moves there.
+pub(super) type Place = (StepId, usize);
+
+impl<'w> Paths<'w> {
+    pub(super) fn of(situations: &'w Situations) -> Self {
+        let nearest = situations.nearest().into_iter().map(|index| &situations.all[index]);
+        Self { moves: nearest.map(|situation| (situation.place, situation.moves.as_slice())).collect() }
+    }
+
+    /// Every move.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Place, &'w Move)> {
+        let of_step = |(step, moves): (&StepId, &&'w [(usize, Move)])| {
+            let step = *step;
+            moves.iter().enumerate().map(move |(index, (_, way))| ((step, index), way))
+        };
+        self.moves.iter().flat_map(of_step)
+    }
+
+    /// The moves of a step.
+    pub(super) fn at(&self, step: StepId) -> impl Iterator<Item = (Place, &'w Move)> {
+        let moves: &'w [(usize, Move)] = self.moves.get(&step).copied().unwrap_or_default();
+        moves.iter().enumerate().map(move |(index, (_, way))| ((step, index), way))
+    }
+
+    pub(super) fn step(&self, (step, index): Place) -> Option<&'w Step> {
+        self.moves.get(&step)?.get(index).map(|(_, way)| &way.step)
+    }
+
+    /// Which handler of its step a move is for.
+    pub(super) fn handler(&self, (step, index): Place) -> Option<usize> {
+        self.moves.get(&step)?.get(index).map(|(handler, _)| *handler)
+    }
+
+    /// Where a move leads.
+    pub(super) fn target(&self, (step, index): Place) -> Option<StepId> {
+        let (_, way) = self.moves.get(&step)?.get(index)?;
+        place(&way.taken.universe, SESSION)
+    }
+
+    /// The fewest moves from a step to one that is wanted, of those that may be taken.
+    pub(super) fn way(
+        &self,
+        from: StepId,
+        wanted: impl Fn(StepId) -> bool,
+        may: impl Fn(Place, &Move) -> bool,
+    ) -> Option<Vec<Place>> {
+        let mut came: HashMap<StepId, Place> = HashMap::new();
+        let mut waiting = VecDeque::from([from]);
+        let to = loop {
+            let here = waiting.pop_front()?;
+            if wanted(here) {
+                break here;
+            }
+            for (at, way) in self.at(here).filter(|(at, way)| may(*at, way)) {
+                let Some(there) = place(&way.taken.universe, SESSION) else { continue };
+                if there != from && !came.contains_key(&there) {
+                    came.insert(there, at);
+                    waiting.push_back(there);
+                }
+            }
+        };
+        let (mut moves, mut at) = (Vec::new(), to);
+        while at != from {
+            let before = came.get(&at)?;
+            moves.push(*before);
+            at = before.0;
+        }
+        moves.reverse();
+        Some(moves)
+    }
+
+    /// The steps from which one that is wanted can be come to, by moves that may be taken.
+    pub(super) fn leading_to(
+        &self,
+        wanted: impl Fn(StepId) -> bool,
+        may: impl Fn(&Move) -> bool,
+    ) -> HashSet<StepId> {
+        let mut before: HashMap<StepId, Vec<StepId>> = HashMap::new();
+        for ((here, _), way) in self.all().filter(|(_, way)| may(way)) {
+            if let Some(there) = place(&way.taken.universe, SESSION) {
+                before.entry(there).or_default().push(here);
+            }
+        }
+        let mut waiting: Vec<StepId> = self.moves.keys().copied().filter(|step| wanted(*step)).collect();
+        let mut leading: HashSet<StepId> = waiting.iter().copied().collect();
+        while let Some(here) = waiting.pop() {
+            for there in before.get(&here).into_iter().flatten() {
+                if leading.insert(*there) {
+                    waiting.push(*there);
+                }
+            }
+        }
+        leading
+    }
+}
+
+impl<'a> Drill<'a> {
     /// Does one thing more, and keeps count of the uses.
     pub(super) fn go(&self, writer: &mut Writer, run: &mut Run, step: Step) -> bool {
         if !writer.go(&mut run.thread, step) {
             return false;
         }
-        let visits = |wanted: &dyn Fn(&Action) -> bool| {
-            let handlers = writer.model.steps.iter().flat_map(|step| &step.handlers);
-            let mut elements = handlers.flat_map(|handler| actions_of(handler, wanted));
-            elements.any(|element| run.thread.visited.contains(&element))
-        };
-        if visits(&|action| resets(action, self.id)) {
+        if self.forgets(&run.thread.visited) {
             run.uses = 0;
         }
-        if visits(&|action| matches!(action, Action::Count { limit, .. } if *limit == self.id)) {
+        if self.uses(&run.thread.visited) {
             run.uses += 1;
         }
         true
@@ -33,15 +129,30 @@ impl Drill<'_> {
     /// Brings the session to a step by the fewest inputs.
     pub(super) fn go_to(&self, writer: &mut Writer, run: &mut Run, to: StepId, instant: Time) -> bool {
         let Some(from) = place(&run.thread.universe, run.session) else { return false };
-        let Some(way) = way_between(writer, from, to) else { return false };
-        let session = run.session;
-        way.into_iter().all(|step| self.go(writer, run, in_session(&step, session, instant)))
-            && place(&run.thread.universe, session) == Some(to)
+        let paths = Paths::of(writer.situations);
+        let Some(way) = paths.way(from, |step| step == to, |_, _| true) else { return false };
+        self.follow(writer, run, &paths, &way, instant)
+            && place(&run.thread.universe, run.session) == Some(to)
+    }
+
+    /// Makes these moves.
+    pub(super) fn follow(
+        &self,
+        writer: &mut Writer,
+        run: &mut Run,
+        paths: &Paths,
+        way: &[Place],
+        instant: Time,
+    ) -> bool {
+        way.iter().all(|at| {
+            let step = paths.step(*at).map(|step| in_session(step, run.session, instant));
+            step.is_some_and(|step| self.go(writer, run, step))
+        })
     }
 
     /// As many uses as fit but one, what forgets them somewhere else in the flow, and as many again, for each statement
     /// that does.
-    pub(super) fn resets_elsewhere(&self, writer: &mut Writer) {
+    pub(super) fn resets_elsewhere(&self, writer: &mut Writer<'a>) {
         for (element, here, way) in self.resetting_elsewhere(writer) {
             let Some(mut run) = self.used(writer, 0, self.fits - 1) else { continue };
             let step = in_session(&way.step, run.session, 0);
@@ -57,11 +168,10 @@ impl Drill<'_> {
     }
 
     /// The nearest input for each statement that forgets the uses of whoever is in the session, in other handlers.
-    fn resetting_elsewhere<'w>(&self, writer: &Writer<'w>) -> Vec<(ElementId, StepId, &'w Move)> {
+    fn resetting_elsewhere(&self, writer: &Writer<'a>) -> Vec<(ElementId, StepId, &'a Move)> {
         if self.gate.key != Key::Session {
             return Vec::new();
         }
-        let of_this = |handler: &Handler| actions_of(handler, |action| resets(action, self.id));
         let mut found: Vec<(ElementId, StepId, &Move)> = Vec::new();
         for index in writer.situations.nearest() {
             let situation = &writer.situations.all[index];
@@ -70,49 +180,13 @@ impl Drill<'_> {
                 if std::ptr::eq(handler, self.handler) {
                     continue;
                 }
-                for element in of_this(handler) {
-                    let known = found.iter().any(|(known, ..)| *known == element);
-                    if !known && way.taken.visited.contains(&element) {
-                        found.push((element, situation.place, way));
+                for element in self.forgetting.iter().filter(|element| way.taken.visited.contains(element)) {
+                    if !found.iter().any(|(known, ..)| known == element) {
+                        found.push((*element, situation.place, way));
                     }
                 }
             }
         }
         found
     }
-}
-
-fn resets(action: &Action, id: LimitId) -> bool {
-    matches!(action, Action::Reset { limit, .. } if *limit == id)
-}
-
-/// The fewest inputs from one step to another, each as the nearest situation of its step takes it.
-fn way_between(writer: &Writer, from: StepId, to: StepId) -> Option<Vec<Step>> {
-    let mut nearest: HashMap<StepId, usize> = HashMap::new();
-    for index in writer.situations.nearest() {
-        nearest.insert(writer.situations.all[index].place, index);
-    }
-    let mut came: HashMap<StepId, (StepId, &Step)> = HashMap::new();
-    let mut waiting = VecDeque::from([from]);
-    while let Some(here) = waiting.pop_front() {
-        if here == to {
-            break;
-        }
-        let Some(index) = nearest.get(&here) else { continue };
-        for (_, way) in &writer.situations.all[*index].moves {
-            let Some(there) = place(&way.taken.universe, SESSION) else { continue };
-            if there != from && !came.contains_key(&there) {
-                came.insert(there, (here, &way.step));
-                waiting.push_back(there);
-            }
-        }
-    }
-    let (mut steps, mut at) = (Vec::new(), to);
-    while at != from {
-        let (before, step) = came.get(&at)?;
-        steps.push((*step).clone());
-        at = *before;
-    }
-    steps.reverse();
-    Some(steps)
 }
