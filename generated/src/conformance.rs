@@ -217,7 +217,16 @@ macro_rules! conformance_suite {
             measures_change_passwords_stay: "measures/change_passwords/stay",
             measures_replace_sim_stay: "measures/replace_sim/stay",
             measures_tell_friends_stay_2: "measures/tell_friends/stay-2",
+            measures_change_passwords_stay_3: "measures/change_passwords/stay-3",
             the_measures: "measures",
+            remember_done_report_number: "remember/done/report_number",
+            remember_done_freeze_banking: "remember/done/freeze_banking",
+            remember_done_report_alipay: "remember/done/report_alipay",
+            remember_done_report_wechat: "remember/done/report_wechat",
+            remember_done_change_passwords_wechat: "remember/done/change_passwords/wechat",
+            remember_done_change_passwords_qq: "remember/done/change_passwords/qq",
+            remember_done_replace_sim: "remember/done/replace_sim",
+            remember_done_tell_friends: "remember/done/tell_friends",
         }
     };
     (register_mobile_app, $make:expr) => {
@@ -350,6 +359,8 @@ macro_rules! conformance_suite {
             checking_id_passed: "checking/id_passed",
             checking_id_not_passed_payment: "checking/id_not_passed/payment",
             checking_rejected: "checking/rejected",
+            remember_real_name: "remember/real_name",
+            remember_id_number: "remember/id_number",
             capability_query_income_needs_real_name: "capability/query_income/needs_real_name",
             capability_use_received_needs_real_name: "capability/use_received/needs_real_name",
             remember_phone: "remember/phone",
@@ -605,8 +616,8 @@ macro_rules! conformance_suite {
             pending_after_expired: "pending/after/expired",
             deciding_after_expired: "deciding/after/expired",
             approved_after_expired: "approved/after/expired",
-            deciding_poll_authorization_pending_count_polls: "deciding/poll/authorization_pending/count/polls",
             remember_interval: "remember/interval",
+            deciding_poll_authorization_pending_count_polls: "deciding/poll/authorization_pending/count/polls",
         }
     };
     (order_return, $make:expr) => {

@@ -278,7 +278,7 @@ fn terms(fields: &[Field], candidates: &[Vec<Term>], assignment: &[usize]) -> Te
 }
 
 /// Every way that a handler may go: its refusals, its branches, and the answers that they ask for.
-fn ways(handler: &Handler) -> Vec<ElementId> {
+pub(super) fn ways(handler: &Handler) -> Vec<ElementId> {
     let branches = handler.branches.iter().map(|branch| branch.element);
     let refusals = handler.refusals.iter().map(|refusal| refusal.element);
     let answers = rivals::cases(handler).map(|(_, case)| case.element);

@@ -1,6 +1,7 @@
 //! The situations that a flow can be in, the shortest way to each, and what makes a difference there.
 
 mod actions;
+mod beyond;
 mod inputs;
 mod lists;
 mod rivals;

@@ -102,17 +102,14 @@ impl Explorer<'_> {
             self.leave(&mut found, &mut in_step, next);
             next += 1;
         }
+        self.look_beyond(&mut found);
         found
     }
 
     fn leave(&self, found: &mut Situations, in_step: &mut HashMap<StepId, Vec<usize>>, from: usize) {
         let situation = &found.all[from];
         let (universe, world) = (Arc::clone(&situation.universe), situation.world);
-        let at = universe.now();
-        let mut moves = Vec::new();
-        for (index, handler) in self.model.step(situation.place).handlers.iter().enumerate() {
-            moves.extend(self.moves(&universe, SESSION, at, handler).into_iter().map(|way| (index, way)));
-        }
+        let moves = self.moves_in(&universe, situation.place);
         for (_, way) in &moves {
             self.arrive(found, in_step, world, Some(from), &way.step, &way.taken);
         }
@@ -123,6 +120,15 @@ impl Explorer<'_> {
             }
         }
         found.all[from].moves = moves;
+    }
+
+    /// What the session can do in a step, each with its handler.
+    pub(super) fn moves_in(&self, universe: &Arc<Universe>, place: StepId) -> Vec<(usize, Move)> {
+        let (at, handlers) = (universe.now(), self.model.step(place).handlers.iter().enumerate());
+        let of = |(index, handler)| {
+            self.moves(universe, SESSION, at, handler).into_iter().map(move |way| (index, way))
+        };
+        handlers.flat_map(of).collect()
     }
 
     fn arrive(

@@ -4,6 +4,7 @@
 //! look the same, and of what is remembered the values that the implementation picks. Random walks need no data. No result is written down: the oracle of the runtime works it out while a test runs.
 
 mod aftermath;
+mod apart;
 mod faults;
 mod fields;
 mod guards;
@@ -65,6 +66,7 @@ pub fn derive(model: &Arc<Model>) -> Result<Suite, Unfit> {
         aftermath::derive,
         world::derive,
         repetition::derive,
+        apart::derive,
         secrecy::derive,
         reached::derive,
     ] {

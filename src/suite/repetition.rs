@@ -159,7 +159,7 @@ pub(super) fn walk(writer: &mut Writer, thread: &mut Thread, steps: &[Step]) -> 
 }
 
 /// The same step of another session.
-fn of_session(step: &Step, session: SessionId) -> Step {
+pub(super) fn of_session(step: &Step, session: SessionId) -> Step {
     let mut step = step.clone();
     if let Some(of) = step.session_mut() {
         *of = session;

@@ -81,13 +81,11 @@ pub struct Happenings {
 pub fn keeping(machine: &Machine) -> Option<Keeping> {
     let model: &Model = machine.model();
     let mut relevance = Relevance::new(model, &[]);
-    for capability in &model.capabilities {
-        // Of a session anything may be asked, also at its end.
-        let record = capability.record?;
-        for attribute in 0..model.records[usize::from(record)].attributes.len() {
-            relevance.attribute_matters(record, attribute as u16);
-        }
-    }
+    // Of a session anything may be asked, also at its end.
+    let asked: Option<Vec<u16>> = model.capabilities.iter().map(|capability| capability.record).collect();
+    let attributes = |record: u16| 0..model.records[usize::from(record)].attributes.len() as u16;
+    let of_record = |record| attributes(record).map(move |attribute| (record, attribute));
+    relevance.attributes_matter(asked?.into_iter().flat_map(of_record));
     Some(relevance.keeping(machine))
 }
 
@@ -97,9 +95,7 @@ impl<'m> Space<'m> {
     pub fn new(machine: &'m Machine, watched: Vec<Atom>, read_elsewhere: &[(u16, u16)]) -> Self {
         let model: &'m Model = machine.model();
         let mut relevance = Relevance::new(model, &watched);
-        for (record, attribute) in read_elsewhere {
-            relevance.attribute_matters(*record, *attribute);
-        }
+        relevance.attributes_matter(read_elsewhere.iter().copied());
         let keeping = relevance.keeping(machine);
         let classes = Classes { model, machine, values: Samples::new(model), relevance };
         let stage = Stage::new(model, machine, watched);

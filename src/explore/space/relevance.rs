@@ -55,9 +55,11 @@ impl<'m> Relevance<'m> {
         relevance
     }
 
-    /// An attribute that another flow reads.
-    pub(super) fn attribute_matters(&mut self, record: u16, attribute: u16) {
-        self.need_attribute(record, attribute, Level::Whole);
+    /// Attributes, by record, that another flow reads.
+    pub(super) fn attributes_matter(&mut self, attributes: impl IntoIterator<Item = (u16, u16)>) {
+        for (record, attribute) in attributes {
+            self.need_attribute(record, attribute, Level::Whole);
+        }
         while std::mem::take(&mut self.changed) {
             self.spread();
         }

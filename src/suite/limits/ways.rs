@@ -10,9 +10,9 @@ use super::{Drill, Run, in_session};
 use crate::explore::{Move, SESSION, Situations, place};
 use crate::suite::writer::Writer;
 
-/// The steps that can be come to, each with what can be done there as its nearest situation has it.
+/// The steps that can be come to, each with what can be done there, nearest first: one input for each way it can go.
 pub(super) struct Paths<'w> {
-    moves: BTreeMap<StepId, &'w [(usize, Move)]>,
+    moves: BTreeMap<StepId, Vec<&'w (usize, Move)>>,
 }
 
 /// A move, by its step and its place among the moves there.
@@ -20,23 +20,27 @@ pub(super) type Place = (StepId, usize);
 
 impl<'w> Paths<'w> {
     pub(super) fn of(situations: &'w Situations) -> Self {
-        let nearest = situations.nearest().into_iter().map(|index| &situations.all[index]);
-        Self { moves: nearest.map(|situation| (situation.place, situation.moves.as_slice())).collect() }
+        let mut moves: BTreeMap<StepId, Vec<&(usize, Move)>> = BTreeMap::new();
+        for situation in &situations.all {
+            let known = moves.entry(situation.place).or_default();
+            for of in &situation.moves {
+                if known.iter().all(|known| known.1.taken.visited != of.1.taken.visited) {
+                    known.push(of);
+                }
+            }
+        }
+        Self { moves }
     }
 
     /// Every move.
     pub(super) fn all(&self) -> impl Iterator<Item = (Place, &'w Move)> {
-        let of_step = |(step, moves): (&StepId, &&'w [(usize, Move)])| {
-            let step = *step;
-            moves.iter().enumerate().map(move |(index, (_, way))| ((step, index), way))
-        };
-        self.moves.iter().flat_map(of_step)
+        self.moves.keys().flat_map(|step| self.at(*step))
     }
 
     /// The moves of a step.
     pub(super) fn at(&self, step: StepId) -> impl Iterator<Item = (Place, &'w Move)> {
-        let moves: &'w [(usize, Move)] = self.moves.get(&step).copied().unwrap_or_default();
-        moves.iter().enumerate().map(move |(index, (_, way))| ((step, index), way))
+        let moves = self.moves.get(&step).into_iter().flatten();
+        moves.enumerate().map(move |(index, (_, way))| ((step, index), way))
     }
 
     pub(super) fn step(&self, (step, index): Place) -> Option<&'w Step> {

@@ -8,7 +8,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use flowspec_runtime::conformance::{Duel, Moment, Turn};
-use flowspec_runtime::machine::Universe;
+use flowspec_runtime::machine::{Keeping, Universe};
 use flowspec_runtime::suite::{Step, Term};
 use flowspec_runtime::{SessionId, Time};
 
@@ -18,7 +18,7 @@ use super::arena::Arena;
 use super::recorded::Recorded;
 use super::sight::Sight;
 use super::touch::nearby;
-use crate::explore::{Explorer, SESSION, place};
+use crate::explore::{Explorer, SESSION, place, space};
 use crate::suite::mutants::Mutant;
 
 /// How far an exploration goes.
@@ -50,6 +50,8 @@ pub(super) struct Search<'a> {
     pub(super) bounds: Bounds,
     /// The inputs that make a difference, by the universe that they are tried in.
     inputs: FxHashMap<Universe, Arc<[Step]>>,
+    /// What the right flow has to remember.
+    kept: Option<Keeping>,
 }
 
 /// A pair that was reached.
@@ -63,7 +65,8 @@ struct Reached {
 
 impl<'a> Search<'a> {
     pub(super) fn new(explorer: &'a Explorer<'a>, bounds: Bounds) -> Self {
-        Self { explorer, bounds, inputs: FxHashMap::default() }
+        let kept = space::keeping(explorer.runner.machine());
+        Self { explorer, bounds, inputs: FxHashMap::default(), kept }
     }
 
     /// Looks for what tells a variant from the right one, which in these moments remembers something else.
@@ -80,7 +83,7 @@ impl<'a> Search<'a> {
             (starts, complete) = self.beginnings(recorded, nearby(recorded, arena.model, mutant));
         }
         let found = arena.with(mutant, |duel| {
-            let sight = Sight::of(duel, self.explorer.runner.machine(), mutant);
+            let sight = Sight::of(duel, self.explorer.runner.machine(), self.kept.as_ref(), mutant);
             self.explore(duel, &sight, starts)
         });
         match found {

@@ -22,11 +22,10 @@ pub(super) struct Sight<'m> {
 
 impl<'m> Sight<'m> {
     /// How a duel is looked at whose interpreter is the variant.
-    pub(super) fn of(duel: &Duel, right: &'m Machine, mutant: &Mutant) -> Self {
+    /// `kept` is what the right flow has to remember.
+    pub(super) fn of(duel: &Duel, right: &'m Machine, kept: Option<&Keeping>, mutant: &Mutant) -> Self {
         let faulty = duel.interpreter().machine();
-        let keeping = space::keeping(right)
-            .zip(space::keeping(faulty))
-            .and_then(|(right, faulty)| right.joined(&faulty));
+        let keeping = kept.zip(space::keeping(faulty)).and_then(|(right, faulty)| right.joined(&faulty));
         let later = mutant.habit.is_none() && mutant.parts().iter().all(is_of_later);
         let apart = later && is_private(right.model()) && is_private(faulty.model());
         Self { right, keeping, apart }
