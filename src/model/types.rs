@@ -12,6 +12,18 @@ use crate::syntax::tree::{Currency, Name, Statement, StatementKind, TypeKind, Ty
 /// Where something is wrong with a type: no such index.
 pub(super) const UNKNOWN: TypeId = TypeId::MAX;
 
+/// What other languages call their types, and what that is here.
+const ELSEWHERE: [(&str, &str); 8] = [
+    ("string", "text"),
+    ("str", "text"),
+    ("integer", "int"),
+    ("number", "int"),
+    ("boolean", "bool"),
+    ("datetime", "instant"),
+    ("timestamp", "instant"),
+    ("enum", "word"),
+];
+
 /// The types that the language brings.
 const BUILT_IN: [&str; 9] = ["text", "word", "int", "bool", "money", "duration", "instant", "date", "entry"];
 
@@ -137,6 +149,10 @@ impl<'a> Builder<'a> {
         let finding = match self.program.elsewhere(self.file, Space::Type, name.as_str()) {
             Some(path) => finding.help(format!("`{path}` declares it: write `use {name} from \"{path}\"`")),
             None => {
+                let written = name.as_str().to_ascii_lowercase();
+                if let Some((_, here)) = ELSEWHERE.iter().find(|(elsewhere, _)| *elsewhere == written) {
+                    return self.report(finding.mend(format!("here it is `{here}`"), at, *here));
+                }
                 let known = self.program.known(self.file, Space::Type);
                 names::suggest(finding, name, at, self.candidates(known.into_iter().chain(BUILT_IN)))
             }

@@ -10,7 +10,10 @@ mod element;
 mod expr;
 mod expressions;
 mod flow;
+mod handler;
 mod kind;
+mod limit;
+mod promise;
 mod resuming;
 mod sound;
 
@@ -20,12 +23,14 @@ pub use element::{
 };
 pub use expr::{Aggregate, Comparison, Expr};
 pub use flow::{
-    Action, AnswerCase, Atom, Body, Bound, Branch, Capability, CapabilityRule, Claim, Defaults, EndKind,
-    Event, Field, Gate, Handler, Key, Limit, LimitOutcome, Order, Outcome, Permission, Property, Record,
-    Refusal, Require, RowBinding, Scenario, ScenarioLine, ScenarioRow, Step, Target, Timer, TimerBase, Trip,
-    Unlisted, Variable, Waiting, Window,
+    Defaults, EndKind, Event, Field, Order, Record, Require, RowBinding, Step, Unlisted, Variable, Waiting,
 };
+pub use handler::{Action, AnswerCase, Body, Branch, Gate, Handler, Key, Outcome, Refusal, Target};
 pub use kind::{Constraint, EntryField, Kind, Length, Member, Others, Rule, Type, TypeId};
+pub use limit::{Bound, Limit, LimitOutcome, Timer, TimerBase, Trip, Window};
+pub use promise::{
+    Atom, Capability, CapabilityRule, Claim, Permission, Property, Scenario, ScenarioLine, ScenarioRow,
+};
 
 pub use crate::{Period, Rounding};
 
