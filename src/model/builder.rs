@@ -192,10 +192,14 @@ impl<'a> Builder<'a> {
         self.gaps.push(self.at(span));
     }
 
-    /// Takes in the words of a statement that is not used.
+    /// Takes in the words of a statement that is not used, and of those in it.
     pub(super) fn excuse(&mut self, statement: &Statement) {
         self.poison(statement.span);
-        self.excused.extend(words(self.text(statement.head)));
+        let mut open = vec![statement];
+        while let Some(next) = open.pop() {
+            self.excused.extend(words(self.text(next.head)));
+            open.extend(next.children());
+        }
     }
 
     /// Does something with the statements of another file.

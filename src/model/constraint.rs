@@ -7,7 +7,7 @@ use super::calculation::folded_percent;
 use super::names;
 use super::scope::Scope;
 use super::sort::Sort;
-use super::{Constraint, ElementId, ElementKind, Kind, Length, Rule, Type};
+use super::{Constraint, ElementId, ElementKind, Expr, Kind, Length, Rule, Type};
 use crate::diagnostic::codes;
 use crate::source::Span;
 use crate::syntax::tree::{Expression, Name, Quoted, Range, RangeEnd, Statement, StatementKind};
@@ -168,7 +168,7 @@ impl<'a> Builder<'a> {
         let typed = self.wanted(expression, sort, &Scope::constant());
         let typed = if self.opening { at_opening(&typed) } else { typed };
         let value = fold(&typed);
-        if value.is_none() && typed != super::expr::BROKEN {
+        if value.is_none() && !has_broken(&typed) {
             let finding =
                 self.finding(codes::NOT_CONSTANT, expression.span, "only a constant can stand here");
             self.report(finding.help("write the value itself"));
@@ -269,4 +269,11 @@ fn admits(rule: &Rule, value: &Value) -> bool {
         }
         _ => true,
     }
+}
+
+/// Whether something in an expression was reported already.
+fn has_broken(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |part| found |= *part == super::expr::BROKEN);
+    found
 }

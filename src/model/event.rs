@@ -280,14 +280,24 @@ impl<'a> Builder<'a> {
             return (known, elements);
         }
         let (first, second) = (&self.model.events[usize::from(known)], &self.model.events[usize::from(id)]);
-        let what = difference(first, second);
-        let first = self.place(first.element).name;
+        let (what, fields) = difference(first, second);
+        // The field that differs, where it stands in both; else the events.
+        let place = |event: &Event, field: Option<usize>| {
+            self.place(field.map_or(event.element, |field| event.fields[field].element)).name
+        };
+        let own = if fields.1.is_some() { place(second, fields.1) } else { self.at(name.span) };
+        let first = place(first, fields.0);
+        let also = match fields {
+            (Some(_), Some(_)) => "here it stands otherwise",
+            (Some(_), None) => "it stands here",
+            _ => "it happens here too",
+        };
         let finding = self.finding(
             codes::DIFFERENT_FIELDS,
-            name.span,
+            own.span,
             format!("`{name}` has other fields here than elsewhere"),
         );
-        let finding = finding.here(what).label(first, "it happens here too");
+        let finding = finding.here(what).label(first, also);
         let finding = finding.note("an event has one list of fields, in whichever step it happens");
         self.report(finding.mend("give it another name here", self.at(name.span), format!("{name}_2")));
         (id, elements)
@@ -376,23 +386,26 @@ fn same_fields(one: &Event, other: &Event) -> bool {
     one.fields.len() == other.fields.len() && one.fields.iter().zip(&other.fields).all(same)
 }
 
-fn difference(first: &Event, second: &Event) -> String {
+/// How the fields of an event differ in two places, and which field of each that is.
+fn difference(first: &Event, second: &Event) -> (String, (Option<usize>, Option<usize>)) {
     let lacks = |of: &Event, name: &str| of.fields.iter().all(|field| field.name != name);
-    if let Some(field) = first.fields.iter().find(|field| lacks(second, &field.name)) {
-        return format!("the field `{}` is not here", field.name);
+    if let Some(at) = first.fields.iter().position(|field| lacks(second, &field.name)) {
+        return (format!("the field `{}` is not here", first.fields[at].name), (Some(at), None));
     }
-    if let Some(field) = second.fields.iter().find(|field| lacks(first, &field.name)) {
-        return format!("the field `{}` is only here", field.name);
+    if let Some(at) = second.fields.iter().position(|field| lacks(first, &field.name)) {
+        return (format!("the field `{}` is only here", second.fields[at].name), (None, Some(at)));
     }
-    let differs = |(a, b): &(&Field, &Field)| {
+    let differs = |(a, b): (&Field, &Field)| {
         a.name != b.name
             || a.kind != b.kind
             || a.optional != b.optional
             || a.default != b.default
             || a.when != b.when
     };
-    match first.fields.iter().zip(&second.fields).find(differs) {
-        Some((a, b)) if a.name == b.name => format!("the field `{}` is declared differently", a.name),
-        _ => "the fields stand in another order".into(),
+    match first.fields.iter().zip(&second.fields).position(differs) {
+        Some(at) if first.fields[at].name == second.fields[at].name => {
+            (format!("the field `{}` is declared differently", first.fields[at].name), (Some(at), Some(at)))
+        }
+        at => ("the fields stand in another order".into(), (at, at)),
     }
 }

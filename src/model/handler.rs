@@ -122,6 +122,8 @@ impl<'a> Builder<'a> {
                     self.finding(codes::TWO_OTHERWISE, case.head, "there are two `otherwise` branches");
                 let finding = finding.here("the second").label(first, "the first");
                 self.report(finding.help("leave one of them out, or give it a `when`"));
+                // What only this one leads to, or does, is not missing.
+                self.gap(case.span);
                 continue;
             }
             first = Some((id, self.bodies(case, id, scope, known, gates)));

@@ -92,7 +92,8 @@ impl<'m> Choice<'m> {
     }
 
     fn find(&mut self, findings: &mut Vec<Diagnostic>, copies: &mut Copies) {
-        self.never_refused(copies);
+        let given = self.never_refused(copies);
+        self.never_decides_refusal(&given, copies);
         if self.holds.is_empty() {
             return;
         }

@@ -1,4 +1,5 @@
-//! Conditions within a branch's condition that decide nothing: whatever they are, the branch holds in the same cases.
+//! Conditions within the condition of a branch or a refusal that decide nothing: whatever they are, it holds in the same
+//! cases.
 //!
 //! No test could show that such a condition is there (modified condition/decision coverage asks for a pair of cases that
 //! differ in it alone). Whether a value `is set` is not asked: it guards what is read beside it.
@@ -6,47 +7,62 @@
 use super::{Choice, Copies};
 use crate::decide::{Formula, Verdict};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Branch, Expr};
+use crate::model::{Branch, ElementId, Expr, Refusal};
 use crate::source::{Location, Source, SourceId, Span};
 use crate::syntax::tree::{Expression, ExpressionKind, StatementKind};
 
 /// Longer conditions are not asked about.
 const MOST: usize = 24;
 
-impl Choice<'_> {
+/// A condition that is looked at: of a branch, or of a refusal.
+#[derive(Clone, Copy)]
+enum Of<'m> {
+    Branch(&'m Branch),
+    Refusal(&'m Refusal),
+}
+
+impl<'m> Choice<'m> {
     pub(super) fn never_decides(&mut self, possible: &[bool], copies: &mut Copies) {
         for (index, possible) in possible.iter().enumerate() {
-            let branch = self.holds[index].0;
+            let (branch, formula) = &self.holds[index];
             let Some(guard) = branch.guard.as_ref().filter(|_| *possible) else { continue };
-            let leaves = leaves(guard);
-            if leaves.len() < 2 || leaves.len() > MOST || self.is_plain(guard) {
-                continue;
-            }
-            for (number, leaf) in leaves.iter().enumerate() {
-                let asked = !matches!(leaf, Expr::IsSet(_) | Expr::RowExists(_) | Expr::Const(_));
-                let useless = asked && self.decides_nothing(guard, number);
-                let finding = if useless { self.useless(branch, number, leaves.len()) } else { None };
-                let found = finding.is_some();
-                let place = self.place_of(branch, number, leaves.len()).map(|(place, _)| place);
-                copies.add(place.unwrap_or(self.draft.place(branch.element).name), "decides", finding);
-                if found {
-                    break;
-                }
+            let (of, plain) = (Of::Branch(branch), self.is_plain(guard, formula, &self.refused));
+            self.conditions(of, guard, plain, copies);
+        }
+    }
+
+    /// The same of refusals, each of which is given whatever becomes of the others.
+    pub(super) fn never_decides_refusal(&mut self, possible: &[bool], copies: &mut Copies) {
+        let refusals = self.refusals;
+        for (index, refusal) in refusals.iter().enumerate().filter(|(index, _)| possible[*index]) {
+            let plain = self.is_plain(&refusal.guard, &self.refused[index], &[]);
+            self.conditions(Of::Refusal(refusal), &refusal.guard, plain, copies);
+        }
+    }
+
+    fn conditions(&mut self, of: Of, guard: &Expr, plain: bool, copies: &mut Copies) {
+        let leaves = leaves(guard);
+        if leaves.len() < 2 || leaves.len() > MOST || plain {
+            return;
+        }
+        for (number, leaf) in leaves.iter().enumerate() {
+            let asked = !matches!(leaf, Expr::IsSet(_) | Expr::RowExists(_) | Expr::Const(_));
+            let useless = asked && self.decides_nothing(of, guard, number);
+            let finding = if useless { self.useless(of, number, leaves.len()) } else { None };
+            let found = finding.is_some();
+            let place = self.place_of(of, number, leaves.len()).map(|(place, _)| place);
+            copies.add(place.unwrap_or(self.draft.place(of.element()).name), "decides", finding);
+            if found {
+                break;
             }
         }
     }
 
     /// Whether each part speaks of something else, so that each can decide.
-    fn is_plain(&self, guard: &Expr) -> bool {
-        let Expr::And(parts) = guard else { return false };
-        let Some((_, formula)) = self.holds.iter().find(|(branch, _)| branch.guard.as_ref() == Some(guard))
-        else {
-            return false;
-        };
-        let Formula::All(formulas) = formula else { return false };
+    fn is_plain(&self, guard: &Expr, formula: &Formula, refused: &[Formula]) -> bool {
+        let (Expr::And(parts), Formula::All(formulas)) = (guard, formula) else { return false };
         let mut dims = Vec::new();
-        let mut plain =
-            self.refusals.is_empty() && formulas.len() == parts.len() && !self.guards.has_axioms();
+        let mut plain = refused.is_empty() && formulas.len() == parts.len() && !self.guards.has_axioms();
         for formula in formulas {
             let mut own = Vec::new();
             formula.literals(&mut |literal| match literal.atom.dim() {
@@ -61,7 +77,9 @@ impl Choice<'_> {
     }
 
     /// Whether a condition holds in the same cases if one in it is taken to hold, or if it is taken not to.
-    fn decides_nothing(&mut self, guard: &Expr, number: usize) -> bool {
+    fn decides_nothing(&mut self, of: Of, guard: &Expr, number: usize) -> bool {
+        let given: &[Formula] = if matches!(of, Of::Branch(_)) { &self.given } else { &[] };
+        let given = given.to_vec();
         let (with, without) = (with(guard, number, true), with(guard, number, false));
         let (whole, with, without) =
             (self.guards.formula(guard), self.guards.formula(&with), self.guards.formula(&without));
@@ -71,16 +89,20 @@ impl Choice<'_> {
                 Formula::All(vec![whole.negated(), changed]),
             ];
             differ.iter().all(|differ| {
-                let all: Vec<&Formula> = self.given.iter().chain([differ]).collect();
+                let all: Vec<&Formula> = given.iter().chain([differ]).collect();
                 matches!(self.guards.solve(&all), Verdict::Impossible)
             })
         })
     }
 
-    fn useless(&self, branch: &Branch, number: usize, count: usize) -> Option<Diagnostic> {
-        let (place, edit) = self.place_of(branch, number, count)?;
+    fn useless(&self, of: Of, number: usize, count: usize) -> Option<Diagnostic> {
+        let (place, edit) = self.place_of(of, number, count)?;
+        let what = match of {
+            Of::Branch(_) => "the branch holds",
+            Of::Refusal(_) => "the event is refused",
+        };
         let finding = Diagnostic::new(codes::NEVER_DECIDES, place, "this condition decides nothing")
-            .here("with it or without it, the branch holds in the same cases")
+            .here(format!("with it or without it, {what} in the same cases"))
             .note("so no test can show whether an implementation looks at it");
         Some(match edit {
             Some(edit) => finding.mend("leave it out, or mend it", edit, ""),
@@ -88,25 +110,46 @@ impl Choice<'_> {
         })
     }
 
-    /// Where a condition within a branch's condition stands, and what is taken away to leave it out.
-    fn place_of(&self, branch: &Branch, number: usize, count: usize) -> Option<(Location, Option<Location>)> {
-        let name = self.draft.place(branch.element).name;
-        let text = self.condition(branch);
+    /// Where a condition within a condition stands, and what is taken away to leave it out.
+    fn place_of(&self, of: Of, number: usize, count: usize) -> Option<(Location, Option<Location>)> {
+        let place = self.draft.place(of.element());
+        // A statement that can be read alone, and where it would begin.
         let prefix = "when ";
-        let source = Source::new("", format!("{prefix}{text} stay"));
+        let (text, begin, from) = match of {
+            Of::Branch(branch) => {
+                (format!("{prefix}{} stay", self.condition(branch)), place.name, prefix.len())
+            }
+            Of::Refusal(refusal) => {
+                (self.draft.model.element(refusal.element).source.to_string(), place.head, 0)
+            }
+        };
+        let source = Source::new("", text);
         let parsed = crate::syntax::parse(&source, SourceId(0));
         let condition = parsed.tree.statements.iter().find_map(|statement| match &statement.kind {
             StatementKind::When { condition } => Some(condition),
+            StatementKind::RefuseWhen { condition, .. } => Some(&**condition),
             _ => None,
         })?;
         let mut spans = Vec::new();
         written(condition, None, &mut spans);
         let (own, cut) = *spans.get(number).filter(|_| spans.len() == count)?;
         let shift = |span: Span| {
-            let start = name.span.start + span.start.checked_sub(u32::try_from(prefix.len()).ok()?)?;
-            Some(Location { source: name.source, span: Span { start, end: start + (span.end - span.start) } })
+            let start = begin.span.start + span.start.checked_sub(u32::try_from(from).ok()?)?;
+            Some(Location {
+                source: begin.source,
+                span: Span { start, end: start + (span.end - span.start) },
+            })
         };
         Some((shift(own)?, cut.and_then(shift)))
+    }
+}
+
+impl Of<'_> {
+    fn element(self) -> ElementId {
+        match self {
+            Self::Branch(branch) => branch.element,
+            Self::Refusal(refusal) => refusal.element,
+        }
     }
 }
 

@@ -26,9 +26,12 @@ impl Choice<'_> {
         possible
     }
 
-    pub(super) fn never_refused(&mut self, copies: &mut Copies) {
+    /// Which refusals can be given at all; the others are told.
+    pub(super) fn never_refused(&mut self, copies: &mut Copies) -> Vec<bool> {
+        let mut possible = Vec::with_capacity(self.refused.len());
         for (refusal, formula) in self.refusals.iter().zip(&self.refused) {
             let never = matches!(self.guards.solve(&[formula]), Verdict::Impossible);
+            possible.push(!never);
             let finding = never.then(|| {
                 self.draft
                     .finding(codes::NEVER_HOLDS, refusal.element, "this refusal is never given")
@@ -37,6 +40,7 @@ impl Choice<'_> {
             });
             copies.add(self.draft.place(refusal.element).head, "refused", finding);
         }
+        possible
     }
 
     pub(super) fn never_otherwise(&mut self, rest: &[&Formula], copies: &mut Copies) {

@@ -289,8 +289,8 @@ impl Telling<'_, '_> {
     fn is_time(&self, sum: &[(Dim, i128)]) -> bool {
         sum.iter().any(|(dim, _)| match self.meaning(*dim) {
             Meaning::Place(place) => {
-                matches!(place, Expr::Now)
-                    || matches!(self.guards.kind(place), Some(Kind::Duration | Kind::Instant))
+                matches!(place, Expr::Now | Expr::DateOf { .. })
+                    || matches!(self.guards.kind(place), Some(Kind::Duration | Kind::Instant | Kind::Date))
             }
             _ => false,
         })
