@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::gather::every_answer;
 use super::replay::Replay;
 use crate::harness::results::Diagnosis;
-use crate::suite::mutants::{Mutant, far_fetched, suspects, told_apart};
+use crate::suite::mutants::{Mutant, far_fetched, suspects, together, told_apart};
 
 /// So many single faults that each explain a failure are tried in pairs, those that explain most first. A bound on time
 /// would let the same observations be named otherwise on a slower machine.
@@ -40,6 +40,7 @@ struct Evidence<'a> {
 }
 
 /// What of the failures a variant explains.
+#[derive(Clone)]
 struct Explained {
     failures: Vec<bool>,
     /// Whether it explains the other tests as well.
@@ -57,10 +58,24 @@ pub fn diagnose(model: &Arc<Model>, observed: &[&Observed<'_>], reported: bool) 
     }
     let evidence = Evidence { model, failed, passed, reported };
     let plain = suspects(model);
-    let explained = evidence.of_each(&plain);
+    let mut explained = evidence.of_each(&plain);
+    if let Some(alone) = evidence.alone(&explained) {
+        return Some(alone);
+    }
+    let odd = far_fetched(model);
+    let of_odd = evidence.of_each(&odd);
+    if let Some(alone) = evidence.alone(&of_odd) {
+        return Some(alone);
+    }
+    // Where a fault is made in several places, each explains what shows there.
+    let some = |of: &Explained| of.rest && of.failures.contains(&true);
+    let explaining: Vec<&Mutant> =
+        explained.iter().chain(&of_odd).filter(|(_, of)| some(of)).map(|(mutant, _)| *mutant).collect();
+    let groups = together(model, &explaining);
+    let of_groups = evidence.of_each(&groups);
+    explained.extend(of_groups.iter().map(|(mutant, of)| (*mutant, of.clone())));
     evidence
-        .alone(&explained)
-        .or_else(|| evidence.alone(&evidence.of_each(&far_fetched(model))))
+        .alone(&of_groups)
         .or_else(|| evidence.pair(explained))
         .or_else(|| evidence.alone(&evidence.of_each(&told_apart(model, &evidence.unknown_reasons()))))
 }

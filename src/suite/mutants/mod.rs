@@ -49,13 +49,13 @@ mod wrong_reason;
 mod wrong_target;
 
 pub use kind::Kind;
-pub use suspects::{far_fetched, suspects, told_apart};
+pub use suspects::{far_fetched, suspects, together, told_apart};
 
 use std::sync::Arc;
 
 use flowspec_runtime::conformance::{Habit, Interpreter};
 use flowspec_runtime::machine::Unfit;
-use flowspec_runtime::model::{ElementId, Model, Rule, Type, TypeId};
+use flowspec_runtime::model::{ElementId, EventId, Model, Rule, Type, TypeId};
 
 pub(super) use part::Part;
 use places::Found;
@@ -142,6 +142,23 @@ impl Mutant {
         let description = format!("{}, and {}", self.description, other.description);
         let parts = [&self.parts[..], &other.parts[..]].concat();
         Some(Self { description, habit: self.habit.or(other.habit), parts, ..self.clone() })
+    }
+
+    /// Both faults at once, where what they have in common is counted once; none where they are at odds, or the other one
+    /// adds nothing.
+    fn joined(&self, other: &Self) -> Option<Self> {
+        let new = other.parts.iter().filter(|part| !self.parts.contains(part)).cloned();
+        let rest = Self { parts: new.collect(), ..other.clone() };
+        (!rest.parts.is_empty() || rest.habit.is_some()).then(|| self.with(&rest)).flatten()
+    }
+
+    /// The event that the fault is made at, where it is one.
+    fn event(&self, model: &Model) -> Option<EventId> {
+        self.parts.iter().find_map(|part| match part {
+            Part::Handler(_, _, handler) | Part::Further(_, Some(handler)) => Some(handler.event),
+            Part::Missing(step, at, None) => Some(model.steps[*step].handlers[*at].event),
+            _ => None,
+        })
     }
 }
 

@@ -3,13 +3,14 @@
 
 mod cases;
 mod counting;
+mod durations;
 mod skipped;
 mod values;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use flowspec_runtime::Text;
-use flowspec_runtime::model::{Body, ElementId, Handler, Model, Named, Outcome, ReasonId};
+use flowspec_runtime::model::{Body, ElementId, EventId, Handler, Model, Named, Outcome, ReasonId};
 
 use super::part::Part;
 use super::places::{Edit, Found, bodies, bodies_of, handlers, source};
@@ -20,6 +21,7 @@ pub fn far_fetched(model: &Model) -> Vec<Mutant> {
     of_kind(Kind::ValueNotKept, values::find(model))
         .chain(of_kind(Kind::WrongTarget, skipped::find(model)))
         .chain(of_kind(Kind::WindowExchanged, counting::find(model)))
+        .chain(of_kind(Kind::WindowOffByOne, durations::find(model)))
         .collect()
 }
 
@@ -59,6 +61,40 @@ pub fn suspects(model: &Model) -> Vec<Mutant> {
     suspects
 }
 
+/// The same faults in several places, made in all of them that `explaining` names: at each event of a kind, or at
+/// whatever has them. A mistake in what is shared shows wherever it is called from.
+pub fn together(model: &Model, explaining: &[&Mutant]) -> Vec<Mutant> {
+    let mut alike: BTreeMap<(Kind, String, Option<EventId>), Vec<&Mutant>> = BTreeMap::new();
+    for mutant in explaining {
+        let what = mutant.description.replace(&format!("`{}` ", source(model, mutant.element)), "");
+        let what = what.split(" instead of ").next().unwrap_or(&what).to_owned();
+        let mut groups = vec![None];
+        groups.extend(mutant.event(model).map(Some));
+        for event in groups {
+            alike.entry((mutant.kind, what.clone(), event)).or_default().push(mutant);
+        }
+    }
+    let mut found: Vec<Mutant> = Vec::new();
+    // Those of one event first: what is named is then the narrower.
+    let groups = alike.into_iter().filter(|(_, group)| group.len() > 1);
+    let (of_one, of_many): (Vec<_>, Vec<_>) = groups.partition(|((_, _, event), _)| event.is_some());
+    for ((_, what, event), group) in of_one.into_iter().chain(of_many) {
+        let mut all = group[0].clone();
+        for one in &group[1..] {
+            all = all.joined(one).unwrap_or(all);
+        }
+        if found.iter().any(|known| known.parts == all.parts) {
+            continue;
+        }
+        let place = event.map_or_else(
+            || "everywhere".to_owned(),
+            |event| format!("at each `{}`", model.events[usize::from(event)].name),
+        );
+        found.push(Mutant { description: format!("{place}: {what}"), ..all });
+    }
+    found
+}
+
 fn of_kind(kind: Kind, found: Vec<Found>) -> impl Iterator<Item = Mutant> {
     found.into_iter().map(move |found| Mutant::of(kind, found))
 }
@@ -74,7 +110,7 @@ fn everywhere(model: &Model, suspects: &[Mutant]) -> Vec<Mutant> {
     let mut groups: Vec<_> = alike.into_values().filter(|group| group.len() > 1).collect();
     groups.sort_by_key(|group| (group[0].kind, group[0].element, &group[0].description));
     let together = |group: Vec<&Mutant>| {
-        let all = group[1..].iter().try_fold(group[0].clone(), |all, one| all.with(one))?;
+        let all = group[1..].iter().try_fold(group[0].clone(), |all, one| all.joined(one))?;
         Some(Mutant { description: format!("everywhere: {}", group[0].description), ..all })
     };
     groups.into_iter().filter_map(together).collect()
@@ -114,22 +150,20 @@ fn done_there_too(model: &Model) -> Vec<Found> {
     found
 }
 
-/// Branches that lead to any other step.
+/// Branches that lead to any other step, also where they should stay.
 fn elsewhere(model: &Model) -> Vec<Found> {
     let name = |step: usize| &model.steps[step].name;
     bodies(model, &mut |body| {
-        let Outcome::To(to) = body.outcome else { return Vec::new() };
-        let right = usize::from(to);
-        let others = (0..model.steps.len()).filter(|other| *other != right);
-        let edits = others.map(|other| {
-            let description = format!(
-                "`{}` goes to {} instead of {}",
-                source(model, body.element),
-                name(other),
-                name(right)
-            );
-            let outcome = Outcome::To(u16::try_from(other).unwrap_or(to));
-            Edit::new(body.element, description, Body { outcome, ..body.clone() })
+        let (right, instead) = match body.outcome {
+            Outcome::To(to) => (Some(to), name(usize::from(to)).as_str()),
+            Outcome::Stay => (None, "staying"),
+            _ => return Vec::new(),
+        };
+        let others = (0..).zip(&model.steps).filter(|(other, _)| Some(*other) != right);
+        let edits = others.map(|(other, step)| {
+            let about = source(model, body.element);
+            let description = format!("`{about}` goes to {} instead of {instead}", step.name);
+            Edit::new(body.element, description, Body { outcome: Outcome::To(other), ..body.clone() })
         });
         edits.collect()
     })
