@@ -9,7 +9,7 @@ use std::{env, fs};
 
 const PAGE: &str = "docs/model.md";
 const MADE: &str = "<!-- From here on made of runtime/src/model by tests/model_reference.rs. -->\n";
-const FILES: [&str; 5] = ["mod", "element", "kind", "flow", "expr"];
+const FILES: [&str; 8] = ["mod", "element", "kind", "flow", "handler", "limit", "promise", "expr"];
 
 #[test]
 fn the_page_lists_every_field_of_the_model() {

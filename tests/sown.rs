@@ -16,6 +16,7 @@ use flowspec::diagnostic::Diagnostic;
 use flowspec::diagnostic::terminal::Terminal;
 use flowspec::source::{Source, Sources};
 use flowspec::{compile_within, syntax};
+use rayon::prelude::*;
 
 struct Sown {
     name: String,
@@ -68,7 +69,7 @@ fn found() -> &'static [(Sown, Sources, Vec<Diagnostic>)] {
             let (sources, found) = findings(&sown);
             (sown, sources, found)
         };
-        sown().into_iter().map(with).collect()
+        sown().into_par_iter().map(with).collect()
     })
 }
 

@@ -274,7 +274,10 @@ impl<'a> Builder<'a> {
                 );
             }
         }
-        let finding = Diagnostic::new(codes::UNKNOWN_NAME, at, message);
+        let mut finding = Diagnostic::new(codes::UNKNOWN_NAME, at, message);
+        if scope.constant {
+            finding = finding.note("only constants stand here: no field and nothing remembered is read");
+        }
         names::suggest(finding, name, at, self.candidates(known))
     }
 
