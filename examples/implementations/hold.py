@@ -80,6 +80,8 @@ def row(fault, what, result):
 
 
 def main():
+    if unknown := [argument for argument in sys.argv[1:] if argument != "--check"]:
+        sys.exit(__doc__.strip() if unknown[0] in ("-h", "--help") else f"{unknown[0]} means nothing here: see --help")
     os.chdir(HERE.parent.parent)
     CLASSES.mkdir(parents=True, exist_ok=True)
     subprocess.run(["javac", "-d", CLASSES, *HERE.glob("java/*.java")], check=True)

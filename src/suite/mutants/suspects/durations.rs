@@ -9,42 +9,49 @@ use super::super::places::{Found, source};
 /// How a duration is wrong.
 #[derive(Clone, Copy)]
 enum Wrong {
+    TooLong,
     Times(i64),
     Divided(i64),
     Longer(i64, &'static str),
     Shorter(i64, &'static str),
 }
 
-const WRONG: [Wrong; 22] = [
-    Wrong::Times(60),
-    Wrong::Divided(60),
-    Wrong::Times(1000),
-    Wrong::Divided(1000),
-    Wrong::Times(24),
-    Wrong::Divided(24),
-    Wrong::Times(3600),
-    Wrong::Divided(3600),
-    Wrong::Times(2),
-    Wrong::Divided(2),
-    Wrong::Times(10),
-    Wrong::Divided(10),
-    Wrong::Longer(1, "1 ms"),
+/// What is often not told apart by any test comes in the order in which it says least.
+const WRONG: [Wrong; 23] = [
+    Wrong::TooLong,
     Wrong::Shorter(1, "1 ms"),
-    Wrong::Longer(1000, "1 s"),
     Wrong::Shorter(1000, "1 s"),
-    Wrong::Longer(time::MINUTE, "1 min"),
     Wrong::Shorter(time::MINUTE, "1 min"),
-    Wrong::Longer(time::HOUR, "1 h"),
     Wrong::Shorter(time::HOUR, "1 h"),
-    Wrong::Longer(time::DAY, "1 day"),
     Wrong::Shorter(time::DAY, "1 day"),
+    Wrong::Longer(1, "1 ms"),
+    Wrong::Longer(1000, "1 s"),
+    Wrong::Longer(time::MINUTE, "1 min"),
+    Wrong::Longer(time::HOUR, "1 h"),
+    Wrong::Longer(time::DAY, "1 day"),
+    Wrong::Divided(2),
+    Wrong::Times(2),
+    Wrong::Divided(10),
+    Wrong::Times(10),
+    Wrong::Divided(24),
+    Wrong::Times(24),
+    Wrong::Divided(60),
+    Wrong::Times(60),
+    Wrong::Divided(1000),
+    Wrong::Times(1000),
+    Wrong::Divided(3600),
+    Wrong::Times(3600),
 ];
+
+/// As many times a duration as nobody waits for.
+const LONG: i64 = 10_000;
 
 impl Wrong {
     /// The duration that comes of it; none where that is none, or is not known beforehand.
     fn of(self, duration: &Expr) -> Option<Expr> {
         let Expr::Const(Value::Int(right)) = duration else { return None };
         let wrong = match self {
+            Self::TooLong => right.checked_mul(LONG)?,
             Self::Times(by) => right.checked_mul(by)?,
             Self::Divided(by) => right / by,
             Self::Longer(by, _) => right.checked_add(by)?,
@@ -55,6 +62,7 @@ impl Wrong {
 
     fn shown(self) -> String {
         match self {
+            Self::TooLong => "too long".to_owned(),
             Self::Times(by) => format!("{by} times as long"),
             Self::Divided(2) => "half as long".to_owned(),
             Self::Divided(by) => format!("{by} times too short"),
@@ -113,7 +121,7 @@ fn hold(limit: &Limit, wrong: Wrong) -> Option<Limit> {
 fn timers(model: &Model, wrong: Wrong) -> Vec<(String, Found)> {
     let changed = model.timers.iter().enumerate().filter_map(|(at, timer)| {
         // One that may be later is right where it is longer.
-        if timer.or_later && matches!(wrong, Wrong::Longer(..) | Wrong::Times(_)) {
+        if timer.or_later && matches!(wrong, Wrong::TooLong | Wrong::Longer(..) | Wrong::Times(_)) {
             return None;
         }
         let changed = Timer { delay: wrong.of(&timer.delay)?, or_later: false, ..timer.clone() };
