@@ -138,12 +138,12 @@ impl Search<'_, '_, '_> {
                 part(*dim, false, self.region.extent(*dim).values.clone());
                 part(*dim, true, Values::None);
             }
-            Split::Words(dim, words) => {
+            Split::Words(dim, groups) => {
                 let extent = self.region.extent(*dim);
                 let mut rest = extent.values.clone();
-                for word in words {
-                    part(*dim, false, Values::Only(vec![*word]));
-                    rest = rest.without(*word);
+                for group in groups {
+                    part(*dim, false, Values::Only(group.clone()));
+                    rest = group.iter().fold(rest, |rest, word| rest.without(*word));
                 }
                 part(*dim, extent.unset, rest);
             }

@@ -17,8 +17,8 @@ pub(super) enum Split {
     At(Dim, i128),
     /// Into set and unset.
     Unset(Dim),
-    /// Into each of these words, and the rest with unset.
-    Words(Dim, Vec<Word>),
+    /// Into each of these groups of words, and the rest with unset.
+    Words(Dim, Vec<Vec<Word>>),
     /// Into where a relation holds and where it does not, this first.
     Related(Literal),
 }
@@ -52,8 +52,10 @@ struct Side {
     /// Where conditions stay open, from and to.
     lows: Vec<i128>,
     highs: Vec<i128>,
-    /// Words, with the conditions that stay open only there, and those that stay open anywhere else.
+    /// Words, with the conditions that stay open there and only for some words, and those that stay open anywhere else.
     words: BTreeMap<Word, (usize, usize)>,
+    /// For which words conditions stay open that do so only for some.
+    among: Vec<Vec<Word>>,
     /// Conditions that stay open for every word.
     throughout: usize,
     /// Whether being set matters.
@@ -61,10 +63,10 @@ struct Side {
 }
 
 /// Where a condition stays open in a dimension.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Open {
     Between(i128, i128),
-    Only(Word),
+    Only(Vec<Word>),
     Not(Word),
     Throughout,
 }
@@ -73,11 +75,22 @@ impl Sides<'_, '_> {
     fn add(&mut self, condition: &Formula) {
         self.count += 1;
         let clause = match condition {
-            Formula::Any(parts) => parts.iter().all(|part| matches!(part, Formula::Literal(_))),
+            Formula::Any(parts) => {
+                parts.iter().all(|part| matches!(part, Formula::Literal(_)) || none_of(part).is_some())
+            }
             _ => false,
         };
         let mut open: Vec<(Dim, Open)> = Vec::new();
-        condition.literals(&mut |literal| {
+        if let (true, Formula::Any(parts)) = (clause, condition) {
+            let is_open = |part: &&Formula| part.within(self.region).is_none();
+            for (dim, mut words) in parts.iter().filter(is_open).filter_map(none_of) {
+                let side = self.dims.entry(dim).or_default();
+                words.retain(|word| self.region.literal(&is(dim, *word)).is_none());
+                words.iter().for_each(|word| _ = side.words.entry(*word).or_default());
+                meet(&mut open, dim, Open::Only(words));
+            }
+        }
+        let mut see = |literal: &Literal| {
             if self.region.literal(literal).is_some() {
                 return;
             }
@@ -90,7 +103,13 @@ impl Sides<'_, '_> {
                     self.literal(dim, literal, clause, &mut open);
                 }
             }
-        });
+        };
+        match condition {
+            Formula::Any(parts) if clause => {
+                parts.iter().filter(|part| none_of(part).is_none()).for_each(|part| part.literals(&mut see));
+            }
+            condition => condition.literals(&mut see),
+        }
         for (dim, open) in open {
             self.dims.entry(dim).or_default().stays(open);
         }
@@ -107,7 +126,7 @@ impl Sides<'_, '_> {
             Atom::AtLeast(_, bound) => (bound.saturating_sub(1), literal.truth),
             Atom::Is(_, word) => {
                 side.words.entry(word).or_default();
-                let stays = if literal.truth { Open::Not(word) } else { Open::Only(word) };
+                let stays = if literal.truth { Open::Not(word) } else { Open::Only(vec![word]) };
                 return meet(open, dim, if clause { stays } else { Open::Throughout });
             }
             Atom::Set(_) | Atom::Related(_) => {
@@ -158,11 +177,30 @@ impl Sides<'_, '_> {
     }
 }
 
+/// The words that a dimension is to be none of, if that is all that a formula says: the opposite of `a or b`.
+fn none_of(formula: &Formula) -> Option<(Dim, Vec<Word>)> {
+    let Formula::All(parts) = formula else { return None };
+    let mut found: Option<(Dim, Vec<Word>)> = None;
+    for part in parts {
+        let Formula::Literal(Literal { atom: Atom::Is(dim, word), truth: false }) = part else { return None };
+        let (known, words) = found.get_or_insert_with(|| (*dim, Vec::new()));
+        if known != dim {
+            return None;
+        }
+        words.push(*word);
+    }
+    found
+}
+
+fn is(dim: Dim, word: Word) -> Literal {
+    Literal { atom: Atom::Is(dim, word), truth: true }
+}
+
 /// Where a condition stays open that has two literals about one dimension.
 fn meet(open: &mut Vec<(Dim, Open)>, dim: Dim, stays: Open) {
     match open.iter_mut().find(|(known, _)| *known == dim) {
         Some((_, known)) => {
-            *known = match (*known, stays) {
+            *known = match (known.clone(), stays) {
                 (Open::Between(low, high), Open::Between(least, greatest)) => {
                     Open::Between(low.max(least), high.min(greatest))
                 }
@@ -183,24 +221,54 @@ impl Side {
                 self.lows.push(low);
                 self.highs.push(high);
             }
-            Open::Only(word) => self.words.entry(word).or_default().0 += 1,
+            Open::Only(words) => {
+                words.iter().for_each(|word| self.words.entry(*word).or_default().0 += 1);
+                self.among.push(words);
+            }
             Open::Not(word) => self.words.entry(word).or_default().1 += 1,
             Open::Throughout => self.throughout += 1,
         }
     }
 
-    /// How good it is to split into words.
-    fn words_cost(&self, others: usize) -> (Cost, Vec<Word>) {
+    /// How good it is to split into words: into groups of which no condition has words of two, if there are several.
+    fn words_cost(&self, others: usize) -> (Cost, Vec<Vec<Word>>) {
         let elsewhere: usize = self.words.values().map(|(_, not)| not).sum();
         let always = others + self.throughout + self.lows.len();
-        let parts = self.words.values().map(|(only, not)| only + elsewhere - not + always);
+        let mut groups = self.groups();
+        if groups.len() < 2 {
+            groups = self.words.keys().map(|word| vec![*word]).collect();
+        }
         let (mut copies, mut largest) = (0, elsewhere + always);
-        for part in parts {
-            copies += part;
-            largest = largest.max(part);
+        for group in &groups {
+            let only = match group.as_slice() {
+                [word] => self.words.get(word).map_or(0, |(only, not)| only + elsewhere - not),
+                _ => {
+                    self.among.iter().filter(|words| words.iter().any(|word| group.contains(word))).count()
+                        + elsewhere
+                }
+            };
+            copies += only + always;
+            largest = largest.max(only + always);
         }
         copies += elsewhere + always;
-        ((copies.saturating_sub(others + self.conditions), largest), self.words.keys().copied().collect())
+        ((copies.saturating_sub(others + self.conditions), largest), groups)
+    }
+
+    /// Words that some condition has together, directly or by way of others.
+    fn groups(&self) -> Vec<Vec<Word>> {
+        let mut groups: Vec<Vec<Word>> = self.words.keys().map(|word| vec![*word]).collect();
+        for words in self.among.iter().filter(|words| words.len() > 1) {
+            let (joined, apart): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|group| words.iter().any(|word| group.contains(word)));
+            groups = apart;
+            groups.push(joined.concat());
+            if groups.len() == 1 {
+                break;
+            }
+        }
+        groups.iter_mut().for_each(|group| group.sort_unstable());
+        groups.sort_unstable();
+        groups
     }
 
     /// The cut that the fewest conditions straddle; of these, the one that divides best.
