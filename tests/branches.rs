@@ -76,6 +76,8 @@ enum Condition {
     Empty,
     Optional(Box<Condition>),
     Missing,
+    /// What another was replaced by.
+    Always(bool),
     Not(Box<Condition>),
     All(Vec<Condition>),
     Any(Vec<Condition>),
@@ -120,6 +122,7 @@ impl Condition {
             Self::Empty => "s is empty".into(),
             Self::Optional(inner) => format!("o is set and ({})", inner.text().replace('x', "o")),
             Self::Missing => "o is missing".into(),
+            Self::Always(truth) => truth.to_string(),
             Self::Not(inner) => format!("not ({})", inner.text()),
             Self::All(parts) => joined(parts, " and "),
             Self::Any(parts) => joined(parts, " or "),
@@ -139,10 +142,48 @@ impl Condition {
             Self::Empty => case.s == 0,
             Self::Optional(inner) => case.o.is_some_and(|o| inner.holds(&Case { x: o, ..case.clone() })),
             Self::Missing => case.o.is_none(),
+            Self::Always(truth) => *truth,
             Self::Not(inner) => !inner.holds(case),
             Self::All(parts) => parts.iter().all(|part| part.holds(case)),
             Self::Any(parts) => parts.iter().any(|part| part.holds(case)),
         }
+    }
+}
+
+impl Condition {
+    /// Itself with one of the conditions that it is joined of replaced, counted in the order of the text. That a value
+    /// is set is not counted: it guards what is read beside it.
+    fn with(&self, number: usize, truth: bool, count: &mut usize) -> Self {
+        let mut parts = |parts: &[Self]| parts.iter().map(|part| part.with(number, truth, count)).collect();
+        match self {
+            Self::All(all) => Self::All(parts(all)),
+            Self::Any(any) => Self::Any(parts(any)),
+            Self::Not(inner) => Self::Not(inner.with(number, truth, count).into()),
+            Self::Optional(inner) => Self::Optional(inner.with(number, truth, count).into()),
+            Self::Missing => Self::Missing,
+            leaf => {
+                *count += 1;
+                if *count == number + 1 { Self::Always(truth) } else { leaf.clone() }
+            }
+        }
+    }
+
+    /// Whether one of the conditions that it is joined of makes no difference in any case.
+    fn has_a_part_that_decides_nothing(&self, cases: &[Case]) -> bool {
+        let mut count = 0;
+        self.with(usize::MAX - 1, true, &mut count);
+        let joined = !matches!(self.without_not(), Self::All(_) | Self::Any(_) | Self::Optional(_));
+        !joined
+            && (0..count).any(|number| {
+                [true, false].into_iter().any(|truth| {
+                    let changed = self.with(number, truth, &mut 0);
+                    cases.iter().all(|case| changed.holds(case) == self.holds(case))
+                })
+            })
+    }
+
+    fn without_not(&self) -> &Self {
+        if let Self::Not(inner) = self { inner.without_not() } else { self }
     }
 }
 
@@ -230,9 +271,10 @@ proptest! {
         let count = |code: &str| found.iter().filter(|finding| finding.code.id() == code).count();
         let (mut gap, mut held, mut overlapped) =
             (false, vec![false; conditions.len()], vec![false; conditions.len()]);
-        for case in cases() {
+        let all = cases();
+        for case in &all {
             let holding: Vec<usize> =
-                (0..conditions.len()).filter(|index| conditions[*index].holds(&case)).collect();
+                (0..conditions.len()).filter(|index| conditions[*index].holds(case)).collect();
             gap |= holding.is_empty();
             holding.iter().for_each(|index| held[*index] = true);
             holding.iter().skip(1).for_each(|index| overlapped[*index] = true);
@@ -241,7 +283,38 @@ proptest! {
         prop_assert_eq!(count("F0312") > 0, gap, "gap\n{}\n{}", text, shown);
         prop_assert_eq!(count("F0311"), expected(&overlapped, true), "overlaps\n{}\n{}", text, shown);
         prop_assert_eq!(count("F0320"), expected(&held, false), "never\n{}\n{}", text, shown);
+        if !broken {
+            let useless = (0..conditions.len())
+                .filter(|index| held[*index] && conditions[*index].has_a_part_that_decides_nothing(&all));
+            prop_assert_eq!(count("F0330"), useless.count(), "decides nothing\n{}\n{}", text, shown);
+        }
         prop_assert_eq!(count("F0313"), 0, "all is decided\n{}\n{}", text, shown);
+    }
+}
+
+#[path = "../benches/made_up/table.rs"]
+mod made_up;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn a_large_table_is_decided_and_mended(seed in any::<u64>(), rules in 100..400_usize, slip in 0..100_usize) {
+        let table = made_up::Table::new(rules, seed);
+        let codes = |found: &[Diagnostic]| found.iter().map(|finding| finding.code.id()).collect::<Vec<_>>();
+        let sound = table.text(|_| 1);
+        let (_, found) = findings("sound.flow", &sound);
+        prop_assert!(found.is_empty(), "{:?}\n{}", codes(&found), sound);
+        for (times, code) in [(0, "F0312"), (2, "F0311")] {
+            let text = table.text(|rule| if rule == slip { times } else { 1 });
+            let (_, found) = findings("slip.flow", &text);
+            prop_assert_eq!(codes(&found), [code], "{}", text);
+            let edit = found[0].helps[0].edit.clone().unwrap();
+            let mut mended = text;
+            mended.replace_range(edit.location.span.start as usize..edit.location.span.end as usize, &edit.text);
+            let (_, found) = findings("mended.flow", &mended);
+            prop_assert!(found.is_empty(), "{:?}\n{}", codes(&found), mended);
+        }
     }
 }
 

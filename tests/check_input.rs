@@ -29,7 +29,7 @@ fn many(count: usize, statement: impl Fn(usize) -> String) -> String {
 fn a_flow_that_is_too_large_is_told_and_nothing_of_it_is_used() {
     let steps = many(65_001, |number| format!("step s{number}"));
     assert_eq!(codes(&format!("language 1\nflow f {{\n{steps}}}\n")), ["F0004"]);
-    let fields = many(10_001, |number| format!("field f{number}: int"));
+    let fields = many(20_001, |number| format!("field f{number}: int"));
     let text = format!(
         "language 1\nflow f {{\nstart -> a\nstep a {{\non go -> b {{\n{fields}}}\n}}\nend b success\n}}\n"
     );

@@ -89,6 +89,22 @@ fn sketch() -> impl Strategy<Value = Sketch> {
     })
 }
 
+/// Conditions that speak of one dimension at a time.
+fn sketch_without_relations() -> impl Strategy<Value = Sketch> {
+    let leaf = prop_oneof![
+        (0..4_usize).prop_map(Sketch::Set),
+        (0..4_usize, -6..14_i128).prop_map(|(side, bound)| Sketch::AtMost(side, bound)),
+        (0..4_usize, 0..3_u32).prop_map(|(side, word)| Sketch::Is(side, word)),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|sketch| Sketch::Not(sketch.into())),
+            proptest::collection::vec(inner.clone(), 1..4).prop_map(Sketch::All),
+            proptest::collection::vec(inner, 1..4).prop_map(Sketch::Any),
+        ]
+    })
+}
+
 struct Build<'s> {
     sides: &'s [Side],
     dims: Vec<Dim>,
@@ -187,6 +203,37 @@ fn combinations(sides: &[Side]) -> Vec<Vec<Point>> {
     })
 }
 
+/// Holds a verdict against all values tried one by one.
+fn compare(
+    verdict: &Verdict,
+    formulas: &[Formula],
+    space: &Space,
+    all: &[Vec<Point>],
+) -> Result<(), TestCaseError> {
+    let possible = all.iter().any(|values| formulas.iter().all(|formula| holds(formula, space, values)));
+    match verdict {
+        Verdict::Impossible => prop_assert!(!possible, "it is possible"),
+        Verdict::Open => prop_assert!(false, "so little is always decided"),
+        Verdict::Possible(witness) => {
+            for formula in formulas {
+                prop_assert!(holds(formula, space, &witness.values), "{formula:?} {:?}", witness.values);
+            }
+            // What is left open makes no difference.
+            let within = all.iter().filter(|values| {
+                values.iter().zip(&witness.extents).all(|(point, extent)| fits(*point, extent))
+                    && witness
+                        .relations
+                        .iter()
+                        .all(|(relation, truth)| relation_holds(space.relation(*relation), values) == *truth)
+            });
+            for values in within {
+                prop_assert!(formulas.iter().all(|formula| holds(formula, space, values)), "{values:?}");
+            }
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3_000))]
 
@@ -198,26 +245,21 @@ proptest! {
         let mut build = Build::new(&sides);
         let formulas: Vec<Formula> = sketches.iter().map(|sketch| build.formula(sketch)).collect();
         let space = build.space;
-        let all = combinations(&sides);
-        let possible = all.iter().any(|values| formulas.iter().all(|formula| holds(formula, &space, values)));
-        match space.solve(&formulas, &mut Budget(1_000_000)) {
-            Verdict::Impossible => prop_assert!(!possible, "it is possible"),
-            Verdict::Open => prop_assert!(false, "so little is always decided"),
-            Verdict::Possible(witness) => {
-                for formula in &formulas {
-                    prop_assert!(holds(formula, &space, &witness.values), "{formula:?} {:?}", witness.values);
-                }
-                // What is left open makes no difference.
-                let within = all.iter().filter(|values| {
-                    values.iter().zip(&witness.extents).all(|(point, extent)| fits(*point, extent))
-                        && witness.relations.iter().all(|(relation, truth)| {
-                            relation_holds(space.relation(*relation), values) == *truth
-                        })
-                });
-                for values in within {
-                    prop_assert!(formulas.iter().all(|formula| holds(formula, &space, values)), "{values:?}");
-                }
-            }
+        let verdict = space.solve(&formulas, &mut Budget(1_000_000));
+        compare(&verdict, &formulas, &space, &combinations(&sides))?;
+    }
+
+    #[test]
+    fn the_verdict_by_counting_is_that_of_trying_every_value(
+        sides in proptest::collection::vec(side(), 1..5),
+        sketches in proptest::collection::vec(sketch_without_relations(), 1..9),
+    ) {
+        let mut build = Build::new(&sides);
+        let formulas: Vec<Formula> = sketches.iter().map(|sketch| build.formula(sketch)).collect();
+        let space = build.space;
+        match space.solve_by_counting(&formulas, &mut Budget(1_000_000)) {
+            Some(verdict) => compare(&verdict, &formulas, &space, &combinations(&sides))?,
+            None => prop_assert!(false, "conditions without relations are always counted"),
         }
     }
 

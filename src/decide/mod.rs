@@ -2,16 +2,20 @@
 //!
 //! Conditions are formulas over dimensions: integers between bounds, words out of a finite choice or any text, each of
 //! which may also be unset. [`Space::solve`] splits the space at the constants that the formulas name, always where the
-//! fewest conditions are cut in two, and settles what a part decides. What holds between several dimensions (one equals
+//! fewest conditions are cut in two, and settles what a part decides; many conditions without relations are decided by
+//! counting what they leave. What holds between several dimensions (one equals
 //! another, a sum is at most so much) is taken to be true or false, and whether that can be is then asked of two small
 //! theories: classes of equal values, and integers under linear inequalities.
 //!
 //! Nothing here knows of flows; `check` turns guards into formulas.
 
+mod cells;
+mod counting;
 mod equality;
 mod extent;
 mod formula;
 mod linear;
+mod pairs;
 mod part;
 mod search;
 mod split;
@@ -19,6 +23,7 @@ mod split;
 pub use extent::{Extent, Values, Word};
 pub use formula::{Atom, Formula, Literal};
 pub use linear::{Inequality, Integers, solve as solve_integers};
+pub use pairs::{Bounds, Pairs};
 pub use part::Part;
 pub use search::Budget;
 
@@ -99,6 +104,11 @@ impl Space {
     /// What relations of the formulas stand for.
     pub fn relation(&self, relation: u32) -> &Relation {
         &self.relations[relation as usize]
+    }
+
+    /// Whether a formula holds everywhere, nowhere, or neither, as far as can be seen at once.
+    pub fn holds(&self, formula: &Formula) -> Option<bool> {
+        formula.within(&formula::Region::whole(self))
     }
 
     /// That two dimensions of words are the same.

@@ -21,14 +21,14 @@ impl Witness {
 }
 
 impl Part {
-    /// Whether a formula holds throughout, nowhere, or neither, as far as can be seen at once.
-    pub fn holds(&self, space: &Space, formula: &Formula) -> Option<bool> {
+    /// For formulas, whether each holds throughout, nowhere, or neither, as far as can be seen at once.
+    pub fn judge(&self, space: &Space) -> impl Fn(&Formula) -> Option<bool> {
         let mut region = Region::whole(space);
         region.extents.clone_from(&self.extents);
         for (relation, truth) in &self.relations {
             region.related[*relation as usize] = Some(*truth);
         }
-        formula.within(&region)
+        move |formula| formula.within(&region)
     }
 
     /// That a case is in this part.

@@ -1,5 +1,6 @@
 //! The search: settle what must be, split what is left, ask the theories whether what was taken can be.
 
+use super::counting;
 use super::equality::{self, Words};
 use super::extent::{Extent, Values};
 use super::formula::{Formula, Region};
@@ -15,7 +16,7 @@ type Decided<'s> = (&'s [(Dim, i128)], i128, bool);
 pub struct Budget(pub u64);
 
 impl Budget {
-    fn spend(&mut self, work: usize) -> bool {
+    pub(super) fn spend(&mut self, work: usize) -> bool {
         let left = self.0.checked_sub(work as u64);
         self.0 = left.unwrap_or(0);
         left.is_some()
@@ -30,8 +31,26 @@ impl Space {
         }
         let mut conditions = Vec::new();
         formulas.into_iter().for_each(|formula| flatten(formula, &mut conditions));
+        let many = conditions.len() > MANY;
+        if let Some(verdict) = many.then(|| counting::solve(self, &conditions, budget)).flatten() {
+            return verdict;
+        }
         let active = (0..conditions.len()).collect();
         Search { region: Region::whole(self), conditions, budget }.search(active, 0)
+    }
+
+    /// The same by counting alone, as many conditions are decided; nothing where that does not do.
+    pub fn solve_by_counting<'f>(
+        &self,
+        formulas: impl IntoIterator<Item = &'f Formula>,
+        budget: &mut Budget,
+    ) -> Option<Verdict> {
+        if self.extents.iter().any(Extent::is_empty) {
+            return Some(Verdict::Impossible);
+        }
+        let mut conditions = Vec::new();
+        formulas.into_iter().for_each(|formula| flatten(formula, &mut conditions));
+        counting::solve(self, &conditions, budget)
     }
 }
 
@@ -44,6 +63,9 @@ fn flatten<'f>(formula: &'f Formula, into: &mut Vec<&'f Formula>) {
     }
 }
 
+/// From so many conditions on, cells are counted.
+const MANY: usize = 60;
+
 struct Search<'s, 'f, 'b> {
     region: Region<'s>,
     conditions: Vec<&'f Formula>,
@@ -51,7 +73,7 @@ struct Search<'s, 'f, 'b> {
 }
 
 /// Splits within splits beyond this are not followed; no condition that a person writes comes near.
-const DEPTH: usize = 2_000;
+pub(super) const DEPTH: usize = 2_000;
 
 impl Search<'_, '_, '_> {
     /// Whether those conditions that are still open can all hold in what is left.
@@ -271,7 +293,7 @@ fn force(formula: &Formula, region: &mut Region, changed: &mut bool) -> Option<b
 }
 
 /// Any value of a dimension; texts of different dimensions differ.
-fn any_point((dim, extent): (u32, &Extent)) -> Point {
+pub(super) fn any_point((dim, extent): (u32, &Extent)) -> Point {
     match &extent.values {
         Values::None => Point::Unset,
         Values::Range { least, greatest, .. } => Point::Int(0_i128.clamp(*least, *greatest)),

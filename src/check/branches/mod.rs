@@ -112,15 +112,18 @@ impl<'m> Choice<'m> {
     }
 }
 
+/// What is looked at of a statement, and which part of it.
+type What = (&'static str, usize);
+
 /// What is said of a statement that stands in several steps holds only if it is true of each copy.
 #[derive(Default)]
 struct Copies {
-    found: BTreeMap<(Location, &'static str), Option<Diagnostic>>,
+    found: BTreeMap<(Location, What), Option<Diagnostic>>,
 }
 
 impl Copies {
     /// Takes what was found of a copy of a statement, or that nothing was.
-    fn add(&mut self, place: Location, what: &'static str, finding: Option<Diagnostic>) {
+    fn add(&mut self, place: Location, what: What, finding: Option<Diagnostic>) {
         match self.found.get_mut(&(place, what)) {
             Some(known) if finding.is_none() => *known = None,
             Some(_) => {}

@@ -5,7 +5,7 @@
 //! differ in it alone). Whether a value `is set` is not asked: it guards what is read beside it.
 
 use super::{Choice, Copies};
-use crate::decide::{Formula, Verdict};
+use crate::decide::{Atom, Dim, Formula, Literal, Verdict};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Branch, ElementId, Expr, Refusal};
 use crate::source::{Location, Source, SourceId, Span};
@@ -50,30 +50,27 @@ impl<'m> Choice<'m> {
             let useless = asked && self.decides_nothing(of, guard, number);
             let finding = if useless { self.useless(of, number, leaves.len()) } else { None };
             let found = finding.is_some();
-            let place = self.place_of(of, number, leaves.len()).map(|(place, _)| place);
-            copies.add(place.unwrap_or(self.draft.place(of.element()).name), "decides", finding);
+            copies.add(self.draft.place(of.element()).head, ("decides", number), finding);
             if found {
                 break;
             }
         }
     }
 
-    /// Whether each part speaks of something else, so that each can decide.
+    /// Whether it is seen at once that each part can decide: each speaks of something else, or two bound the same from
+    /// both sides, and none holds always or never.
     fn is_plain(&self, guard: &Expr, formula: &Formula, refused: &[Formula]) -> bool {
         let (Expr::And(parts), Formula::All(formulas)) = (guard, formula) else { return false };
-        let mut dims = Vec::new();
-        let mut plain = refused.is_empty() && formulas.len() == parts.len() && !self.guards.has_axioms();
-        for formula in formulas {
-            let mut own = Vec::new();
-            formula.literals(&mut |literal| match literal.atom.dim() {
-                Some(dim) => own.push(dim),
-                None => plain = false,
-            });
-            own.dedup();
-            plain &= own.len() == 1 && !dims.contains(&own[0]);
-            dims.extend(own);
+        if !refused.is_empty() || formulas.len() != parts.len() || self.guards.has_axioms() {
+            return false;
         }
-        plain
+        let mut seen: Vec<(Dim, Says)> = Vec::new();
+        parts.iter().zip(formulas).all(|(part, formula)| {
+            let Some((dim, says)) = Says::of(part, formula) else { return false };
+            let apart = seen.iter().all(|(known, before)| *known != dim || says.bounds_with(before));
+            seen.push((dim, says));
+            apart && self.guards.is_open(formula)
+        })
     }
 
     /// Whether a condition holds in the same cases if one in it is taken to hold, or if it is taken not to.
@@ -141,6 +138,45 @@ impl<'m> Choice<'m> {
             })
         };
         Some((shift(own)?, cut.and_then(shift)))
+    }
+}
+
+/// What a part of a condition says of the one dimension that it speaks of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    AtLeast,
+    AtMost,
+    Other,
+}
+
+impl Says {
+    /// Nothing for what speaks of several dimensions, or is joined of conditions that may decide nothing.
+    fn of(part: &Expr, formula: &Formula) -> Option<(Dim, Self)> {
+        let mut literals = Vec::new();
+        formula.literals(&mut |literal| literals.push(*literal));
+        let dim = literals.first()?.atom.dim()?;
+        let alike = literals.iter().all(|literal| literal.atom.dim() == Some(dim));
+        let says = match (literals.as_slice(), part) {
+            ([Literal { atom: Atom::AtLeast(..), truth: true }], _)
+            | ([Literal { atom: Atom::AtMost(..), truth: false }], _) => Self::AtLeast,
+            ([Literal { atom: Atom::AtMost(..), truth: true }], _)
+            | ([Literal { atom: Atom::AtLeast(..), truth: false }], _) => Self::AtMost,
+            (several @ [_, _, ..], Expr::And(_) | Expr::Or(_) | Expr::Not(_)) => {
+                let is = |literal: &Literal| matches!(literal, Literal { atom: Atom::Is(..), truth: true });
+                let fresh = |(place, literal)| is(literal) && !several[..place].contains(literal);
+                if !(0..).zip(several).all(fresh) {
+                    return None;
+                }
+                Self::Other
+            }
+            _ => Self::Other,
+        };
+        alike.then_some((dim, says))
+    }
+
+    /// Whether two bound a dimension from both sides.
+    fn bounds_with(self, other: &Self) -> bool {
+        matches!((self, other), (Self::AtLeast, Self::AtMost) | (Self::AtMost, Self::AtLeast))
     }
 }
 

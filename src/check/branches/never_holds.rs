@@ -21,7 +21,7 @@ impl Choice<'_> {
                     .note("so this branch never happens")
                     .mend("leave it out, or mend the condition", self.draft.whole(branch.element), "")
             });
-            copies.add(self.draft.place(branch.element).head, "holds", finding);
+            copies.add(self.draft.place(branch.element).head, ("holds", 0), finding);
         }
         possible
     }
@@ -38,7 +38,7 @@ impl Choice<'_> {
                     .note("its condition never holds")
                     .mend("leave it out, or mend the condition", self.draft.whole(refusal.element), "")
             });
-            copies.add(self.draft.place(refusal.element).head, "refused", finding);
+            copies.add(self.draft.place(refusal.element).head, ("refused", 0), finding);
         }
         possible
     }
@@ -52,6 +52,6 @@ impl Choice<'_> {
                 .here("the other branches cover every case")
                 .mend("leave it out", self.draft.whole(otherwise.element), "")
         });
-        copies.add(head, "otherwise", finding);
+        copies.add(head, ("otherwise", 0), finding);
     }
 }

@@ -1,14 +1,14 @@
 //! Branches of which two hold at once.
 //!
 //! Which pairs can overlap at all is found first, from the bounds that each condition gives a dimension alone, for all
-//! branches together: a row of bits for each branch says which earlier ones it does not rule out. Only what is left is
-//! asked of the solver, so that a table of thousands of rules is no more than its rules.
+//! branches together. Only what is left is asked of the solver, so that a table of thousands of rules is no more than
+//! its rules.
 
 use std::collections::BTreeMap;
 
 use super::super::guards::Case;
 use super::Choice;
-use crate::decide::{Atom, Dim, Formula, Literal, Verdict};
+use crate::decide::{Atom, Bounds, Dim, Formula, Literal, Pairs, Verdict};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::Branch;
 
@@ -21,7 +21,7 @@ const JOINED: usize = 3;
 impl Choice<'_> {
     pub(super) fn overlapping_branches(&mut self, possible: &[bool], findings: &mut Vec<Diagnostic>) {
         let formulas: Vec<Formula> = self.holds.iter().map(|(_, formula)| formula.clone()).collect();
-        let candidates = candidates(&formulas);
+        let candidates = Pairs::new(formulas.iter().map(hull));
         for second in 0..formulas.len() {
             let mut overlapping: Vec<usize> = Vec::new();
             let mut open = None;
@@ -130,71 +130,6 @@ impl Choice<'_> {
             _ => own.to_owned(),
         };
         finding.mend(text, self.draft.place(branch.element).name, format!("{own} and not ({other})"))
-    }
-}
-
-/// Pairs of formulas that their bounds do not tell apart.
-struct Candidates {
-    width: usize,
-    rows: Vec<u64>,
-}
-
-impl Candidates {
-    /// Those before a formula that it may hold together with.
-    fn before(&self, formula: usize) -> impl Iterator<Item = usize> + '_ {
-        let row = &self.rows[formula * self.width..(formula + 1) * self.width];
-        row.iter().enumerate().flat_map(move |(place, bits)| {
-            (0..64).filter(move |bit| bits & (1 << bit) != 0).map(move |bit| place * 64 + bit)
-        })
-    }
-}
-
-/// The least and the greatest that a dimension can be; words by their numbers.
-type Bounds = (i128, i128);
-
-fn candidates(formulas: &[Formula]) -> Candidates {
-    let width = formulas.len().div_ceil(64);
-    let mut rows = vec![0_u64; width * formulas.len()];
-    for (formula, row) in rows.chunks_mut(width.max(1)).enumerate() {
-        (0..formula).for_each(|earlier| row[earlier / 64] |= 1 << (earlier % 64));
-    }
-    let mut dims: BTreeMap<Dim, Vec<(usize, Bounds)>> = BTreeMap::new();
-    for (index, formula) in formulas.iter().enumerate() {
-        for (dim, bounds) in hull(formula) {
-            dims.entry(dim).or_default().push((index, bounds));
-        }
-    }
-    for bounded in dims.values() {
-        // Those that end before another begins exclude it, and the other way round.
-        rule_out(&mut rows, width, bounded, |bounds| bounds.1, |bounds| bounds.0);
-        rule_out(&mut rows, width, bounded, |bounds| -bounds.0, |bounds| -bounds.1);
-    }
-    Candidates { width, rows }
-}
-
-fn rule_out(
-    rows: &mut [u64],
-    width: usize,
-    bounded: &[(usize, Bounds)],
-    ends: impl Fn(&Bounds) -> i128,
-    begins: impl Fn(&Bounds) -> i128,
-) {
-    let mut by_end: Vec<(i128, usize)> =
-        bounded.iter().map(|(index, bounds)| (ends(bounds), *index)).collect();
-    let mut by_begin: Vec<(i128, usize)> =
-        bounded.iter().map(|(index, bounds)| (begins(bounds), *index)).collect();
-    by_end.sort_unstable();
-    by_begin.sort_unstable();
-    let mut ended = vec![0_u64; width];
-    let mut next = by_end.into_iter().peekable();
-    for (begin, index) in by_begin {
-        while let Some((_, other)) = next.next_if(|(end, _)| *end < begin) {
-            ended[other / 64] |= 1 << (other % 64);
-        }
-        // Only those before a formula are asked for.
-        let last = index / 64 + 1;
-        let row = &mut rows[index * width..index * width + last];
-        row.iter_mut().zip(&ended).for_each(|(own, ended)| *own &= !ended);
     }
 }
 

@@ -85,6 +85,11 @@ impl<'m> Guards<'m> {
         !self.axioms.is_empty()
     }
 
+    /// Whether a condition holds in some cases and not in others, as far as it can be seen at once.
+    pub(super) fn is_open(&self, formula: &Formula) -> bool {
+        self.space.holds(formula).is_none()
+    }
+
     /// Whether a case rests on an expression of which little is known and that shares a place with another.
     fn is_vague(&self, witness: &Witness) -> bool {
         let places = |expr: &Expr| {

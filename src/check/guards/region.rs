@@ -189,11 +189,13 @@ impl Guards<'_> {
     /// Whether none of these holds anywhere in a part.
     fn is_free(&mut self, part: &Part, given: &[&Formula], against: &[&Formula]) -> bool {
         let formula = part.formula(&self.space);
-        against.iter().all(|blocker| {
-            part.holds(&self.space, blocker) == Some(false) || {
-                let all: Vec<&Formula> = given.iter().copied().chain([&formula, *blocker]).collect();
-                matches!(self.solve(&all), Verdict::Impossible)
-            }
+        let open: Vec<&Formula> = {
+            let judge = part.judge(&self.space);
+            against.iter().copied().filter(|blocker| judge(blocker) != Some(false)).collect()
+        };
+        open.into_iter().all(|blocker| {
+            let all: Vec<&Formula> = given.iter().copied().chain([&formula, blocker]).collect();
+            matches!(self.solve(&all), Verdict::Impossible)
         })
     }
 
