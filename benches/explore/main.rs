@@ -37,11 +37,11 @@ struct Model {
 const MODELS: &[Model] = &[
     Model {
         name: "philosophers",
-        sizes: &[5, 7, 8],
+        sizes: &[7, 8, 9],
         ours: philosophers::flow,
         by_hand: Some(philosophers::by_hand),
     },
-    Model { name: "two-phase commit", sizes: &[5, 7], ours: commit::flow, by_hand: Some(commit::by_hand) },
+    Model { name: "two-phase commit", sizes: &[7, 9], ours: commit::flow, by_hand: Some(commit::by_hand) },
     Model { name: "sign-in, sessions", sizes: &[1, 2], ours: sign_in::flow, by_hand: None },
 ];
 

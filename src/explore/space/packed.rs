@@ -1,9 +1,8 @@
 //! A set of situations packed into as few bytes as their parts need, with the situation before each.
 //!
 //! It has a fixed number of shards, each filled in an order that does not depend on how many threads work: so numbers,
-//! and the way to each situation, are the same on every machine.
-
-use hashbrown::HashTable;
+//! and the way to each situation, are the same on every machine. A situation is found by a hash of its parts, which stays
+//! when the parts are laid out anew because one of them needs more bits.
 
 /// How many shards there are; a power of two.
 pub(super) const SHARDS: usize = 16;
@@ -11,58 +10,185 @@ pub(super) const SHARDS: usize = 16;
 const CHUNK: usize = 1 << 12;
 /// Situations are read sixteen bytes at a time.
 const SLACK: usize = 16;
-
-/// The parts of a situation side by side, the shared one lowest.
-pub(super) type Packed = u128;
+/// So many candidates are looked up side by side, so that the memory that they lie in is waited for once.
+const BLOCK: usize = 16;
+/// A new index has so many bits.
+const FIRST: u32 = 8;
 
 /// The number of a situation: its place in its shard, then the shard.
 pub(super) type Number = u32;
 
-/// How many bits each part of a situation has.
+/// The parts of a situation side by side, the shared one lowest: in as many bits as need be.
+pub(super) trait Packed: Copy + Eq + Default + Send + Sync {
+    /// How many bits there are.
+    const BITS: u32;
+    /// As it is stored, without what lies behind.
+    fn from_le(bytes: [u8; SLACK], mask: u128) -> Self;
+    fn to_le(self) -> [u8; SLACK];
+    /// A part of so many bits.
+    fn part(self, part: Part) -> u32;
+    /// Puts a part in its place, where there is none.
+    #[must_use]
+    fn and(self, part: Part, value: u32) -> Self;
+    #[must_use]
+    fn without(self, part: Part) -> Self;
+}
+
+macro_rules! packed {
+    ($type:ty) => {
+        impl Packed for $type {
+            const BITS: u32 = <$type>::BITS;
+
+            fn from_le(bytes: [u8; SLACK], mask: u128) -> Self {
+                (u128::from_le_bytes(bytes) & mask) as Self
+            }
+
+            fn to_le(self) -> [u8; SLACK] {
+                u128::from(self).to_le_bytes()
+            }
+
+            fn part(self, part: Part) -> u32 {
+                (self >> part.shift) as u32 & part.mask
+            }
+
+            fn and(self, part: Part, value: u32) -> Self {
+                self | Self::from(value) << part.shift
+            }
+
+            fn without(self, part: Part) -> Self {
+                self & !(Self::from(part.mask) << part.shift)
+            }
+        }
+    };
+}
+
+packed!(u64);
+packed!(u128);
+
+/// Where a part of a situation lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    shift: u32,
+    mask: u32,
+    /// What it counts in the hash.
+    factor: u64,
+}
+
+/// Where the parts of a situation lie, each with the bits that it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Layout {
-    pub(super) slots: u32,
-    pub(super) local: u32,
-    pub(super) world: u32,
+    world: Part,
+    locals: Vec<Part>,
+    bits: u32,
 }
 
 impl Layout {
-    pub(super) fn bits(self) -> u32 {
-        self.slots * self.local + self.world
+    /// With so many bits for what is shared, and for each session.
+    pub(super) fn new(world: u32, widths: impl IntoIterator<Item = u32>) -> Self {
+        let mut bits = 0;
+        let mut place = |(number, width): (u64, u32)| {
+            let part = Part { shift: bits, mask: ((1_u64 << width) - 1) as u32, factor: factor(number) };
+            bits += width;
+            part
+        };
+        let world = place((0, world));
+        let locals = (1..).zip(widths).map(place).collect();
+        Self { world, locals, bits }
     }
 
-    pub(super) fn bytes(self) -> usize {
-        self.bits().div_ceil(8) as usize
+    pub(super) fn bits(&self) -> u32 {
+        self.bits
     }
 
-    pub(super) fn world(self, packed: Packed) -> u32 {
-        packed as u32 & (((1_u64 << self.world) - 1) as u32)
+    fn bytes(&self) -> usize {
+        self.bits.div_ceil(8) as usize
     }
 
-    pub(super) fn local(self, packed: Packed, slot: u32) -> u32 {
-        (packed >> (self.world + slot * self.local)) as u32 & (((1_u64 << self.local) - 1) as u32)
+    #[inline]
+    pub(super) fn world<P: Packed>(&self, packed: P) -> u32 {
+        packed.part(self.world)
     }
 
-    pub(super) fn with_local(self, packed: Packed, slot: u32, local: u32) -> Packed {
-        let shift = self.world + slot * self.local;
-        let mask = ((1_u128 << self.local) - 1) << shift;
-        packed & !mask | u128::from(local) << shift
+    #[inline]
+    pub(super) fn local<P: Packed>(&self, packed: P, slot: usize) -> u32 {
+        packed.part(self.locals[slot])
     }
 
-    pub(super) fn with_world(self, packed: Packed, world: u32) -> Packed {
-        let mask = (1_u128 << self.world) - 1;
-        packed & !mask | u128::from(world)
+    /// A situation in which no session is open.
+    pub(super) fn closed<P: Packed>(&self, world: u32) -> P {
+        P::default().and(self.world, world)
+    }
+
+    /// A situation with a session and what is shared changed.
+    #[inline]
+    pub(super) fn with<P: Packed>(&self, packed: P, slot: usize, local: u32, world: u32) -> P {
+        let part = self.locals[slot];
+        packed.without(part).without(self.world).and(part, local).and(self.world, world)
+    }
+
+    /// What the hash of a situation is made of: its parts, each by a factor of its own.
+    #[inline]
+    pub(super) fn sum<P: Packed>(&self, packed: P) -> u64 {
+        let count = |part: &Part| u64::from(packed.part(*part)).wrapping_mul(part.factor);
+        self.locals.iter().map(count).fold(count(&self.world), u64::wrapping_add)
+    }
+
+    /// The same after a session and what is shared have changed, from one number to another.
+    #[inline]
+    pub(super) fn changed(&self, sum: u64, slot: usize, local: (u32, u32), world: (u32, u32)) -> u64 {
+        let by = |(from, to): (u32, u32), part: Part| {
+            u64::from(to).wrapping_sub(u64::from(from)).wrapping_mul(part.factor)
+        };
+        sum.wrapping_add(by(local, self.locals[slot])).wrapping_add(by(world, self.world))
+    }
+
+    /// A situation of another layout in this one.
+    fn moved(&self, from: &Self, packed: u128) -> u128 {
+        let parts = self.locals.iter().zip(&from.locals);
+        parts.fold(self.closed(from.world(packed)), |all, (to, from)| all.and(*to, packed.part(*from)))
+    }
+}
+
+/// An odd number that has nothing to do with those of other parts.
+fn factor(part: u64) -> u64 {
+    mixed((part + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)) | 1
+}
+
+/// Every bit depends on every bit.
+#[inline]
+fn mixed(sum: u64) -> u64 {
+    let once = (sum ^ sum >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    let twice = (once ^ once >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    twice ^ twice >> 32
+}
+
+/// A situation that may be new.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Candidate<P> {
+    packed: P,
+    before: Number,
+    hash: u32,
+}
+
+impl<P> Candidate<P> {
+    /// With its shard.
+    #[inline]
+    pub(super) fn new(packed: P, sum: u64, before: Number) -> (usize, Self) {
+        let hash = mixed(sum);
+        ((hash >> 32) as usize % SHARDS, Self { packed, before, hash: hash as u32 })
     }
 }
 
 /// The situations of one shard.
 #[derive(Debug)]
 pub(super) struct Shard {
-    table: HashTable<u32>,
+    /// By hash, in the lower bits the place of a situation and one more, in the others those of its hash.
+    index: Vec<u32>,
     chunks: Vec<Chunk>,
     len: u32,
     bytes: usize,
-    mask: Packed,
+    /// The bits of a situation.
+    mask: u128,
 }
 
 #[derive(Debug)]
@@ -72,18 +198,20 @@ struct Chunk {
 }
 
 impl Shard {
-    pub(super) fn new(layout: Layout) -> Self {
-        let bits = layout.bits();
-        let mask = if bits >= 128 { Packed::MAX } else { (1 << bits) - 1 };
-        Self { table: HashTable::new(), chunks: Vec::new(), len: 0, bytes: layout.bytes(), mask }
+    pub(super) fn new(layout: &Layout) -> Self {
+        let mask = u128::MAX >> (u128::BITS - layout.bits());
+        Self { index: vec![0; 1 << FIRST], chunks: Vec::new(), len: 0, bytes: layout.bytes(), mask }
     }
 
     pub(super) fn len(&self) -> u32 {
         self.len
     }
 
-    pub(super) fn get(&self, at: u32) -> Packed {
-        load(&self.chunks, at, self.bytes) & self.mask
+    #[inline]
+    pub(super) fn get<P: Packed>(&self, at: u32) -> P {
+        let start = at as usize % CHUNK * self.bytes;
+        let read = self.chunks[at as usize / CHUNK].packed[start..].first_chunk();
+        P::from_le(*read.unwrap_or(&[0; SLACK]), self.mask)
     }
 
     /// The situation before.
@@ -91,46 +219,85 @@ impl Shard {
         self.chunks[at as usize / CHUNK].before[at as usize % CHUNK]
     }
 
-    /// Adds a situation, unless it is there.
-    pub(super) fn insert(&mut self, hash: u64, packed: Packed, before: Number) {
-        let Self { table, chunks, bytes, mask, .. } = self;
-        if table.find(hash, |at| load(chunks, *at, *bytes) & *mask == packed).is_some() {
-            return;
+    /// Adds those candidates that are not there yet.
+    pub(super) fn insert<P: Packed>(&mut self, layout: &Layout, candidates: &[Candidate<P>]) {
+        for block in candidates.chunks(BLOCK) {
+            while (self.len as usize + block.len()) * 4 > self.index.len() * 3 {
+                self.grow(layout);
+            }
+            let places = self.index.len() as u32 - 1;
+            let (mut first, mut known) = ([0; BLOCK], [P::default(); BLOCK]);
+            for (candidate, entry) in block.iter().zip(&mut first) {
+                *entry = self.index[(candidate.hash & places) as usize];
+            }
+            for ((candidate, entry), known) in block.iter().zip(first).zip(&mut known) {
+                if entry != 0 && (entry ^ candidate.hash) & !places == 0 {
+                    *known = self.get((entry & places) - 1);
+                }
+            }
+            for ((candidate, entry), known) in block.iter().zip(first).zip(known) {
+                let looked_at = entry != 0 && (entry ^ candidate.hash) & !places == 0;
+                if !(looked_at && known == candidate.packed) {
+                    self.insert_one(candidate);
+                }
+            }
         }
-        let at = self.len;
-        if (at as usize).is_multiple_of(CHUNK) {
-            let packed = vec![0; CHUNK * *bytes + SLACK].into_boxed_slice();
-            chunks.push(Chunk { packed, before: vec![0; CHUNK].into_boxed_slice() });
+    }
+
+    fn insert_one<P: Packed>(&mut self, candidate: &Candidate<P>) {
+        let Candidate { packed, before, hash } = *candidate;
+        let places = self.index.len() as u32 - 1;
+        let mut place = hash & places;
+        loop {
+            let entry = self.index[place as usize];
+            if entry == 0 {
+                break;
+            }
+            if (entry ^ hash) & !places == 0 && self.get::<P>((entry & places) - 1) == packed {
+                return;
+            }
+            place = (place + 1) & places;
         }
-        let (chunk, place) = (&mut chunks[at as usize / CHUNK], at as usize % CHUNK);
-        chunk.packed[place * *bytes..place * *bytes + *bytes]
-            .copy_from_slice(&packed.to_le_bytes()[..*bytes]);
+        self.index[place as usize] = hash & !places | (self.len + 1);
+        self.push(packed, before);
+    }
+
+    fn push<P: Packed>(&mut self, packed: P, before: Number) {
+        let (chunk, place) = (self.len as usize / CHUNK, self.len as usize % CHUNK);
+        if place == 0 {
+            let packed = vec![0; CHUNK * self.bytes + SLACK].into_boxed_slice();
+            self.chunks.push(Chunk { packed, before: vec![0; CHUNK].into_boxed_slice() });
+        }
+        let chunk = &mut self.chunks[chunk];
+        // What is written too far is written over by the next one.
+        if let Some(written) = chunk.packed[place * self.bytes..].first_chunk_mut() {
+            *written = packed.to_le();
+        }
         chunk.before[place] = before;
-        table.insert_unique(hash, at, |at| hash_of(load(chunks, *at, *bytes) & *mask));
         self.len += 1;
     }
-}
 
-fn load(chunks: &[Chunk], at: u32, bytes: usize) -> Packed {
-    let start = at as usize % CHUNK * bytes;
-    let mut read = [0; SLACK];
-    read.copy_from_slice(&chunks[at as usize / CHUNK].packed[start..start + SLACK]);
-    Packed::from_le_bytes(read)
-}
+    /// Makes the index twice as large.
+    fn grow(&mut self, layout: &Layout) {
+        let mut index = vec![0; self.index.len() * 2];
+        let places = index.len() as u32 - 1;
+        for at in 0..self.len {
+            let hash = mixed(layout.sum(self.get::<u128>(at))) as u32;
+            let mut place = hash & places;
+            while index[place as usize] != 0 {
+                place = (place + 1) & places;
+            }
+            index[place as usize] = hash & !places | (at + 1);
+        }
+        self.index = index;
+    }
 
-/// A hash whose every bit depends on every bit of the situation.
-pub(super) fn hash_of(packed: Packed) -> u64 {
-    let low = packed as u64 ^ 0x9E37_79B9_7F4A_7C15;
-    let high = (packed >> 64) as u64 ^ 0xD1B5_4A32_D192_ED03;
-    let mixed = u128::from(low) * u128::from(high | 1);
-    let folded = mixed as u64 ^ (mixed >> 64) as u64;
-    let again = u128::from(folded) * u128::from(0xA24B_AED4_963E_E407_u64);
-    again as u64 ^ (again >> 64) as u64
-}
-
-/// The shard of a hash; bits that the table of a shard does not look at first.
-pub(super) fn shard_of(hash: u64) -> usize {
-    (hash >> 40) as usize % SHARDS
+    /// Lays all situations out anew.
+    pub(super) fn lay_out(&mut self, from: &Layout, to: &Layout) {
+        let mut wider = Self { index: std::mem::take(&mut self.index), ..Self::new(to) };
+        (0..self.len).for_each(|at| wider.push(to.moved(from, self.get(at)), self.before(at)));
+        *self = wider;
+    }
 }
 
 pub(super) fn number(shard: usize, at: u32) -> Number {

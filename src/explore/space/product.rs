@@ -10,17 +10,13 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::Space;
-use super::packed::{Layout, Number, Packed, SHARDS, Shard, hash_of, number, place, shard_of};
-use super::tables::{Local, LocalId, Tables, Wanted, WorldId};
+use super::packed::{Candidate, Layout, Number, Packed, SHARDS, Shard, number, place};
+use super::tables::{KindId, Local, LocalId, Tables, Wanted, WorldId};
 
 /// So many situations are left by one thread at a time.
 const UNIT: u32 = 256;
 /// So many units are worked on before what they led to is kept.
-const ROUND: usize = 32;
-/// By so many bits a part grows that no longer fits.
-const GROWTH: u32 = 3;
-/// A situation has at most so many bits.
-const WIDEST: u32 = 128;
+const ROUND: usize = 16;
 
 /// One of the sessions: what it may be opened with.
 #[derive(Debug, Clone)]
@@ -33,7 +29,8 @@ pub struct Slot {
 #[derive(Debug)]
 pub struct Product<'s, 'm> {
     space: &'s Space<'m>,
-    slots: Vec<Vec<Fields>>,
+    /// The kind of each session; those that are opened in the same way are of one kind.
+    kinds: Vec<KindId>,
     beginnings: Vec<Rows>,
     tables: Tables,
     /// Whether time also passes until just before something turns, not only until it does.
@@ -62,25 +59,43 @@ pub struct Situation {
     pub world: World,
 }
 
-/// What a unit led to, by shard, or what it has to know first.
-#[derive(Default)]
-struct Out {
-    found: Vec<Vec<(Candidate, Number)>>,
+/// What a unit led to, by shard, or what has to be known first.
+struct Out<P> {
+    found: [Vec<Candidate<P>>; SHARDS],
     wanted: Vec<Wanted>,
+    done: bool,
 }
 
-/// A packed situation in two halves, which take less room in a list than a whole one.
-type Candidate = [u64; 2];
+impl<P: Packed> Out<P> {
+    fn clear(&mut self) {
+        self.found.iter_mut().for_each(Vec::clear);
+        self.wanted.clear();
+        self.done = false;
+    }
+
+    fn add(&mut self, packed: P, sum: u64, before: Number) {
+        let (shard, candidate) = Candidate::new(packed, sum, before);
+        self.found[shard].push(candidate);
+    }
+}
 
 impl<'s, 'm> Product<'s, 'm> {
     /// Sessions side by side; none where the flow reads the clock or a calendar, whose days would all differ.
     pub fn new(space: &'s Space<'m>, slots: Vec<Slot>, beginnings: Vec<Rows>) -> Option<Self> {
-        let slots: Vec<Vec<Fields>> = slots.into_iter().map(|slot| slot.openings).collect();
+        let mut openings: Vec<Vec<Fields>> = Vec::new();
+        let kind = |slot: Slot| {
+            let known = openings.iter().position(|known| *known == slot.openings);
+            known.unwrap_or_else(|| {
+                openings.push(slot.openings);
+                openings.len() - 1
+            })
+        };
+        let kinds = slots.into_iter().map(kind).collect();
         space.is_timeless().then(|| Self {
             space,
-            slots,
+            kinds,
             beginnings,
-            tables: Tables::new(),
+            tables: Tables::new(openings),
             just_before: true,
         })
     }
@@ -93,151 +108,117 @@ impl<'s, 'm> Product<'s, 'm> {
         } else {
             None
         };
-        let slots = self.slots.len() as u32;
-        let mut layout = Layout { slots, local: 4, world: 8 };
-        loop {
-            match self.explore_as(layout, budget, pool.as_ref()) {
-                Ok(exploration) => return exploration,
-                Err(wider) if wider.bits() <= WIDEST => layout = wider,
-                Err(_) => {
-                    let shards = (0..SHARDS).map(|_| Shard::new(layout)).collect();
-                    return Exploration { layout, shards, depths: Vec::new(), whole: false, complete: false };
-                }
-            }
-        }
-    }
-
-    /// How many sessions and shared parts are told apart, for who wants to know what exploring rests on.
-    pub fn sizes(&self) -> (usize, usize) {
-        (self.tables.locals.len(), self.tables.worlds.len())
-    }
-
-    /// A situation as it is.
-    pub fn situation(&self, exploration: &Exploration, number: u32) -> Situation {
-        let packed = exploration.get(number);
-        let local = |slot| match self.tables.locals.get(exploration.layout.local(packed, slot)) {
-            Local::Closed(_) => None,
-            Local::Open(session) => Some(session.clone()),
-        };
-        Situation {
-            sessions: (0..exploration.layout.slots).map(local).collect(),
-            world: self.tables.worlds.get(exploration.layout.world(packed)).clone(),
-        }
-    }
-
-    fn explore_as(
-        &mut self,
-        layout: Layout,
-        budget: usize,
-        pool: Option<&ThreadPool>,
-    ) -> Result<Exploration, Layout> {
-        let mut shards: Vec<Shard> = (0..SHARDS).map(|_| Shard::new(layout)).collect();
-        self.begin(layout, &mut shards);
+        let mut storage = Storage::new(self);
+        self.begin(&mut storage);
+        let (mut narrow, mut wide) = (outs::<u64>(), outs::<u128>());
         let mut done = [0; SHARDS];
         let mut depths = Vec::new();
         let mut whole = true;
-        loop {
-            let ends: Vec<u32> = shards.iter().map(Shard::len).collect();
+        while whole {
+            let ends: Vec<u32> = storage.shards.iter().map(Shard::len).collect();
             let level: usize = ends.iter().zip(&done).map(|(end, start)| (end - start) as usize).sum();
             if level == 0 {
                 break;
             }
             depths.push(level);
             for round in units(&done, &ends).chunks(ROUND) {
-                if shards.iter().map(|shard| shard.len() as usize).sum::<usize>() >= budget {
-                    whole = false;
+                whole = storage.len() < budget
+                    && (self.round(&mut storage, round, &mut narrow, pool.as_ref())
+                        || self.round(&mut storage, round, &mut wide, pool.as_ref()));
+                if !whole {
                     break;
                 }
-                self.round(layout, &mut shards, round, pool)?;
             }
             done.copy_from_slice(&ends);
-            if !whole {
-                break;
-            }
         }
-        Ok(Exploration { layout, shards, depths, whole, complete: self.tables.complete })
+        let Storage { layout, shards, .. } = storage;
+        Exploration { layout, shards, depths, whole, complete: self.tables.complete }
     }
 
-    fn begin(&mut self, layout: Layout, shards: &mut [Shard]) {
-        for rows in 0..self.beginnings.len() {
-            let Some(world) = self.space.world(&self.beginnings[rows], &[]) else { continue };
-            let mut packed = layout.with_world(0, self.tables.world(self.space, world));
-            for slot in 0..layout.slots {
-                // Slots that are opened in the same way are closed in the same way.
-                let alike =
-                    self.slots.iter().position(|known| *known == self.slots[slot as usize]).unwrap_or(0);
-                let local = self.tables.local(self.space, Local::Closed(alike as u32));
-                packed = layout.with_local(packed, slot, local);
-            }
-            let hash = hash_of(packed);
-            shards[shard_of(hash)].insert(hash, packed, Number::MAX);
+    /// How many sessions and shared parts are told apart, for who wants to know what exploring rests on.
+    pub fn sizes(&self) -> (usize, usize) {
+        let locals = self.tables.kinds.iter().map(|kind| kind.locals.len());
+        (locals.sum(), self.tables.worlds.len())
+    }
+
+    /// A situation as it is.
+    pub fn situation(&self, exploration: &Exploration, number: u32) -> Situation {
+        let packed = exploration.get(number);
+        let local = |(slot, kind): (usize, &KindId)| match self.tables.kinds[*kind]
+            .locals
+            .get(exploration.layout.local(packed, slot))
+        {
+            Local::Closed => None,
+            Local::Open(session) => Some(session.clone()),
+        };
+        Situation {
+            sessions: self.kinds.iter().enumerate().map(local).collect(),
+            world: self.tables.worlds.get(exploration.layout.world(packed)).clone(),
         }
     }
 
-    /// Leaves the situations of some units and keeps where that leads.
-    fn round(
+    fn begin(&mut self, storage: &mut Storage) {
+        for rows in &self.beginnings {
+            let Some(world) = self.space.world(rows, &[]) else { continue };
+            let world = self.tables.world(self.space, world);
+            storage.make_room(self);
+            let packed: u128 = storage.layout.closed(world);
+            let (shard, candidate) = Candidate::new(packed, storage.layout.sum(packed), Number::MAX);
+            storage.shards[shard].insert(&storage.layout, &[candidate]);
+        }
+    }
+
+    /// Leaves the situations of some units and keeps where that leads; no, where these need more bits than there are.
+    fn round<P: Packed>(
         &mut self,
-        layout: Layout,
-        shards: &mut [Shard],
+        storage: &mut Storage,
         units: &[Unit],
+        outs: &mut [Out<P>],
         pool: Option<&ThreadPool>,
-    ) -> Result<(), Layout> {
-        let mut outs: Vec<Out> = Vec::new();
+    ) -> bool {
+        let outs = &mut outs[..units.len()];
+        outs.iter_mut().for_each(Out::clear);
         loop {
-            let again = |(at, unit): (usize, &Unit)| match outs.get_mut(at) {
-                Some(out) if out.wanted.is_empty() => std::mem::take(out),
-                _ => self.leave(layout, shards, *unit),
-            };
-            outs = match pool {
-                None => units.iter().enumerate().map(again).collect(),
-                Some(pool) => {
-                    let known = std::mem::take(&mut outs);
-                    let todo =
-                        units.iter().zip(known.into_iter().map(Some).chain(std::iter::repeat_with(|| None)));
-                    let todo: Vec<_> = todo.collect();
-                    let again = |(unit, known): (&Unit, Option<Out>)| match known {
-                        Some(out) if out.wanted.is_empty() => out,
-                        _ => self.leave(layout, shards, *unit),
-                    };
-                    pool.install(|| todo.into_par_iter().map(again).collect())
+            if storage.too_wide || storage.layout.bits() > P::BITS {
+                return false;
+            }
+            let leave = |(unit, out): (&Unit, &mut Out<P>)| {
+                if !out.done {
+                    out.clear();
+                    self.leave(storage, *unit, out);
+                    out.done = out.wanted.is_empty();
                 }
             };
-            let mut wanted: Vec<Wanted> = Vec::new();
-            outs.iter().for_each(|out| wanted.extend(&out.wanted));
+            match pool {
+                None => units.iter().zip(outs.iter_mut()).for_each(leave),
+                Some(pool) => pool.install(|| units.par_iter().zip(outs.par_iter_mut()).for_each(leave)),
+            }
+            let wanted: Vec<Wanted> = outs.iter().flat_map(|out| &out.wanted).copied().collect();
             if wanted.is_empty() {
                 break;
             }
             self.learn(wanted, pool);
-            let fits = |count: usize, bits: u32| bits >= 31 || count <= 1 << bits;
-            let mut wider = layout;
-            while !fits(self.tables.locals.len(), wider.local) {
-                wider.local += 2;
-            }
-            while !fits(self.tables.worlds.len(), wider.world) {
-                wider.world += GROWTH;
-            }
-            if wider != layout {
-                return Err(wider);
+            if storage.make_room(self) {
+                // What was found is laid out as before.
+                outs.iter_mut().for_each(Out::clear);
             }
         }
+        let layout = &storage.layout;
         let keep = |(index, shard): (usize, &mut Shard)| {
-            for (candidate, before) in outs.iter().flat_map(|out| &out.found[index]) {
-                let packed = Packed::from(candidate[0]) | Packed::from(candidate[1]) << 64;
-                shard.insert(hash_of(packed), packed, *before);
-            }
+            outs.iter().for_each(|out| shard.insert(layout, &out.found[index]));
         };
         match pool {
-            None => shards.iter_mut().enumerate().for_each(keep),
-            Some(pool) => pool.install(|| shards.par_iter_mut().enumerate().for_each(keep)),
+            None => storage.shards.iter_mut().enumerate().for_each(keep),
+            Some(pool) => pool.install(|| storage.shards.par_iter_mut().enumerate().for_each(keep)),
         }
-        Ok(())
+        true
     }
 
     /// Works out what has to be known; what is found first has the smaller number.
     fn learn(&mut self, mut wanted: Vec<Wanted>, pool: Option<&ThreadPool>) {
         let mut seen = hashbrown::HashSet::<Wanted, rustc_hash::FxBuildHasher>::default();
         wanted.retain(|one| seen.insert(*one));
-        let find = |one: &Wanted| self.tables.find(self.space, &self.slots, *one);
+        let find = |one: &Wanted| self.tables.find(self.space, *one);
         let found: Vec<_> = match pool {
             None => wanted.iter().map(find).collect(),
             Some(pool) => pool.install(|| wanted.par_iter().map(find).collect()),
@@ -247,39 +228,48 @@ impl<'s, 'm> Product<'s, 'm> {
         }
     }
 
-    fn leave(&self, layout: Layout, shards: &[Shard], unit: Unit) -> Out {
-        let mut out = Out { found: vec![Vec::new(); SHARDS], wanted: Vec::new() };
+    fn leave<P: Packed>(&self, storage: &Storage, unit: Unit, out: &mut Out<P>) {
         let mut aged = Vec::new();
         for at in unit.start..unit.end {
-            let packed = shards[unit.shard].get(at);
+            let packed = storage.shards[unit.shard].get(at);
             let before = number(unit.shard, at);
-            self.act(layout, packed, before, &mut out);
-            self.wait(layout, packed, before, &mut aged, &mut out);
+            self.act(&storage.layout, packed, before, out);
+            self.wait(&storage.layout, packed, before, &mut aged, out);
         }
-        out
     }
 
     /// Each session does what it can.
-    fn act(&self, layout: Layout, packed: Packed, before: Number, out: &mut Out) {
-        let world = layout.world(packed);
-        for slot in 0..layout.slots {
-            match self.tables.events(layout.local(packed, slot), world) {
-                Ok(results) => {
-                    for (local, world) in results {
-                        let next = layout.with_world(layout.with_local(packed, slot, *local), *world);
-                        add(out, next, before);
+    fn act<P: Packed>(&self, layout: &Layout, packed: P, before: Number, out: &mut Out<P>) {
+        let (world, sum) = (layout.world(packed), layout.sum(packed));
+        for (slot, kind) in self.kinds.iter().enumerate() {
+            let local = layout.local(packed, slot);
+            match self.tables.kinds[*kind].events(local, world) {
+                Some(results) => {
+                    for (to, shared) in results {
+                        let sum = layout.changed(sum, slot, (local, *to), (world, *shared));
+                        out.add(layout.with(packed, slot, *to, *shared), sum, before);
                     }
                 }
-                Err(wanted) => out.wanted.push(wanted),
+                None => out.wanted.push(Wanted::Events(*kind, local, world)),
             }
         }
     }
 
     /// Time passes until something turns.
-    fn wait(&self, layout: Layout, packed: Packed, before: Number, aged: &mut Vec<Packed>, out: &mut Out) {
+    fn wait<P: Packed>(
+        &self,
+        layout: &Layout,
+        packed: P,
+        before: Number,
+        aged: &mut Vec<P>,
+        out: &mut Out<P>,
+    ) {
+        if !self.tables.turns {
+            return;
+        }
         let mut turn = self.tables.world_turn(layout.world(packed));
-        for slot in 0..layout.slots {
-            turn = turn.min(self.tables.local_turn(layout.local(packed, slot)));
+        for (slot, kind) in self.kinds.iter().enumerate() {
+            turn = turn.min(self.tables.kinds[*kind].turn(layout.local(packed, slot)));
         }
         if turn == Time::MAX {
             return;
@@ -290,39 +280,46 @@ impl<'s, 'm> Product<'s, 'm> {
                 continue;
             }
             match self.later(layout, packed, by, aged) {
-                Ok(()) => aged.drain(..).for_each(|next| add(out, next, before)),
+                Ok(()) => aged.drain(..).for_each(|next| out.add(next, layout.sum(next), before)),
                 Err(wanted) => out.wanted.push(wanted),
             }
         }
     }
 
     /// The situations so much later: everything ages, then what is due fires, session by session.
-    fn later(&self, layout: Layout, packed: Packed, by: Time, aged: &mut Vec<Packed>) -> Result<(), Wanted> {
+    fn later<P: Packed>(
+        &self,
+        layout: &Layout,
+        packed: P,
+        by: Time,
+        aged: &mut Vec<P>,
+    ) -> Result<(), Wanted> {
         let tables = &self.tables;
-        let mut next = layout.with_world(packed, tables.aged_world(layout.world(packed), by)?);
-        let mut due = false;
-        for slot in 0..layout.slots {
-            let local = tables.aged_local(layout.local(packed, slot), by)?;
-            next = layout.with_local(next, slot, local);
-            due |= tables.is_due(local);
+        let world = layout.world(packed);
+        let world = tables.aged_world(world, by).ok_or(Wanted::AgedWorld(world, by))?;
+        let (mut next, mut due) = (packed, false);
+        for (slot, kind) in self.kinds.iter().enumerate() {
+            let local = layout.local(packed, slot);
+            let local = tables.kinds[*kind].aged(local, by).ok_or(Wanted::AgedLocal(*kind, local, by))?;
+            next = layout.with(next, slot, local, world);
+            due |= tables.kinds[*kind].is_due(local);
         }
         aged.clear();
         aged.push(next);
         if !due {
             return Ok(());
         }
-        for slot in 0..layout.slots {
+        for (slot, kind) in self.kinds.iter().enumerate() {
+            let of_kind = &tables.kinds[*kind];
             let mut fired = Vec::with_capacity(aged.len());
             for one in aged.drain(..) {
-                let local: LocalId = layout.local(one, slot);
-                if !tables.is_due(local) {
+                let (local, world): (LocalId, WorldId) = (layout.local(one, slot), layout.world(one));
+                if !of_kind.is_due(local) {
                     fired.push(one);
                     continue;
                 }
-                let world: WorldId = layout.world(one);
-                for (local, world) in tables.fired(local, world)? {
-                    fired.push(layout.with_world(layout.with_local(one, slot, *local), *world));
-                }
+                let results = of_kind.fired(local, world).ok_or(Wanted::Fired(*kind, local, world))?;
+                fired.extend(results.iter().map(|(local, world)| layout.with(one, slot, *local, *world)));
             }
             *aged = fired;
         }
@@ -364,15 +361,63 @@ impl Exploration {
         }
     }
 
-    fn get(&self, number: u32) -> Packed {
+    fn get(&self, number: u32) -> u128 {
         let (shard, at) = place(number);
         self.shards[shard].get(at)
     }
 }
 
-fn add(out: &mut Out, packed: Packed, before: Number) {
-    let shard = shard_of(hash_of(packed));
-    out.found[shard].push(([packed as u64, (packed >> 64) as u64], before));
+/// The situations that were found, laid out as what is known needs it.
+struct Storage {
+    layout: Layout,
+    shards: Vec<Shard>,
+    widths: Vec<u32>,
+    /// Whether no layout has room for what is known.
+    too_wide: bool,
+}
+
+impl Storage {
+    fn new(product: &Product) -> Self {
+        let widths = Self::needed(product);
+        let layout = Self::layout(product, &widths);
+        let shards = (0..SHARDS).map(|_| Shard::new(&layout)).collect();
+        Self { layout, shards, widths, too_wide: false }
+    }
+
+    fn len(&self) -> usize {
+        self.shards.iter().map(|shard| shard.len() as usize).sum()
+    }
+
+    /// How many bits what is shared needs, and then a session of each kind.
+    fn needed(product: &Product) -> Vec<u32> {
+        let tables = &product.tables;
+        let counts = tables.kinds.iter().map(|kind| kind.locals.len());
+        let counts = std::iter::once(tables.worlds.len()).chain(counts);
+        counts.map(|count| count.max(2).next_power_of_two().ilog2()).collect()
+    }
+
+    fn layout(product: &Product, widths: &[u32]) -> Layout {
+        Layout::new(widths[0], product.kinds.iter().map(|kind| widths[kind + 1]))
+    }
+
+    /// Lays everything out so that there is room for what is known; whether that was needed.
+    fn make_room(&mut self, product: &Product) -> bool {
+        let widths = Self::needed(product);
+        if widths == self.widths {
+            return false;
+        }
+        let layout = Self::layout(product, &widths);
+        self.too_wide = layout.bits() > u128::BITS;
+        if !self.too_wide {
+            self.shards.iter_mut().for_each(|shard| shard.lay_out(&self.layout, &layout));
+            (self.layout, self.widths) = (layout, widths);
+        }
+        true
+    }
+}
+
+fn outs<P: Packed>() -> Vec<Out<P>> {
+    (0..ROUND).map(|_| Out { found: <_>::default(), wanted: Vec::new(), done: false }).collect()
 }
 
 /// Situations of a shard that are left together.

@@ -11,25 +11,26 @@ use super::{Happening, Space};
 /// A session, or the place of one that is not open yet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Local {
-    /// It may be opened with what its slot gives.
-    Closed(u32),
+    Closed,
     Open(Session),
 }
 
-/// The number of a session.
+/// The number of a session among those of its kind.
 pub(super) type LocalId = u32;
 /// The number of what is shared.
 pub(super) type WorldId = u32;
+/// The number of a kind of sessions: those that may be opened with the same.
+pub(super) type KindId = usize;
 
 /// Something that has to be known before exploring can go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Wanted {
     /// What a session can do.
-    Events(LocalId, WorldId),
+    Events(KindId, LocalId, WorldId),
     /// What becomes of it when what is due fires.
-    Fired(LocalId, WorldId),
+    Fired(KindId, LocalId, WorldId),
     /// A session so much later.
-    AgedLocal(LocalId, Time),
+    AgedLocal(KindId, LocalId, Time),
     /// What is shared, so much later.
     AgedWorld(WorldId, Time),
 }
@@ -41,47 +42,51 @@ pub(super) enum Found {
     World(World),
 }
 
-/// Where a list of results stands.
-type Range = (u32, u32);
-
 /// Everything that is known so far.
 #[derive(Debug)]
 pub(super) struct Tables {
-    pub(super) locals: Interner<Local>,
+    pub(super) kinds: Vec<Kind>,
     pub(super) worlds: Interner<World>,
-    events: HashMap<u64, Range, FxBuildHasher>,
-    fired: HashMap<u64, Range, FxBuildHasher>,
-    results: Vec<(LocalId, WorldId)>,
-    aged_locals: HashMap<(LocalId, Time), LocalId, FxBuildHasher>,
-    aged_worlds: HashMap<(WorldId, Time), WorldId, FxBuildHasher>,
-    /// How long until a session turns, and whether something is due now.
-    local_turns: Vec<(Time, bool)>,
     world_turns: Vec<Time>,
+    aged_worlds: HashMap<(WorldId, Time), WorldId, FxBuildHasher>,
+    /// Whether anything ever turns.
+    pub(super) turns: bool,
     /// Whether no class of values was left out.
     pub(super) complete: bool,
 }
 
-impl Tables {
-    pub(super) fn new() -> Self {
+/// What is known of the sessions of one kind.
+#[derive(Debug)]
+pub(super) struct Kind {
+    pub(super) openings: Vec<Fields>,
+    pub(super) locals: Interner<Local>,
+    /// How long until a session turns, and whether something is due now.
+    turns: Vec<(Time, bool)>,
+    events: Lists,
+    fired: Lists,
+    aged: HashMap<(LocalId, Time), LocalId, FxBuildHasher>,
+}
+
+impl Kind {
+    /// Sessions that may be opened with these; the first of them is not open.
+    fn new(openings: Vec<Fields>) -> Self {
+        let mut locals = Interner::default();
+        locals.intern(Local::Closed);
         Self {
-            locals: Interner::default(),
-            worlds: Interner::default(),
-            events: HashMap::default(),
-            fired: HashMap::default(),
-            results: Vec::new(),
-            aged_locals: HashMap::default(),
-            aged_worlds: HashMap::default(),
-            local_turns: Vec::new(),
-            world_turns: Vec::new(),
-            complete: true,
+            openings,
+            locals,
+            turns: vec![(Time::MAX, false)],
+            events: Lists::default(),
+            fired: Lists::default(),
+            aged: HashMap::default(),
         }
     }
 
-    pub(super) fn local(&mut self, space: &Space, local: Local) -> LocalId {
+    fn local(&mut self, space: &Space, local: Local) -> LocalId {
         let id = self.locals.intern(local);
-        if id as usize == self.local_turns.len() {
-            self.local_turns.push(match self.locals.get(id) {
-                Local::Closed(_) => (Time::MAX, false),
+        if id as usize == self.turns.len() {
+            self.turns.push(match self.locals.get(id) {
+                Local::Closed => (Time::MAX, false),
                 Local::Open(session) => {
                     (space.next_turn_of(session, 0).unwrap_or(Time::MAX), session.is_due(0))
                 }
@@ -90,63 +95,81 @@ impl Tables {
         id
     }
 
+    #[inline]
+    pub(super) fn turn(&self, local: LocalId) -> Time {
+        self.turns[local as usize].0
+    }
+
+    #[inline]
+    pub(super) fn is_due(&self, local: LocalId) -> bool {
+        self.turns[local as usize].1
+    }
+
+    /// What a session can do with what is shared; nothing where that is not known yet.
+    #[inline]
+    pub(super) fn events(&self, local: LocalId, world: WorldId) -> Option<&[(LocalId, WorldId)]> {
+        self.events.get(local, world)
+    }
+
+    #[inline]
+    pub(super) fn fired(&self, local: LocalId, world: WorldId) -> Option<&[(LocalId, WorldId)]> {
+        self.fired.get(local, world)
+    }
+
+    pub(super) fn aged(&self, local: LocalId, by: Time) -> Option<LocalId> {
+        self.aged.get(&(local, by)).copied()
+    }
+}
+
+impl Tables {
+    pub(super) fn new(kinds: Vec<Vec<Fields>>) -> Self {
+        Self {
+            kinds: kinds.into_iter().map(Kind::new).collect(),
+            worlds: Interner::default(),
+            world_turns: Vec::new(),
+            aged_worlds: HashMap::default(),
+            turns: false,
+            complete: true,
+        }
+    }
+
     pub(super) fn world(&mut self, space: &Space, world: World) -> WorldId {
         let id = self.worlds.intern(world);
         if id as usize == self.world_turns.len() {
-            self.world_turns.push(space.next_turn(self.worlds.get(id)).unwrap_or(Time::MAX));
+            let turn = space.next_turn(self.worlds.get(id));
+            self.turns |= turn.is_some();
+            self.world_turns.push(turn.unwrap_or(Time::MAX));
         }
         id
-    }
-
-    pub(super) fn local_turn(&self, local: LocalId) -> Time {
-        self.local_turns[local as usize].0
-    }
-
-    pub(super) fn is_due(&self, local: LocalId) -> bool {
-        self.local_turns[local as usize].1
     }
 
     pub(super) fn world_turn(&self, world: WorldId) -> Time {
         self.world_turns[world as usize]
     }
 
-    pub(super) fn events(&self, local: LocalId, world: WorldId) -> Result<&[(LocalId, WorldId)], Wanted> {
-        let range = self.events.get(&pair(local, world));
-        range.map(|range| self.results(*range)).ok_or(Wanted::Events(local, world))
-    }
-
-    pub(super) fn fired(&self, local: LocalId, world: WorldId) -> Result<&[(LocalId, WorldId)], Wanted> {
-        let range = self.fired.get(&pair(local, world));
-        range.map(|range| self.results(*range)).ok_or(Wanted::Fired(local, world))
-    }
-
-    pub(super) fn aged_local(&self, local: LocalId, by: Time) -> Result<LocalId, Wanted> {
-        self.aged_locals.get(&(local, by)).copied().ok_or(Wanted::AgedLocal(local, by))
-    }
-
-    pub(super) fn aged_world(&self, world: WorldId, by: Time) -> Result<WorldId, Wanted> {
-        self.aged_worlds.get(&(world, by)).copied().ok_or(Wanted::AgedWorld(world, by))
+    pub(super) fn aged_world(&self, world: WorldId, by: Time) -> Option<WorldId> {
+        self.aged_worlds.get(&(world, by)).copied()
     }
 
     /// Works something out; nothing is changed.
-    pub(super) fn find(&self, space: &Space, slots: &[Vec<Fields>], wanted: Wanted) -> Found {
+    pub(super) fn find(&self, space: &Space, wanted: Wanted) -> Found {
         match wanted {
-            Wanted::Events(local, world) => {
-                let world = self.worlds.get(world);
-                match self.locals.get(local) {
-                    Local::Closed(slot) => parts(space.open(world, &slots[*slot as usize]), true),
+            Wanted::Events(kind, local, world) => {
+                let (kind, world) = (&self.kinds[kind], self.worlds.get(world));
+                match kind.locals.get(local) {
+                    Local::Closed => parts(space.open(world, &kind.openings), true),
                     Local::Open(session) => {
                         let events = space.events(session, world);
                         parts(events.all, events.complete)
                     }
                 }
             }
-            Wanted::Fired(local, world) => match self.locals.get(local) {
-                Local::Closed(_) => Found::Pairs(Vec::new(), true),
+            Wanted::Fired(kind, local, world) => match self.kinds[kind].locals.get(local) {
+                Local::Closed => Found::Pairs(Vec::new(), true),
                 Local::Open(session) => parts(space.fired(session, self.worlds.get(world)), true),
             },
-            Wanted::AgedLocal(local, by) => Found::Local(match self.locals.get(local) {
-                Local::Closed(slot) => Local::Closed(*slot),
+            Wanted::AgedLocal(kind, local, by) => Found::Local(match self.kinds[kind].locals.get(local) {
+                Local::Closed => Local::Closed,
                 Local::Open(session) => Local::Open(space.aged_session(session, 0, by)),
             }),
             Wanted::AgedWorld(world, by) => Found::World(space.aged_world(self.worlds.get(world), by)),
@@ -156,18 +179,19 @@ impl Tables {
     /// Keeps what was worked out.
     pub(super) fn keep(&mut self, space: &Space, wanted: Wanted, found: Found) {
         match (wanted, found) {
-            (Wanted::Events(local, world), Found::Pairs(pairs, complete)) => {
+            (Wanted::Events(kind, local, world), Found::Pairs(pairs, complete)) => {
                 self.complete &= complete;
-                let range = self.pairs(space, pairs, Some((local, world)));
-                self.events.insert(pair(local, world), range);
+                let mut results = self.results(space, kind, pairs);
+                results.retain(|result| *result != (local, world));
+                self.kinds[kind].events.insert(local, world, &results);
             }
-            (Wanted::Fired(local, world), Found::Pairs(pairs, _)) => {
-                let range = self.pairs(space, pairs, None);
-                self.fired.insert(pair(local, world), range);
+            (Wanted::Fired(kind, local, world), Found::Pairs(pairs, _)) => {
+                let results = self.results(space, kind, pairs);
+                self.kinds[kind].fired.insert(local, world, &results);
             }
-            (Wanted::AgedLocal(local, by), Found::Local(aged)) => {
-                let aged = self.local(space, aged);
-                self.aged_locals.insert((local, by), aged);
+            (Wanted::AgedLocal(kind, local, by), Found::Local(aged)) => {
+                let aged = self.kinds[kind].local(space, aged);
+                self.kinds[kind].aged.insert((local, by), aged);
             }
             (Wanted::AgedWorld(world, by), Found::World(aged)) => {
                 let aged = self.world(space, aged);
@@ -177,25 +201,62 @@ impl Tables {
         }
     }
 
-    /// Results in their order, each once, without those that change nothing.
-    fn pairs(&mut self, space: &Space, pairs: Vec<(Local, World)>, same: Option<(u32, u32)>) -> Range {
-        let start = self.results.len();
+    /// Results in their order, each once.
+    fn results(
+        &mut self,
+        space: &Space,
+        kind: KindId,
+        pairs: Vec<(Local, World)>,
+    ) -> Vec<(LocalId, WorldId)> {
+        let mut results = Vec::with_capacity(pairs.len());
         for (local, world) in pairs {
-            let result = (self.local(space, local), self.world(space, world));
-            if Some(result) != same && !self.results[start..].contains(&result) {
-                self.results.push(result);
+            let result = (self.kinds[kind].local(space, local), self.world(space, world));
+            self.turns |= self.kinds[kind].turn(result.0) != Time::MAX;
+            if !results.contains(&result) {
+                results.push(result);
             }
         }
-        (start as u32, self.results.len() as u32)
-    }
-
-    fn results(&self, (start, end): Range) -> &[(LocalId, WorldId)] {
-        &self.results[start as usize..end as usize]
+        results
     }
 }
 
-fn pair(local: LocalId, world: WorldId) -> u64 {
-    u64::from(local) << 32 | u64::from(world)
+/// So many shared parts that were found one after another lie together.
+const PAGE: usize = 32;
+
+/// Lists by session and what is shared, found by two numbers without hashing.
+#[derive(Debug, Default)]
+struct Lists {
+    /// For each session, by what is shared, where its list begins.
+    pages: Vec<Vec<Option<Box<[u32; PAGE]>>>>,
+    /// Lists one after another, each with its length before it.
+    all: Vec<(u32, u32)>,
+}
+
+/// Where a list begins that is not there yet.
+const NOWHERE: u32 = u32::MAX;
+
+impl Lists {
+    #[inline]
+    fn get(&self, local: LocalId, world: WorldId) -> Option<&[(LocalId, WorldId)]> {
+        let page = self.pages.get(local as usize)?.get(world as usize / PAGE)?.as_deref()?;
+        let from = self.all.get(page[world as usize % PAGE] as usize..)?;
+        let ((length, _), list) = from.split_first()?;
+        list.get(..*length as usize)
+    }
+
+    fn insert(&mut self, local: LocalId, world: WorldId, list: &[(LocalId, WorldId)]) {
+        if self.pages.len() <= local as usize {
+            self.pages.resize_with(local as usize + 1, Vec::new);
+        }
+        let pages = &mut self.pages[local as usize];
+        if pages.len() <= world as usize / PAGE {
+            pages.resize_with(world as usize / PAGE + 1, || None);
+        }
+        let page = pages[world as usize / PAGE].get_or_insert_with(|| Box::new([NOWHERE; PAGE]));
+        page[world as usize % PAGE] = self.all.len() as u32;
+        self.all.push((list.len() as u32, 0));
+        self.all.extend(list);
+    }
 }
 
 fn parts(happenings: Vec<Happening>, complete: bool) -> Found {
