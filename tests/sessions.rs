@@ -117,3 +117,11 @@ fn threads_make_no_difference() {
         assert_eq!(alone, explored(text, sessions, budget, 2, all), "{sessions} sessions");
     }
 }
+
+#[test]
+fn more_sessions_than_fit_are_not_explored_and_not_said_to_be() {
+    for sessions in [60, 100, 200] {
+        let whole = explored(ROOM, sessions, 1_000, 1, |_, exploration| exploration.whole);
+        assert!(!whole, "{sessions} sessions");
+    }
+}

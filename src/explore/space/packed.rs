@@ -199,7 +199,7 @@ struct Chunk {
 
 impl Shard {
     pub(super) fn new(layout: &Layout) -> Self {
-        let mask = u128::MAX >> (u128::BITS - layout.bits());
+        let mask = u128::MAX >> u128::BITS.saturating_sub(layout.bits());
         Self { index: vec![0; 1 << FIRST], chunks: Vec::new(), len: 0, bytes: layout.bytes(), mask }
     }
 

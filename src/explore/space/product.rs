@@ -109,11 +109,13 @@ impl<'s, 'm> Product<'s, 'm> {
             None
         };
         let mut storage = Storage::new(self);
-        self.begin(&mut storage);
+        if !storage.too_wide {
+            self.begin(&mut storage);
+        }
         let (mut narrow, mut wide) = (outs::<u64>(), outs::<u128>());
         let mut done = [0; SHARDS];
         let mut depths = Vec::new();
-        let mut whole = true;
+        let mut whole = !storage.too_wide;
         while whole {
             let ends: Vec<u32> = storage.shards.iter().map(Shard::len).collect();
             let level: usize = ends.iter().zip(&done).map(|(end, start)| (end - start) as usize).sum();
@@ -381,7 +383,8 @@ impl Storage {
         let widths = Self::needed(product);
         let layout = Self::layout(product, &widths);
         let shards = (0..SHARDS).map(|_| Shard::new(&layout)).collect();
-        Self { layout, shards, widths, too_wide: false }
+        let too_wide = layout.bits() > u128::BITS;
+        Self { layout, shards, widths, too_wide }
     }
 
     fn len(&self) -> usize {
