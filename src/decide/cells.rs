@@ -1,4 +1,4 @@
-//! The cells into which constants divide the dimensions of a space, and the boxes that conditions are over them.
+//! The cells into which constants divide the dimensions of a space, and the blocks of them that conditions are.
 //!
 //! Within a cell no condition tells two values apart, so whatever conditions without relations say of a space is said of
 //! finitely many cells.

@@ -20,6 +20,9 @@ const MOST: usize = 40_000;
 /// Whether all conditions can hold at once; nothing where that is not a matter of counting.
 pub(super) fn solve(space: &Space, conditions: &[&Formula], budget: &mut Budget) -> Option<Verdict> {
     let axes = axes(space, conditions.iter().copied());
+    if axes.iter().any(|axis| axis.count() == 0) {
+        return Some(Verdict::Impossible);
+    }
     let mut excluded: Vec<Block> = Vec::new();
     for condition in conditions {
         excluded.extend(blocks(&axes, condition, false)?);
@@ -30,7 +33,7 @@ pub(super) fn solve(space: &Space, conditions: &[&Formula], budget: &mut Budget)
     let whole = axes.iter().map(|axis| (0, axis.count())).collect();
     let mut search = Counting { axes: &axes, blocks: &excluded, budget };
     let place = search.place(whole, (0..excluded.len()).collect(), None);
-    Some(match search.free(&place, 0) {
+    Some(match search.free(place, 0) {
         Found::Nothing => Verdict::Impossible,
         Found::Unknown => return None,
         Found::Free(stretches) => {
@@ -79,34 +82,33 @@ enum Found {
 
 impl Counting<'_, '_> {
     /// Some part of a place that no block has cells in.
-    fn free(&mut self, place: &Place, depth: usize) -> Found {
+    fn free(&mut self, mut place: Place, depth: usize) -> Found {
         if place.full {
             return Found::Nothing;
         }
         if place.blocks.is_empty() {
-            return Found::Free(place.stretches.clone());
+            return Found::Free(place.stretches);
         }
         if depth >= DEPTH || !self.budget.spend(place.blocks.len()) {
             return Found::Unknown;
         }
-        let short = place.is_short();
-        let mut pairs = None;
-        if !short && place.size.is_some() {
-            let Some(sharing) = self.sharing(place) else { return Found::Unknown };
-            if sharing.is_empty() {
+        if !place.is_short() && place.size.is_some() {
+            let known = place.pairs.take();
+            let Some(pairs) = known.or_else(|| self.sharing(&place)) else { return Found::Unknown };
+            if pairs.is_empty() {
                 return Found::Nothing;
             }
-            pairs = Some(sharing);
+            place.pairs = Some(pairs);
         }
-        let Some((dim, cut)) = self.best_cut(place) else { return Found::Unknown };
+        let Some((dim, cut)) = self.best_cut(&place) else { return Found::Unknown };
         let mut sides = [(place.stretches[dim].0, cut), (cut, place.stretches[dim].1)].map(|stretch| {
             let mut stretches = place.stretches.clone();
             stretches[dim] = stretch;
-            self.place(stretches, place.blocks.clone(), pairs.clone())
+            self.place(stretches, place.blocks.clone(), place.pairs.as_deref())
         });
         sides.sort_by_key(|side| (!side.is_short(), side.blocks.len()));
         let mut found = Found::Nothing;
-        for side in &sides {
+        for side in sides {
             match self.free(side, depth + 1) {
                 Found::Nothing => {}
                 Found::Unknown => found = Found::Unknown,
@@ -120,7 +122,7 @@ impl Counting<'_, '_> {
         &self,
         stretches: Vec<Stretch>,
         mut blocks: Vec<usize>,
-        pairs: Option<Vec<(usize, usize)>>,
+        pairs: Option<&[(usize, usize)]>,
     ) -> Place {
         let size =
             stretches.iter().try_fold(1_u128, |size, (from, to)| size.checked_mul(u128::from(to - from)));
@@ -142,18 +144,13 @@ impl Counting<'_, '_> {
             true
         });
         let mut place = Place { stretches, blocks, pairs: None, size, ruled_out, full };
-        place.pairs = pairs.map(|mut pairs| {
-            pairs.retain(|(one, other)| self.share(*one, *other, &place.stretches));
-            pairs
-        });
+        let share = |(one, other): &(usize, usize)| self.share(*one, *other, &place.stretches);
+        place.pairs = pairs.map(|pairs| pairs.iter().copied().filter(share).collect());
         place
     }
 
     /// The pairs of blocks that share cells; nothing where these are too many.
     fn sharing(&mut self, place: &Place) -> Option<Vec<(usize, usize)>> {
-        if let Some(pairs) = &place.pairs {
-            return Some(pairs.clone());
-        }
         let hulls = place.blocks.iter().map(|block| {
             let hull = |(dim, cells): &(usize, Vec<Stretch>)| {
                 let (first, last) = (cells.first()?, cells.last()?);

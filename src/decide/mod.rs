@@ -2,10 +2,10 @@
 //!
 //! Conditions are formulas over dimensions: integers between bounds, words out of a finite choice or any text, each of
 //! which may also be unset. [`Space::solve`] splits the space at the constants that the formulas name, always where the
-//! fewest conditions are cut in two, and settles what a part decides; many conditions without relations are decided by
-//! counting what they leave. What holds between several dimensions (one equals
+//! fewest conditions are cut in two, and settles what a part decides. What holds between several dimensions (one equals
 //! another, a sum is at most so much) is taken to be true or false, and whether that can be is then asked of two small
-//! theories: classes of equal values, and integers under linear inequalities.
+//! theories: classes of equal values, and integers under linear inequalities. Many conditions without such relations are
+//! decided by counting what they leave.
 //!
 //! Nothing here knows of flows; `check` turns guards into formulas.
 

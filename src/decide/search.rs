@@ -29,8 +29,7 @@ impl Space {
         if self.extents.iter().any(Extent::is_empty) {
             return Verdict::Impossible;
         }
-        let mut conditions = Vec::new();
-        formulas.into_iter().for_each(|formula| flatten(formula, &mut conditions));
+        let conditions = flattened(formulas);
         let many = conditions.len() > MANY;
         if let Some(verdict) = many.then(|| counting::solve(self, &conditions, budget)).flatten() {
             return verdict;
@@ -45,16 +44,17 @@ impl Space {
         formulas: impl IntoIterator<Item = &'f Formula>,
         budget: &mut Budget,
     ) -> Option<Verdict> {
-        if self.extents.iter().any(Extent::is_empty) {
-            return Some(Verdict::Impossible);
-        }
-        let mut conditions = Vec::new();
-        formulas.into_iter().for_each(|formula| flatten(formula, &mut conditions));
-        counting::solve(self, &conditions, budget)
+        counting::solve(self, &flattened(formulas), budget)
     }
 }
 
 /// Takes conjunctions apart, so that each condition is looked at by itself.
+fn flattened<'f>(formulas: impl IntoIterator<Item = &'f Formula>) -> Vec<&'f Formula> {
+    let mut conditions = Vec::new();
+    formulas.into_iter().for_each(|formula| flatten(formula, &mut conditions));
+    conditions
+}
+
 fn flatten<'f>(formula: &'f Formula, into: &mut Vec<&'f Formula>) {
     match formula {
         Formula::All(parts) => parts.iter().for_each(|part| flatten(part, into)),

@@ -54,8 +54,11 @@ fn widest(statement: &Statement, parts: &mut usize) -> Option<(Span, &'static st
         }
         _ => None,
     };
-    let most = if matches!(statement.kind, Is::Flow { .. }) { LARGEST } else { LONGEST };
-    let long = (statement.children().len() > most).then_some("this has more than 20,000 statements");
+    let (most, message) = match &statement.kind {
+        Is::Flow { .. } => (LARGEST, "this has more than 65,000 statements"),
+        _ => (LONGEST, "this has more than 20,000 statements"),
+    };
+    let long = (statement.children().len() > most).then_some(message);
     if let Some(message) = wide.or(long) {
         return Some((statement.head, message));
     }

@@ -69,7 +69,8 @@ impl<'m> Choice<'m> {
             let Some((dim, says)) = Says::of(part, formula) else { return false };
             let apart = seen.iter().all(|(known, before)| *known != dim || says.bounds_with(before));
             seen.push((dim, says));
-            apart && self.guards.is_open(formula)
+            let every = matches!(says, Says::OneOf(count) if self.guards.has_no_more_words(dim, count));
+            apart && !every && self.guards.is_open(formula)
         })
     }
 
@@ -146,29 +147,31 @@ impl<'m> Choice<'m> {
 enum Says {
     AtLeast,
     AtMost,
+    /// One of so many words.
+    OneOf(usize),
     Other,
 }
 
 impl Says {
-    /// Nothing for what speaks of several dimensions, or is joined of conditions that may decide nothing.
+    /// Nothing for what speaks of several dimensions, or is joined otherwise than as a choice of different words.
     fn of(part: &Expr, formula: &Formula) -> Option<(Dim, Self)> {
         let mut literals = Vec::new();
         formula.literals(&mut |literal| literals.push(*literal));
         let dim = literals.first()?.atom.dim()?;
         let alike = literals.iter().all(|literal| literal.atom.dim() == Some(dim));
-        let says = match (literals.as_slice(), part) {
-            ([Literal { atom: Atom::AtLeast(..), truth: true }], _)
-            | ([Literal { atom: Atom::AtMost(..), truth: false }], _) => Self::AtLeast,
-            ([Literal { atom: Atom::AtMost(..), truth: true }], _)
-            | ([Literal { atom: Atom::AtLeast(..), truth: false }], _) => Self::AtMost,
-            (several @ [_, _, ..], Expr::And(_) | Expr::Or(_) | Expr::Not(_)) => {
+        let joined = leaves(part).len();
+        let says = match literals.as_slice() {
+            several if joined > 1 => {
                 let is = |literal: &Literal| matches!(literal, Literal { atom: Atom::Is(..), truth: true });
                 let fresh = |(place, literal)| is(literal) && !several[..place].contains(literal);
-                if !(0..).zip(several).all(fresh) {
-                    return None;
-                }
-                Self::Other
+                let choice = matches!(part, Expr::Or(parts) if parts.len() == joined);
+                let words = several.len() == joined && (0..).zip(several).all(fresh);
+                (choice && words).then_some(Self::OneOf(joined))?
             }
+            [Literal { atom: Atom::AtLeast(..), truth: true }]
+            | [Literal { atom: Atom::AtMost(..), truth: false }] => Self::AtLeast,
+            [Literal { atom: Atom::AtMost(..), truth: true }]
+            | [Literal { atom: Atom::AtLeast(..), truth: false }] => Self::AtMost,
             _ => Self::Other,
         };
         alike.then_some((dim, says))

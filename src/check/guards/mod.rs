@@ -90,6 +90,12 @@ impl<'m> Guards<'m> {
         self.space.holds(formula).is_none()
     }
 
+    /// Whether a value is always one of so many words.
+    pub(super) fn has_no_more_words(&self, dim: Dim, count: usize) -> bool {
+        let Extent { unset, values } = self.space.extent(dim);
+        !unset && matches!(values, Values::Only(words) if words.len() <= count)
+    }
+
     /// Whether a case rests on an expression of which little is known and that shares a place with another.
     fn is_vague(&self, witness: &Witness) -> bool {
         let places = |expr: &Expr| {
