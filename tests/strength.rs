@@ -5,6 +5,8 @@
 
 #[path = "conformance/support.rs"]
 mod support;
+#[path = "strength/rules.rs"]
+mod rules;
 
 use std::fs;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! Rules of a capability of which two answer at once.
 
 use super::branches::is_broken;
-use super::guards::{Guards, Scope};
 use crate::decide::Formula;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::guards::{Guards, Scope};
 use crate::model::{Capability, CapabilityRule, Draft};
 
 pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {

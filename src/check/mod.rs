@@ -13,7 +13,6 @@ mod example;
 mod explored;
 mod fixed_twice;
 mod graph;
-mod guards;
 mod missing_mark;
 mod missing_translation;
 mod never_bites;

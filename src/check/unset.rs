@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::guards::Knowledge;
 use crate::model::{Action, Body, Draft, Expr, Handler, LimitOutcome, Model, Outcome, Read, StepId, Target};
 
 pub(super) fn find(draft: &Draft, findings: &mut Vec<Diagnostic>) {
@@ -73,8 +74,10 @@ impl Known {
         let steps = flow.known();
         Self { places: flow.places, steps }
     }
+}
 
-    pub(super) fn is_set(&self, place: &Expr, step: StepId) -> bool {
+impl Knowledge for Known {
+    fn is_set(&self, place: &Expr, step: StepId) -> bool {
         let place = self.places.get(&key(place));
         let known = self.steps.get(usize::from(step)).and_then(Option::as_ref);
         place.zip(known).is_some_and(|(place, known)| known.contains(*place))

@@ -1,7 +1,7 @@
 //! Conditions without negations over literals, and what a part of the space makes of them.
 
 use super::extent::{Extent, Values, Word};
-use super::{Dim, Space};
+use super::{Dim, Point, Relation, Space};
 
 /// A condition that is not made of others; none holds where its dimension is unset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +24,29 @@ impl Atom {
         match self {
             Self::Set(dim) | Self::AtMost(dim, _) | Self::AtLeast(dim, _) | Self::Is(dim, _) => Some(*dim),
             Self::Related(_) => None,
+        }
+    }
+}
+
+impl Atom {
+    fn at(&self, space: &Space, point: &[Point]) -> bool {
+        let value = |dim: &Dim| point[dim.index()];
+        match self {
+            Self::Set(dim) => value(dim) != Point::Unset,
+            Self::AtMost(dim, bound) => matches!(value(dim), Point::Int(int) if int <= *bound),
+            Self::AtLeast(dim, bound) => matches!(value(dim), Point::Int(int) if int >= *bound),
+            Self::Is(dim, word) => value(dim) == Point::Word(*word),
+            Self::Related(relation) => match space.relation(*relation) {
+                Relation::Same(left, right) => value(left) != Point::Unset && value(left) == value(right),
+                Relation::AtMost(sum, bound) => {
+                    let term = |(dim, factor): &(Dim, i128)| match value(dim) {
+                        Point::Int(int) => int.checked_mul(*factor),
+                        _ => None,
+                    };
+                    let sum = sum.iter().map(term).try_fold(0, |sum: i128, term| sum.checked_add(term?));
+                    sum.is_some_and(|sum| sum <= *bound)
+                }
+            },
         }
     }
 }
@@ -88,6 +111,15 @@ impl Formula {
         match self {
             Self::Literal(literal) => visit(literal),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.literals(visit)),
+        }
+    }
+
+    /// Whether it holds at a point.
+    pub(super) fn at(&self, space: &Space, point: &[Point]) -> bool {
+        match self {
+            Self::Literal(Literal { atom, truth }) => atom.at(space, point) == *truth,
+            Self::All(parts) => parts.iter().all(|part| part.at(space, point)),
+            Self::Any(parts) => parts.iter().any(|part| part.at(space, point)),
         }
     }
 

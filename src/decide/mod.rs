@@ -111,6 +111,11 @@ impl Space {
         formula.within(&formula::Region::whole(self))
     }
 
+    /// Whether a formula holds at a point, which has a value for each dimension.
+    pub fn holds_at(&self, formula: &Formula, point: &[Point]) -> bool {
+        formula.at(self, point)
+    }
+
     /// That two dimensions of words are the same.
     pub fn same(&mut self, left: Dim, right: Dim) -> Formula {
         let (left, right) = (left.min(right), left.max(right));

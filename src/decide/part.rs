@@ -20,6 +20,22 @@ impl Witness {
     }
 }
 
+impl Space {
+    /// The part in which the literals hold that a formula joins; none where they cannot hold together.
+    pub fn within(&self, formula: &Formula) -> Option<Part> {
+        let mut region = Region::whole(self);
+        let mut open = vec![formula];
+        while let Some(formula) = open.pop() {
+            match formula {
+                Formula::All(parts) => open.extend(parts),
+                Formula::Literal(literal) if !region.apply(literal) => return None,
+                Formula::Literal(_) | Formula::Any(_) => {}
+            }
+        }
+        Some(Part { extents: region.extents, relations: Vec::new() })
+    }
+}
+
 impl Part {
     /// For formulas, whether each holds throughout, nowhere, or neither, as far as can be seen at once.
     pub fn judge(&self, space: &Space) -> impl Fn(&Formula) -> Option<bool> {

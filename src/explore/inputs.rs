@@ -3,17 +3,24 @@
 use std::sync::Arc;
 
 use flowspec_runtime::machine::Universe;
-use flowspec_runtime::model::{Comparison, ElementId, Expr, Field, Handler, Kind, TypeId};
+use flowspec_runtime::model::{Comparison, ElementId, Expr, Field, Handler, Kind, OutputId, TypeId};
 use flowspec_runtime::suite::{Say, Seen, Step, Term, Terms};
 use flowspec_runtime::time::DAY;
 use flowspec_runtime::values::sent;
-use flowspec_runtime::{SessionId, Time, Value};
+use flowspec_runtime::{SessionId, Text, Time, Value};
 
 use super::rivals::{self, Rival};
 use super::{Explorer, Taken};
 
 /// How many combinations of field values are tried for a handler, beside those that differ in one field.
 const COMBINATIONS: usize = 160;
+
+/// How the fields of inputs are varied, the cheapest way first.
+enum Round {
+    Alone,
+    Aimed,
+    Together,
+}
 
 /// Picks among the candidates of each field: one index each.
 type Assign = fn(&[Vec<Term>]) -> Vec<Vec<usize>>;
@@ -59,11 +66,20 @@ impl Explorer<'_> {
     ) -> Vec<Move> {
         let mut moves: Vec<Move> = Vec::new();
         let mut unseen = ways(handler);
-        for assign in [alone as Assign, together] {
+        let mut alone_drafts = Vec::new();
+        for round in [Round::Alone, Round::Aimed, Round::Together] {
             if unseen.is_empty() {
                 break;
             }
-            for draft in self.drafts(universe, session, handler, assign) {
+            let drafts = match round {
+                Round::Alone => {
+                    alone_drafts = self.drafts(universe, session, handler, alone);
+                    alone_drafts.clone()
+                }
+                Round::Aimed => self.aimed(universe, session, handler, &alone_drafts),
+                Round::Together => self.drafts(universe, session, handler, together),
+            };
+            for draft in drafts {
                 let step = self.step_of(handler, session, at, &draft);
                 let Some(taken) = self.runner.take(universe, &step) else { continue };
                 if moves.iter().all(|known| known.taken.visited != taken.visited) {
@@ -75,9 +91,24 @@ impl Explorer<'_> {
         moves
     }
 
-    /// Drafts worth trying: an ordinary one, then each field varied alone, each with every answer.
+    /// Drafts worth trying: an ordinary one, then each field varied alone, each with every answer, and then those that are
+    /// aimed at conditions.
     pub fn variants(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Vec<Draft> {
-        self.drafts(universe, session, handler, alone)
+        let mut drafts = self.drafts(universe, session, handler, alone);
+        drafts.extend(self.aimed(universe, session, handler, &drafts));
+        drafts
+    }
+
+    /// An ordinary draft.
+    pub(super) fn usual_draft(
+        &self,
+        universe: &Universe,
+        session: SessionId,
+        handler: &Handler,
+    ) -> Option<Draft> {
+        self.drafts(universe, session, handler, |candidates| vec![vec![0; candidates.len()]])
+            .into_iter()
+            .next()
     }
 
     /// Drafts in which a text that must equal another one differs from it by as little as texts do: in the case of a
@@ -88,14 +119,16 @@ impl Explorer<'_> {
         };
         let mut drafts = Vec::new();
         for rival in rivals::of_event(self.model, handler) {
-            if rival.how != Some(Comparison::Equal) || rivals::reads_fields(rival.with) {
+            let field = &self.model.event(handler.event).fields[usize::from(rival.field)];
+            // A word that is spelled otherwise may be one that has no name.
+            let text = self.model.kind(field.kind).kind == Kind::Text;
+            if !text || rival.how != Some(Comparison::Equal) || rivals::reads_fields(rival.with) {
                 continue;
             }
             let Value::Text(text) = self.rival_value(universe, session, rival.with) else { continue };
-            let name = &self.model.event(handler.event).fields[usize::from(rival.field)].name;
             for near in near(&text) {
                 let mut draft = base.clone();
-                if let Some((_, term)) = draft.fields.iter_mut().find(|(known, _)| known == name) {
+                if let Some((_, term)) = draft.fields.iter_mut().find(|(known, _)| *known == field.name) {
                     *term = Term::Value(near.as_str().into());
                     drafts.push(draft);
                 }
@@ -190,14 +223,11 @@ impl Explorer<'_> {
 
     /// Values beside what a field is compared with: the same, another, and its neighbours where the order counts.
     fn beside(&self, universe: &Universe, session: SessionId, kind: TypeId, rival: &Rival) -> Vec<Term> {
-        if let Expr::Output { output, field } = rival.with {
-            let output = &self.model.outputs[usize::from(*output)];
-            let field = &output.fields[usize::from(*field)];
-            if field.chosen {
-                let (output, field) = (output.name.clone(), field.name.clone());
-                let other = Seen::Other(output.clone(), field.clone());
-                return vec![Term::Seen(Seen::Sent(output, field)), Term::Seen(other)];
-            }
+        if let Expr::Output { output, field } = rival.with
+            && let Some((output, field)) = self.chosen(*output, *field)
+        {
+            let other = Seen::Other(output.clone(), field.clone());
+            return vec![Term::Seen(Seen::Sent(output, field)), Term::Seen(other)];
         }
         if rivals::reads_fields(rival.with) {
             return Vec::new();
@@ -215,6 +245,13 @@ impl Explorer<'_> {
                 std::iter::once(value).chain(other).map(Term::Value).collect()
             }
         }
+    }
+
+    /// An output and its field by their names, where the implementation chooses the value.
+    pub(super) fn chosen(&self, output: OutputId, field: u16) -> Option<(Text, Text)> {
+        let output = &self.model.outputs[usize::from(output)];
+        let field = &output.fields[usize::from(field)];
+        field.chosen.then(|| (output.name.clone(), field.name.clone()))
     }
 
     fn replies(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Vec<Say> {

@@ -1,6 +1,7 @@
 //! The situations that a flow can be in, the shortest way to each, and what makes a difference there.
 
 mod actions;
+mod aims;
 mod beyond;
 mod inputs;
 mod lists;
@@ -11,15 +12,20 @@ pub mod space;
 mod worlds;
 
 pub use actions::actions_of;
+pub use aims::Misread;
 pub use inputs::{Draft, Move};
 pub use rivals::{Rival, of_event as rivals_of};
 pub use runner::{Runner, Taken, place};
 pub use situations::{SESSION, Situation, Situations};
 pub use worlds::World;
 
+use std::cell::RefCell;
+
+use aims::Aims;
 use flowspec_runtime::machine::Machine;
 use flowspec_runtime::model::Model;
 use flowspec_runtime::values::Values;
+use rustc_hash::FxHashMap;
 
 /// Looks at what a flow can do.
 #[derive(Debug)]
@@ -30,11 +36,18 @@ pub struct Explorer<'m> {
     pub runner: Runner<'m>,
     /// Makes values.
     pub values: Values<'m>,
+    /// By the address of a handler of the flow, what inputs are aimed at there.
+    aims: RefCell<FxHashMap<usize, Option<Box<Aims<'m>>>>>,
 }
 
 impl<'m> Explorer<'m> {
     /// An explorer of the flow that a machine runs.
     pub fn new(model: &'m Model, machine: &'m Machine) -> Self {
-        Self { model, runner: Runner::new(model, machine), values: Values::new(model) }
+        Self {
+            model,
+            runner: Runner::new(model, machine),
+            values: Values::new(model),
+            aims: RefCell::default(),
+        }
     }
 }

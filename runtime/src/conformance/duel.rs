@@ -7,7 +7,7 @@ use super::bindings::Bindings;
 use super::interpreter::{Interpreter, Picked};
 use super::oracle::{Followed, Judgement, Oracle, Shown};
 use super::{Habit, Say, Step};
-use crate::machine::{Halt, Unfit, Universe};
+use crate::machine::{Asked, Halt, Unfit, Universe};
 use crate::model::{ElementId, Model, TypeId};
 use crate::{Answer, Input, Observation, Rows, SessionId, Text, Verdict};
 
@@ -116,6 +116,14 @@ impl Duel {
     /// Notes what the interpreter uses.
     pub fn note_used(&mut self) {
         self.interpreter.note_used();
+    }
+
+    /// What the guards of a handler would be asked in a step, where both remember the same.
+    pub fn asked(&self, step: &Step) -> Asked {
+        let Step::Apply { session, at, event, by, fields, .. } = step else { return Asked::Nothing };
+        let fields = self.bindings.fields(self.oracle.model(), *session, fields);
+        let input = Input { event: event.clone(), by: by.clone(), fields };
+        self.interpreter.machine().asked_of(self.interpreter.universe(), *session, *at, &input)
     }
 
     /// Does a step: what the interpreter shows, and the moment's picks aside nothing else has changed yet.

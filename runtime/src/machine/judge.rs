@@ -2,12 +2,16 @@
 
 use smallvec::SmallVec;
 
-use crate::model::{Body, Bound, Branch, Gate, Handler, LimitOutcome, Order, Outcome, Refusal, Unlisted};
-use crate::{Fields, Input, Text, Value};
+use crate::model::{
+    Body, Bound, Branch, EventId, Gate, Handler, LimitOutcome, Order, Outcome, Refusal, Unlisted,
+};
+use crate::{Fields, Input, SessionId, Text, Time, Value};
 
+use super::Machine;
 use super::frame::Frame;
 use super::plan::{Go, Planner, holding};
-use super::resolve::{Halt, Point, Resolve, pick};
+use super::resolve::{Halt, Point, Reference, Resolve, pick};
+use super::universe::Universe;
 
 /// The values of an event's fields, as far as they were read.
 type Values = SmallVec<[Value; 8]>;
@@ -25,6 +29,50 @@ enum Failing<'f> {
     Limits(Full<'f>),
     Refusals(Refusals<'f>),
     Body(&'f Body),
+}
+
+/// What the guards of a handler would be asked of an input.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    /// They are not asked: the event is not expected, or its fields are refused before.
+    Nothing,
+    /// They read these fields of this event.
+    Fields {
+        /// The event.
+        event: EventId,
+        /// As the machine holds them, in the order of the event's list.
+        fields: Vec<Value>,
+        /// Which branch would be taken of those that have a guard; none where none of these is.
+        taken: Option<usize>,
+    },
+    /// It is not known beforehand.
+    Unknown,
+}
+
+impl Machine {
+    /// What the guards of a handler would be asked of an input, if nothing is due before.
+    pub fn asked_of(&self, universe: &Universe, id: SessionId, at: Time, input: &Input) -> Asked {
+        let (Some(session), false) = (universe.session(id), universe.next_due().is_some_and(|due| due <= at))
+        else {
+            return Asked::Unknown;
+        };
+        let frame = Frame::new(self, &universe.world, session, at);
+        let Some(handler) = listed(&frame, input) else { return Asked::Nothing };
+        let frame = Frame { event: Some(handler.event), ..frame };
+        let (mut values, mut failed) = (Values::new(), Failed::new());
+        let resolve = &mut Reference::without_chosen();
+        let reasons = read_fields(&frame, handler, &input.fields, &mut values, &mut failed, resolve);
+        match self.model.defaults.order.0 {
+            _ if reasons.is_empty() => {
+                let frame = Frame { fields: &values, ..frame };
+                let holds = |branch: &Branch| branch.guard.as_ref().is_some_and(|guard| frame.holds(guard));
+                let taken = handler.branches.iter().position(holds);
+                Asked::Fields { event: handler.event, taken, fields: values.into_vec() }
+            }
+            Order::Strict => Asked::Nothing,
+            Order::Free => Asked::Unknown,
+        }
+    }
 }
 
 impl<R: Resolve> Planner<'_, R> {
@@ -61,7 +109,7 @@ impl<R: Resolve> Planner<'_, R> {
         self.plan.interrupts = handler.anywhere;
         let frame = Frame { event: Some(handler.event), ..*frame };
         let (mut values, mut failed) = (Values::new(), Failed::new());
-        let reasons = self.fields(&frame, handler, sent, &mut values, &mut failed);
+        let reasons = read_fields(&frame, handler, sent, &mut values, &mut failed, self.resolve);
         let frame = Frame { fields: &values, ..frame };
         let strict = frame.machine.model.defaults.order.0 == Order::Strict;
         if strict && !reasons.is_empty() {
@@ -74,47 +122,6 @@ impl<R: Resolve> Planner<'_, R> {
             (true, false) if strict => self.refuse_full(&frame, &full),
             _ => self.any_order(&frame, handler, &failed, reasons, full),
         }
-    }
-
-    /// Reads the fields and says what is wrong with them.
-    fn fields<'f>(
-        &mut self,
-        frame: &Frame<'f>,
-        handler: &'f Handler,
-        sent: &Fields,
-        values: &mut Values,
-        failed: &mut Failed,
-    ) -> Vec<Text> {
-        let (machine, event) = (frame.machine, usize::from(handler.event));
-        let defaults = &machine.model.defaults;
-        let mut reasons = Vec::new();
-        for (index, field) in (0..).zip(&machine.model.events[event].fields) {
-            let is_read = field.when.as_ref().is_none_or(|when| {
-                let seen = Frame { fields: values, ..*frame };
-                !seen.reads(when, failed) && seen.holds(when)
-            });
-            if !is_read {
-                values.push(Value::Unset);
-                continue;
-            }
-            self.resolve.visit(handler.fields.get(usize::from(index)).copied().unwrap_or(field.element));
-            let names = &machine.tables.fields[event][usize::from(index)];
-            let value = match (sent.get(&field.name), &field.default) {
-                (Value::Unset, Some(default)) => Ok(default.clone()),
-                (Value::Unset, None) if field.optional => Ok(Value::Unset),
-                (Value::Unset, None) => Err((&names.missing, defaults.missing.1)),
-                (raw, _) => machine
-                    .read(field.kind, raw, &mut |element| self.resolve.visit(element))
-                    .ok_or((&names.invalid, defaults.invalid.1)),
-            };
-            values.push(value.unwrap_or_else(|(reason, default)| {
-                default.into_iter().for_each(|element| self.resolve.visit(element));
-                failed.push(index);
-                reasons.push(reason.clone());
-                Value::Unset
-            }));
-        }
-        reasons
     }
 
     /// The limits that the event does not fit, of those that can be judged by what was read.
@@ -238,6 +245,47 @@ impl<R: Resolve> Planner<'_, R> {
 }
 
 /// The handler of an event, unless the session has another step to come back to first.
+/// Reads the fields and says what is wrong with them.
+fn read_fields<'f>(
+    frame: &Frame<'f>,
+    handler: &'f Handler,
+    sent: &Fields,
+    values: &mut Values,
+    failed: &mut Failed,
+    resolve: &mut impl Resolve,
+) -> Vec<Text> {
+    let (machine, event) = (frame.machine, usize::from(handler.event));
+    let defaults = &machine.model.defaults;
+    let mut reasons = Vec::new();
+    for (index, field) in (0..).zip(&machine.model.events[event].fields) {
+        let is_read = field.when.as_ref().is_none_or(|when| {
+            let seen = Frame { fields: values, ..*frame };
+            !seen.reads(when, failed) && seen.holds(when)
+        });
+        if !is_read {
+            values.push(Value::Unset);
+            continue;
+        }
+        resolve.visit(handler.fields.get(usize::from(index)).copied().unwrap_or(field.element));
+        let names = &machine.tables.fields[event][usize::from(index)];
+        let value = match (sent.get(&field.name), &field.default) {
+            (Value::Unset, Some(default)) => Ok(default.clone()),
+            (Value::Unset, None) if field.optional => Ok(Value::Unset),
+            (Value::Unset, None) => Err((&names.missing, defaults.missing.1)),
+            (raw, _) => machine
+                .read(field.kind, raw, &mut |element| resolve.visit(element))
+                .ok_or((&names.invalid, defaults.invalid.1)),
+        };
+        values.push(value.unwrap_or_else(|(reason, default)| {
+            default.into_iter().for_each(|element| resolve.visit(element));
+            failed.push(index);
+            reasons.push(reason.clone());
+            Value::Unset
+        }));
+    }
+    reasons
+}
+
 fn listed<'f>(frame: &Frame<'f>, input: &Input) -> Option<&'f Handler> {
     let model = &frame.machine.model;
     let named = |handler: &&Handler| {

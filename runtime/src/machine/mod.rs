@@ -27,6 +27,7 @@ mod universe;
 use std::fmt;
 use std::sync::Arc;
 
+pub use judge::Asked;
 pub use parts::{Keeping, Kept};
 pub use resolve::{Fault, Halt, Point, Reference, Resolve};
 pub use several::{Machines, Shared};
@@ -211,6 +212,22 @@ impl Machine {
     pub fn evaluate(&self, universe: &Universe, id: SessionId, expr: &Expr) -> Value {
         let value = universe.session(id).and_then(|session| {
             Frame::new(self, &universe.world, session, universe.world.now).view(expr).to_value()
+        });
+        value.unwrap_or_default()
+    }
+
+    /// The same where an event is being judged; `fields` are its own, as the machine holds them.
+    pub fn evaluate_in(
+        &self,
+        universe: &Universe,
+        id: SessionId,
+        expr: &Expr,
+        event: EventId,
+        fields: &[Value],
+    ) -> Value {
+        let value = universe.session(id).and_then(|session| {
+            let frame = Frame::new(self, &universe.world, session, universe.world.now);
+            Frame { event: Some(event), fields, ..frame }.view(expr).to_value()
         });
         value.unwrap_or_default()
     }

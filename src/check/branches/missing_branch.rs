@@ -1,9 +1,9 @@
 //! Branches that leave a case without an outcome.
 
-use super::super::guards::{Case, Cases};
 use super::{Choice, Copies};
 use crate::decide::Formula;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::guards::{Case, Cases};
 use crate::source::Location;
 
 /// How many cases without an outcome are told at once.

@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use flowspec_runtime::Value;
 
 use super::graph::each_body;
-use super::guards::{Guards, Scope};
 use super::unset::Known;
 use crate::decide::Formula;
 use crate::diagnostic::Diagnostic;
+use crate::guards::{Guards, Scope};
 use crate::model::{Branch, Draft, ElementId, Expr, Field, Outcome, Refusal};
 use crate::source::Location;
 

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::guards::Case;
 use super::Choice;
 use crate::decide::{Atom, Bounds, Dim, Formula, Literal, Pairs, Verdict};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::guards::Case;
 use crate::model::Branch;
 
 /// So many earlier branches are told that a branch overlaps with.

@@ -7,7 +7,7 @@ use super::{Drill, Run, in_session};
 use crate::explore::place;
 use crate::suite::writer::Writer;
 
-impl Drill<'_> {
+impl<'a> Drill<'a> {
     pub(super) fn bound(&self, writer: &mut Writer) {
         let n = self.fits;
         let Some(before) = self.used(writer, 0, n - 1) else { return };
@@ -24,7 +24,7 @@ impl Drill<'_> {
     }
 
     /// As many uses as fit but one, a reset, and as many again: none of the first may still count.
-    pub(super) fn resets(&self, writer: &mut Writer) {
+    pub(super) fn resets(&self, writer: &mut Writer<'a>) {
         let Some(reset) = self.resetting(writer) else { return };
         // Only uses of the very key that is reset are forgotten.
         let Some(way) = self.with_key_of(writer, &reset.step) else { return };

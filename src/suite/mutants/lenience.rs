@@ -1,11 +1,13 @@
 //! What a flow leaves to the implementation (`or more`, `or later`), a faulty variant makes no use of: behind it the
 //! fault would hide.
 
-use flowspec_runtime::model::{Action, Handler, Limit, LimitId, Model, Timer};
+use std::slice;
+
+use flowspec_runtime::model::{Action, Branch, Limit, LimitId, Model, Timer};
 
 use super::Kind;
 use super::part::Part;
-use super::places::{Found, bodies_of};
+use super::places::{Found, bodies_of_branches};
 
 /// The fault without lenience; none where all that it does is what the flow allows.
 pub(super) fn strictly(model: &Model, kind: Kind, mut found: Found) -> Option<Found> {
@@ -41,15 +43,21 @@ pub(super) fn strictly(model: &Model, kind: Kind, mut found: Found) -> Option<Fo
 fn concerns(model: &Model, part: &Part, id: LimitId) -> bool {
     match part {
         Part::Limit(at, _) => *at == usize::from(id),
-        Part::Handler(step, at, changed) => uses(&model.steps[*step].handlers[*at], id) != uses(changed, id),
+        Part::Handler(step, at, changed) => {
+            uses(&model.steps[*step].handlers[*at].branches, id) != uses(&changed.branches, id)
+        }
+        Part::Branch(step, at, index, changed) => {
+            let right = &model.steps[*step].handlers[*at].branches[*index];
+            uses(slice::from_ref(right), id) != uses(slice::from_ref(changed), id)
+        }
         _ => false,
     }
 }
 
-/// Everything that a handler does to a limit.
-fn uses(handler: &Handler, id: LimitId) -> Vec<Action> {
+/// Everything that branches do to a limit.
+fn uses(branches: &[Branch], id: LimitId) -> Vec<Action> {
     let mut uses = Vec::new();
-    bodies_of(&mut handler.clone(), &mut |body| {
+    bodies_of_branches(&mut branches.to_vec(), &mut |body| {
         let of_it = body.actions.iter().filter(|action| match action {
             Action::Count { limit, .. } | Action::Uncount { limit, .. } | Action::Reset { limit, .. } => {
                 *limit == id

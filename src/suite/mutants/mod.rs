@@ -118,7 +118,11 @@ impl Mutant {
         let resumes = model.steps.iter().flat_map(|step| &step.handlers).any(|handler| handler.anywhere);
         let of_steps = |part: &Part| match part {
             Part::Timer(..) | Part::Grown(_) => true,
-            Part::Handler(..) | Part::Missing(..) | Part::Further(..) => resumes,
+            Part::Handler(..)
+            | Part::Branch(..)
+            | Part::Refusal(..)
+            | Part::Missing(..)
+            | Part::Further(..) => resumes,
             _ => false,
         };
         let pattern = self.parts.iter().find_map(|part| match part {
@@ -156,7 +160,9 @@ impl Mutant {
     fn event(&self, model: &Model) -> Option<EventId> {
         self.parts.iter().find_map(|part| match part {
             Part::Handler(_, _, handler) | Part::Further(_, Some(handler)) => Some(handler.event),
-            Part::Missing(step, at, None) => Some(model.steps[*step].handlers[*at].event),
+            Part::Branch(step, at, ..) | Part::Refusal(step, at, ..) | Part::Missing(step, at, None) => {
+                Some(model.steps[*step].handlers[*at].event)
+            }
             _ => None,
         })
     }

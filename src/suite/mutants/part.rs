@@ -3,8 +3,8 @@
 use std::mem::swap;
 
 use flowspec_runtime::model::{
-    Branch, CapabilityRule, Defaults, Field, Handler, Limit, Model, Named, Output, Require, Step, Timer,
-    Type, Variable,
+    Branch, CapabilityRule, Defaults, Field, Handler, Limit, Model, Named, Output, Refusal, Require, Step,
+    Timer, Type, Variable,
 };
 
 /// A place in a flow, with what stands there instead.
@@ -24,6 +24,10 @@ pub(in crate::suite) enum Part {
     Field(usize, usize, Field),
     /// A handler of a step.
     Handler(usize, usize, Handler),
+    /// One branch of a handler.
+    Branch(usize, usize, usize, Branch),
+    /// One of the conditions under which a handler refuses.
+    Refusal(usize, usize, usize, Refusal),
     /// A handler that is missing from a step.
     Missing(usize, usize, Option<Handler>),
     /// A handler that a step does not have.
@@ -76,6 +80,12 @@ impl Part {
             Self::Limit(at, limit) => swap(limit, &mut model.limits[*at]),
             Self::Field(event, at, field) => swap(field, &mut model.events[*event].fields[*at]),
             Self::Handler(step, at, handler) => swap(handler, &mut model.steps[*step].handlers[*at]),
+            Self::Branch(step, at, index, branch) => {
+                swap(branch, &mut model.steps[*step].handlers[*at].branches[*index]);
+            }
+            Self::Refusal(step, at, index, refusal) => {
+                swap(refusal, &mut model.steps[*step].handlers[*at].refusals[*index]);
+            }
             Self::Missing(step, at, handler) => {
                 let handlers = &mut model.steps[*step].handlers;
                 match handler.take() {
@@ -118,12 +128,23 @@ impl Part {
             (P::Defaults(_), P::Defaults(_))
             | (P::Reasons(_), P::Reasons(_))
             | (P::Grown(_), P::Grown(_)) => true,
+            (P::Branch(a, i, k, _), P::Branch(b, j, l, _))
+            | (P::Refusal(a, i, k, _), P::Refusal(b, j, l, _)) => (a, i, k) == (b, j, l),
+            (P::Handler(a, i, _), P::Branch(b, j, ..) | P::Refusal(b, j, ..))
+            | (P::Branch(a, i, ..) | P::Refusal(a, i, ..), P::Handler(b, j, _)) => (a, i) == (b, j),
             // What follows a handler that comes or goes has another place.
             (
                 P::Missing(a, ..) | P::Further(a, _),
-                P::Handler(b, ..) | P::Missing(b, ..) | P::Further(b, _),
+                P::Handler(b, ..)
+                | P::Branch(b, ..)
+                | P::Refusal(b, ..)
+                | P::Missing(b, ..)
+                | P::Further(b, _),
             )
-            | (P::Handler(a, ..), P::Missing(b, ..) | P::Further(b, _)) => a == b,
+            | (
+                P::Handler(a, ..) | P::Branch(a, ..) | P::Refusal(a, ..),
+                P::Missing(b, ..) | P::Further(b, _),
+            ) => a == b,
             _ => false,
         }
     }

@@ -49,7 +49,10 @@ pub(super) fn bodies(model: &Model, edits: &mut dyn FnMut(&Body) -> Edits<Body>)
         found.extend(founds(exchanged, |branch| Part::Start(at, branch)));
     }
     for (step, at, handler) in handlers(model) {
-        found.extend(founds(exchange(handler, bodies_of, edits), |handler| Part::Handler(step, at, handler)));
+        for (index, branch) in handler.branches.iter().enumerate() {
+            let exchanged = exchange(branch, |branch, see| body_in(&mut branch.body, see), edits);
+            found.extend(founds(exchanged, |branch| Part::Branch(step, at, index, branch)));
+        }
     }
     for (at, timer) in model.timers.iter().enumerate() {
         let exchanged = exchange(timer, |timer: &mut Timer, see| body_in(&mut timer.body, see), edits);
@@ -151,17 +154,19 @@ pub(super) fn guards(model: &Model, edits: &mut dyn FnMut(&Expr) -> Versions) ->
         found.extend(founds(exchanged, |field| Part::Field(event, at, field)));
     }
     for (step, at, handler) in handlers(model) {
-        let exchanged = exchange(
-            handler,
-            |handler: &mut Handler, see| {
-                for refusal in &mut handler.refusals {
-                    guard(refusal.element, &mut refusal.guard, see);
-                }
-                guards_of_branches(&mut handler.branches, see);
-            },
-            &mut edits,
-        );
-        found.extend(founds(exchanged, |handler| Part::Handler(step, at, handler)));
+        for (index, refusal) in handler.refusals.iter().enumerate() {
+            let exchanged =
+                exchange(refusal, |refusal, see| guard(refusal.element, &mut refusal.guard, see), &mut edits);
+            found.extend(founds(exchanged, |refusal| Part::Refusal(step, at, index, refusal)));
+        }
+        for (index, branch) in handler.branches.iter().enumerate() {
+            let exchanged = exchange(
+                branch,
+                |branch, see| guards_of_branches(std::slice::from_mut(branch), see),
+                &mut edits,
+            );
+            found.extend(founds(exchanged, |branch| Part::Branch(step, at, index, branch)));
+        }
     }
     for (capability, at, rule) in model
         .capabilities
@@ -231,7 +236,7 @@ fn founds<T>(edits: Vec<Edit<T>>, part: impl Fn(T) -> Part) -> Vec<Found> {
     edits.into_iter().map(|edit| Found::new(edit.element, edit.description, part(edit.with))).collect()
 }
 
-fn bodies_of_branches(branches: &mut [Branch], see: &mut dyn FnMut(&mut Body)) {
+pub(super) fn bodies_of_branches(branches: &mut [Branch], see: &mut dyn FnMut(&mut Body)) {
     branches.iter_mut().for_each(|branch| body_in(&mut branch.body, see));
 }
 

@@ -1,7 +1,7 @@
 //! A refusal has another reason.
 
 use flowspec_runtime::model::{
-    Body, Defaults, Handler, Limit, LimitOutcome, Model, Outcome, ReasonId, Refusal, Require, Unlisted,
+    Body, Defaults, Limit, LimitOutcome, Model, Outcome, ReasonId, Refusal, Require, Unlisted,
 };
 
 use super::part::Part;
@@ -27,9 +27,8 @@ fn given(model: &Model, other: &Others) -> Vec<Found> {
     });
     for (step, at, handler) in handlers(model) {
         for (index, refusal) in handler.refusals.iter().enumerate() {
-            let mut handler: Handler = handler.clone();
-            handler.refusals[index] = Refusal { reason: other.than(refusal.reason), ..refusal.clone() };
-            let part = Part::Handler(step, at, handler);
+            let changed = Refusal { reason: other.than(refusal.reason), ..refusal.clone() };
+            let part = Part::Refusal(step, at, index, changed);
             found.push(Found::new(refusal.element, other.described(refusal.reason), part));
         }
     }

@@ -4,7 +4,8 @@ use flowspec_runtime::Time;
 use flowspec_runtime::conformance::{Duel, Moment, Turn};
 use flowspec_runtime::model::Model;
 
-use super::recorded::Recorded;
+use super::guarded::Guarded;
+use super::recorded::{Recorded, Trace};
 use super::touch::touched;
 use super::waiting::Waiting;
 use crate::suite::mutants::Mutant;
@@ -44,7 +45,17 @@ impl Arena<'_> {
 
     /// Holds a variant against the recorded suite.
     pub(super) fn hold(&mut self, recorded: &Recorded, mutant: &Mutant) -> Caught {
-        let touched = touched(recorded, self.model, mutant);
+        let mut touched = touched(recorded, self.model, mutant);
+        if let Some(guarded) = Guarded::of(self.model, mutant) {
+            let machine = self.duel.interpreter().machine();
+            touched.retain(|at| {
+                let Trace { step, asked, .. } = &recorded.traces[*at as usize];
+                let before = recorded.before_trace(*at);
+                before.is_none_or(|before| {
+                    guarded.may_differ(machine, before.universe(), step.session(), asked)
+                })
+            });
+        }
         let waiting = Waiting::of(self.model, mutant);
         let held = self.with(mutant, |duel| match run(duel, recorded, &touched, waiting.as_ref()) {
             // Where else it remembers something else is where the search for what tells it begins.

@@ -4,6 +4,7 @@
 //! implementations: a variant that does only what the spec leaves open does not differ.
 
 mod arena;
+mod guarded;
 mod recorded;
 mod search;
 mod sight;
@@ -12,7 +13,7 @@ mod waiting;
 
 pub use search::{BOUNDS, Bounds, Telling};
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use flowspec_runtime::Rows;
 use flowspec_runtime::conformance::{Duel, Turn};
@@ -76,12 +77,20 @@ pub fn against(suite: &Suite, variants: &[Mutant], bounds: Bounds) -> Result<Str
     let mut duel = Duel::new(model)?;
     let recorded = Recorded::of(suite, &mut duel);
     let portion = variants.len().div_ceil(4 * rayon::current_num_threads()).max(8);
+    // Who has done a portion does another: what a search has found out serves for the next.
+    let idle = Mutex::new(Vec::new());
+    let workers = || idle.lock().unwrap_or_else(PoisonError::into_inner);
     let portions: Result<Vec<_>, Unfit> = variants
         .par_chunks(portion)
         .map(|variants| {
-            let explorer = Explorer::new(model, &machine);
-            let mut arena = Arena { model, duel: Duel::new(model)? };
-            let mut search = Search::new(&explorer, bounds);
+            let rested = workers().pop();
+            let (mut arena, mut search) = match rested {
+                Some(worker) => worker,
+                None => {
+                    let explorer = Explorer::new(model, &machine);
+                    (Arena { model, duel: Duel::new(model)? }, Search::new(explorer, bounds))
+                }
+            };
             let verdict = |mutant: &Mutant| match arena.hold(&recorded, mutant) {
                 Caught::At(at) => {
                     let test = recorded.traces[at as usize].test as usize;
@@ -89,7 +98,9 @@ pub fn against(suite: &Suite, variants: &[Mutant], bounds: Bounds) -> Result<Str
                 }
                 Caught::Not(other) => Verdict::Survives(search.tell(&mut arena, &recorded, mutant, other)),
             };
-            Ok(variants.iter().cloned().zip(variants.iter().map(verdict)).collect::<Vec<_>>())
+            let judged = variants.iter().cloned().zip(variants.iter().map(verdict)).collect::<Vec<_>>();
+            workers().push((arena, search));
+            Ok(judged)
         })
         .collect();
     Ok(Strength { verdicts: portions?.concat() })

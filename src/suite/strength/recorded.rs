@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use flowspec_runtime::conformance::{Duel, Moment, Shown, Turn};
+use flowspec_runtime::machine::Asked;
 use flowspec_runtime::model::{ElementId, EventId, Model, StepId};
 use flowspec_runtime::suite::{Step, Suite};
 use flowspec_runtime::{Rows, Time};
@@ -16,6 +17,8 @@ pub(super) struct Trace {
     rows: u32,
     /// What was done.
     pub(super) step: Step,
+    /// What the guards were asked.
+    pub(super) asked: Asked,
     /// What the right implementation showed.
     pub(super) shown: Shown,
     /// What it remembers then.
@@ -100,6 +103,7 @@ impl Recorded {
             self.begun.insert(rows, duel.moment());
         }
         duel.back_to(self.before(parent, rows)?);
+        let asked = duel.asked(step);
         let (shown, turn) = duel.step_right(step)?;
         let used = duel.used();
         if turn != Turn::Allowed {
@@ -112,7 +116,7 @@ impl Recorded {
         }
         let after = duel.moment();
         let (step, latest, next) = (step.clone(), after.universe().now(), Vec::new());
-        self.traces.push(Trace { parent, rows, step, shown, after, next, test, latest });
+        self.traces.push(Trace { parent, rows, step, asked, shown, after, next, test, latest });
         Some(at)
     }
 

@@ -8,13 +8,14 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use flowspec_runtime::conformance::{Duel, Moment, Turn};
-use flowspec_runtime::machine::{Keeping, Universe};
+use flowspec_runtime::machine::{Asked, Keeping, Universe};
 use flowspec_runtime::suite::{Step, Term};
 use flowspec_runtime::{SessionId, Time};
 
 use rustc_hash::FxHashMap;
 
 use super::arena::Arena;
+use super::guarded::Guarded;
 use super::recorded::Recorded;
 use super::sight::Sight;
 use super::touch::nearby;
@@ -46,10 +47,10 @@ pub enum Telling {
 
 /// Explores pairs.
 pub(super) struct Search<'a> {
-    pub(super) explorer: &'a Explorer<'a>,
+    pub(super) explorer: Explorer<'a>,
     pub(super) bounds: Bounds,
-    /// The inputs that make a difference, by the universe that they are tried in.
-    inputs: FxHashMap<Universe, Arc<[Step]>>,
+    /// The inputs that make a difference, by the universe that they are tried in, each with what guards are asked of it.
+    inputs: FxHashMap<Universe, Arc<[(Step, Asked)]>>,
     /// What the right flow has to remember.
     kept: Option<Keeping>,
 }
@@ -64,7 +65,7 @@ struct Reached {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(explorer: &'a Explorer<'a>, bounds: Bounds) -> Self {
+    pub(super) fn new(explorer: Explorer<'a>, bounds: Bounds) -> Self {
         let kept = space::keeping(explorer.runner.machine());
         Self { explorer, bounds, inputs: FxHashMap::default(), kept }
     }
@@ -82,9 +83,10 @@ impl<'a> Search<'a> {
         if starts.is_empty() {
             (starts, complete) = self.beginnings(recorded, nearby(recorded, arena.model, mutant));
         }
+        let guarded = Guarded::of(arena.model, mutant);
         let found = arena.with(mutant, |duel| {
             let sight = Sight::of(duel, self.explorer.runner.machine(), self.kept.as_ref(), mutant);
-            self.explore(duel, &sight, starts)
+            self.explore(duel, &sight, guarded.as_ref(), starts)
         });
         match found {
             Some(Telling::By(root, suffix)) => {
@@ -119,7 +121,13 @@ impl<'a> Search<'a> {
         (beginnings, true)
     }
 
-    fn explore(&mut self, duel: &mut Duel, sight: &Sight, starts: Vec<(u32, Moment)>) -> Telling {
+    fn explore(
+        &mut self,
+        duel: &mut Duel,
+        sight: &Sight,
+        guarded: Option<&Guarded>,
+        starts: Vec<(u32, Moment)>,
+    ) -> Telling {
         let mut reached: Vec<Reached> = Vec::new();
         let mut queue = VecDeque::new();
         let mut seen = HashSet::new();
@@ -139,8 +147,19 @@ impl<'a> Search<'a> {
             let moment = reached[at].moment.clone();
             duel.back_to(&moment);
             let (inputs, waits) = self.inputs(duel);
-            let alone = |step: &&Step| !(sight.apart && matches!(step, Step::Open { .. }));
-            for step in inputs.iter().filter(alone).chain(&waits) {
+            let together = guarded.filter(|_| duel.believed() == Some(duel.interpreter().universe()));
+            let tried = |step: &Step, asked: &Asked| {
+                let alone = !(sight.apart && matches!(step, Step::Open { .. }));
+                let universe = moment.universe();
+                alone
+                    && together.is_none_or(|guarded| {
+                        guarded.may_differ(self.explorer.runner.machine(), universe, step.session(), asked)
+                    })
+            };
+            let inputs = inputs.iter().filter(|(step, asked)| tried(step, asked)).map(|(step, _)| step);
+            let waits = waits.iter().filter(|_| together.is_none());
+            let aimed = together.map(|guarded| guarded.inputs(&self.explorer, moment.universe()));
+            for step in inputs.chain(waits).chain(aimed.iter().flatten()) {
                 duel.back_to(&moment);
                 match duel.step(step) {
                     Turn::Told => return told(&reached, at, step.clone()),
@@ -158,12 +177,16 @@ impl<'a> Search<'a> {
     }
 
     /// The inputs that make a difference to either of the two, and those that only let time pass.
-    fn inputs(&mut self, duel: &Duel) -> (Arc<[Step]>, Vec<Step>) {
+    fn inputs(&mut self, duel: &Duel) -> (Arc<[(Step, Asked)]>, Vec<Step>) {
         let Some(believed) = duel.believed() else { return (Arc::default(), Vec::new()) };
         let inputs = match self.inputs.get(believed) {
             Some(inputs) => Arc::clone(inputs),
             None => {
-                let inputs: Arc<[Step]> = inputs_of(self.explorer, believed).into();
+                let asked = |step| {
+                    let asked = duel.asked(&step);
+                    (step, asked)
+                };
+                let inputs: Arc<[_]> = inputs_of(&self.explorer, believed).into_iter().map(asked).collect();
                 self.inputs.insert(believed.clone(), Arc::clone(&inputs));
                 inputs
             }

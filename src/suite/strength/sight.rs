@@ -72,7 +72,13 @@ fn of_pair(believed: &Universe, faulty: &Universe) -> u64 {
 fn is_of_later(part: &Part) -> bool {
     matches!(
         part,
-        Part::Handler(..) | Part::Missing(..) | Part::Further(..) | Part::Timer(..) | Part::Limit(..)
+        Part::Handler(..)
+            | Part::Branch(..)
+            | Part::Refusal(..)
+            | Part::Missing(..)
+            | Part::Further(..)
+            | Part::Timer(..)
+            | Part::Limit(..)
     )
 }
 

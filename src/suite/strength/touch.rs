@@ -22,6 +22,14 @@ fn traces(recorded: &Recorded, model: &Model, mutant: &Mutant, nearby: bool) -> 
     let mut touched = Vec::new();
     for part in mutant.parts() {
         match part {
+            Part::Branch(step, at, index, changed) if !nearby => {
+                let handler = &model.steps[*step].handlers[*at];
+                let right = &handler.branches[*index];
+                let same_guard = (right.element, &right.guard) == (changed.element, &changed.guard);
+                let element =
+                    if same_guard && !interrupts(model) { right.body.element } else { handler.element };
+                extend(recorded, &mut touched, [element]);
+            }
             Part::Handler(step, at, changed) if !nearby => {
                 let handler = &model.steps[*step].handlers[*at];
                 extend(recorded, &mut touched, differing(model, handler, changed));
@@ -68,7 +76,10 @@ fn of_part(recorded: &Recorded, model: &Model, part: &Part, touched: &mut Vec<u3
             let of_event = |handler: &Handler| usize::from(handler.event) == *event;
             extend(recorded, touched, elements(model, &of_event, &|_| false));
         }
-        Part::Handler(step, at, _) | Part::Missing(step, at, _) => {
+        Part::Handler(step, at, _)
+        | Part::Branch(step, at, ..)
+        | Part::Refusal(step, at, ..)
+        | Part::Missing(step, at, _) => {
             let element = model.steps[*step].handlers[*at].element;
             extend(recorded, touched, [element]);
         }

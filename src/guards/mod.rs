@@ -9,30 +9,39 @@
 mod case;
 mod domain;
 mod region;
+mod sample;
+
+use std::fmt::Debug;
 
 use flowspec_runtime::{Text, Value};
 
-pub(super) use case::Case;
-pub(super) use region::Cases;
+pub(crate) use case::Case;
+pub(crate) use region::Cases;
+pub(crate) use sample::Sample;
 
-use super::unset::Known;
 use crate::decide::{Atom, Budget, Dim, Extent, Formula, Space, Values, Verdict, Witness, Word};
 use crate::model::{Comparison, EventId, Expr, Field, Kind, Model, StepId};
 
+/// What is known of the steps in which conditions are read.
+pub(crate) trait Knowledge: Debug + Sync {
+    /// Whether a place is set whenever a step is entered.
+    fn is_set(&self, place: &Expr, step: StepId) -> bool;
+}
+
 /// What the names in conditions refer to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scope<'m> {
-    pub(super) model: &'m Model,
-    pub(super) event: Option<EventId>,
-    pub(super) answer: &'m [Field],
-    pub(super) asked: Option<u16>,
+pub(crate) struct Scope<'m> {
+    pub(crate) model: &'m Model,
+    pub(crate) event: Option<EventId>,
+    pub(crate) answer: &'m [Field],
+    pub(crate) asked: Option<u16>,
     /// What is set in the step in which the conditions are read.
-    pub(super) known: Option<(&'m Known, StepId)>,
+    pub(crate) known: Option<(&'m dyn Knowledge, StepId)>,
 }
 
 /// What a dimension stands for.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// A value, or whether a row exists.
     Place(Expr),
     /// Whether a word is in a set.
@@ -45,8 +54,8 @@ pub(super) enum Meaning {
 
 /// The conditions of one place of a flow, over dimensions that they share.
 #[derive(Debug)]
-pub(super) struct Guards<'m> {
-    pub(super) scope: Scope<'m>,
+pub(crate) struct Guards<'m> {
+    pub(crate) scope: Scope<'m>,
     space: Space,
     meanings: Vec<Meaning>,
     words: Vec<Value>,
@@ -62,13 +71,13 @@ const BUDGET: Budget = Budget(20_000_000);
 const QUESTION: u64 = 4_000_000;
 
 impl<'m> Guards<'m> {
-    pub(super) fn new(scope: Scope<'m>) -> Self {
+    pub(crate) fn new(scope: Scope<'m>) -> Self {
         let (space, meanings, words, axioms) = Default::default();
         Self { scope, space, meanings, words, axioms, budget: BUDGET }
     }
 
     /// Whether all of these can hold at once.
-    pub(super) fn solve(&mut self, formulas: &[&Formula]) -> Verdict {
+    pub(crate) fn solve(&mut self, formulas: &[&Formula]) -> Verdict {
         let mut budget = Budget(self.budget.0.min(QUESTION));
         let before = budget.0;
         let all = self.axioms.iter().chain(formulas.iter().copied());
@@ -81,17 +90,17 @@ impl<'m> Guards<'m> {
     }
 
     /// Whether declarations say something of the places that conditions read.
-    pub(super) fn has_axioms(&self) -> bool {
+    pub(crate) fn has_axioms(&self) -> bool {
         !self.axioms.is_empty()
     }
 
     /// Whether a condition holds in some cases and not in others, as far as it can be seen at once.
-    pub(super) fn is_open(&self, formula: &Formula) -> bool {
+    pub(crate) fn is_open(&self, formula: &Formula) -> bool {
         self.space.holds(formula).is_none()
     }
 
     /// Whether a value is always one of so many words.
-    pub(super) fn has_no_more_words(&self, dim: Dim, count: usize) -> bool {
+    pub(crate) fn has_no_more_words(&self, dim: Dim, count: usize) -> bool {
         let Extent { unset, values } = self.space.extent(dim);
         !unset && matches!(values, Values::Only(words) if words.len() <= count)
     }
@@ -130,7 +139,7 @@ impl<'m> Guards<'m> {
     }
 
     /// A condition as a formula.
-    pub(super) fn formula(&mut self, expr: &Expr) -> Formula {
+    pub(crate) fn formula(&mut self, expr: &Expr) -> Formula {
         match expr {
             Expr::Not(inner) => self.formula(inner).negated(),
             Expr::And(parts) => Formula::All(parts.iter().map(|part| self.formula(part)).collect()),

@@ -1,0 +1,99 @@
+//! A condition of a handler that is faulty: wherever it reads as the right one does, the variant goes the right way.
+
+use flowspec_runtime::SessionId;
+use flowspec_runtime::machine::{Asked, Machine, Universe};
+use flowspec_runtime::model::{Expr, Handler, Model, StepId};
+use flowspec_runtime::suite::Step;
+
+use super::touch::interrupts;
+use crate::explore::{Explorer, Misread, place};
+use crate::suite::mutants::{Mutant, Part};
+
+/// What is faulty of a variant, where that is one handler and nothing else.
+pub(super) struct Guarded<'m> {
+    step: StepId,
+    handler: &'m Handler,
+    /// The condition that is another, where nothing else is faulty.
+    misread: Option<Misread<'m>>,
+}
+
+impl<'m> Guarded<'m> {
+    /// The handler in which a variant is faulty; none where it may show elsewhere.
+    pub(super) fn of(model: &'m Model, mutant: &'m Mutant) -> Option<Self> {
+        let ([part], None, false) = (mutant.parts(), mutant.habit, interrupts(model)) else { return None };
+        let (Part::Handler(step, at, _) | Part::Branch(step, at, ..) | Part::Refusal(step, at, ..)) = part
+        else {
+            return None;
+        };
+        let handler = &model.steps[*step].handlers[*at];
+        let misread = match part {
+            Part::Handler(_, _, changed) if changed.event != handler.event => return None,
+            Part::Branch(_, _, index, changed) => {
+                let right = &handler.branches[*index];
+                let same = (right.element, &right.body) == (changed.element, &changed.body);
+                let timeless = |guard: &Option<Expr>| guard.as_ref().is_some_and(timeless);
+                let condition = changed.guard.as_ref().filter(|_| same && timeless(&right.guard));
+                condition
+                    .filter(|faulty| self::timeless(faulty))
+                    .map(|faulty| Misread::Branch(*index, faulty))
+            }
+            Part::Refusal(_, _, index, changed) => {
+                let right = &handler.refusals[*index];
+                let same = (right.element, right.reason) == (changed.element, changed.reason);
+                let timeless = timeless(&right.guard) && timeless(&changed.guard);
+                (same && timeless).then_some(Misread::Refusal(*index, &changed.guard))
+            }
+            _ => None,
+        };
+        Some(Self { step: *step as StepId, handler, misread })
+    }
+
+    /// Inputs that go another way in the variant, where until then both remember the same.
+    pub(super) fn inputs(&self, explorer: &Explorer, universe: &Universe) -> Vec<Step> {
+        let Some(misread) = self.misread else { return Vec::new() };
+        let sessions = universe.sessions().iter().filter(|session| session.step() == self.step);
+        let inputs = sessions.flat_map(|session| {
+            let drafts = explorer.telling(universe, session.id(), self.handler, misread);
+            drafts
+                .into_iter()
+                .map(move |draft| explorer.step_of(self.handler, session.id(), universe.now(), &draft))
+        });
+        inputs.collect()
+    }
+
+    /// Whether an input may go another way in the variant, where until then both remember the same.
+    pub(super) fn may_differ(
+        &self,
+        machine: &Machine,
+        universe: &Universe,
+        session: Option<SessionId>,
+        asked: &Asked,
+    ) -> bool {
+        let Some(session) = session.filter(|session| place(universe, *session) == Some(self.step)) else {
+            return *asked == Asked::Unknown;
+        };
+        let (fields, taken) = match asked {
+            Asked::Unknown => return true,
+            Asked::Nothing => return self.misread.is_none(),
+            Asked::Fields { event, .. } if *event != self.handler.event => return false,
+            Asked::Fields { fields, taken, .. } => (fields, *taken),
+        };
+        let holds = |expr| machine.holds_of(universe, session, expr, Some(self.handler.event), fields, &[]);
+        match self.misread {
+            Some(Misread::Branch(at, faulty)) => match taken {
+                Some(taken) if taken < at => false,
+                Some(taken) if taken == at => !holds(faulty),
+                _ => holds(faulty),
+            },
+            Some(Misread::Refusal(at, faulty)) => holds(&self.handler.refusals[at].guard) != holds(faulty),
+            None => true,
+        }
+    }
+}
+
+/// Whether a condition does not read the clock, which may go on until it is asked.
+fn timeless(expr: &Expr) -> bool {
+    let mut timeless = true;
+    expr.walk(&mut |part| timeless &= *part != Expr::Now);
+    timeless
+}
