@@ -8,14 +8,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use flowspec_runtime::machine::Universe;
-use flowspec_runtime::model::{Branch, Expr, Field, Handler, Model};
+use flowspec_runtime::model::{Body, Branch, Expr, Field, Handler, Model};
 use flowspec_runtime::suite::{Seen, Term, Terms};
 use flowspec_runtime::values::sent;
 use flowspec_runtime::{SessionId, Value};
 use rustc_hash::FxHashMap;
 
 use super::{Draft, Explorer, rivals};
-use crate::decide::{Formula, Literal, Point, Verdict, Witness};
+use crate::decide::{Budget, Formula, Literal, Point, Verdict, Witness};
 use crate::guards::{Guards, Sample, Scope};
 
 /// How many inputs are aimed at one handler in one situation.
@@ -23,6 +23,12 @@ const MOST: usize = 4_000;
 
 /// Whether an input serves for an aim is asked of so many that were found last.
 const ASKED: usize = 400;
+
+/// How many inputs are tried for a condition that is misread.
+const TELLING: usize = 4;
+
+/// How much work one input may cost, in conditions looked at.
+const QUESTION: u64 = 200_000;
 
 /// The conditions of a handler, ready to be aimed at.
 #[derive(Debug)]
@@ -137,7 +143,7 @@ impl Aims<'_> {
         held
     }
 
-    /// What holds where a handler goes another way for a condition that is misread.
+    /// What holds where a handler goes another way for a condition that is misread, a case each.
     fn ways(&mut self, handler: &Handler, misread: Misread) -> Vec<Vec<Formula>> {
         let (Misread::Branch(_, faulty) | Misread::Refusal(_, faulty)) = misread;
         let faulty = self.guards.formula(faulty);
@@ -148,35 +154,30 @@ impl Aims<'_> {
             Misread::Branch(at, _) => at,
         };
         let Some(right) = &self.branches[at] else { return Vec::new() };
-        let [mut more, mut less] = either(right);
+        let [more, less] = either(right);
         let body = &handler.branches[at].body;
-        let alike = |other: &Branch| {
-            let plain = body.actions.is_empty() && other.body.actions.is_empty();
-            plain && body.outcome == other.body.outcome
+        let differs = |other: &Branch| !come_to_the_same(body, &other.body);
+        let others = || {
+            let all =
+                handler.branches.iter().zip(&self.branches).enumerate().filter(|(other, _)| *other != at);
+            all.filter_map(|(other, (branch, formula))| Some((other, branch, formula.as_ref()?)))
         };
-        // Where it is read to hold as well, one that stands before it decides; one that comes later would have.
-        let guarded = || (handler.branches.iter().zip(&self.branches)).enumerate();
-        let earlier = guarded().take(at).filter_map(|(_, (_, formula))| formula.as_ref());
-        let later = guarded().skip(at + 1);
-        let later: Vec<&Formula> = later
-            .filter(|(_, (branch, _))| !alike(branch))
-            .filter_map(|(_, (_, formula))| formula.as_ref())
-            .collect();
-        let all =
-            guarded().filter(|(other, _)| *other != at).filter_map(|(_, (_, formula))| formula.as_ref());
-        let mut instead: Vec<Formula> = self.guards.meeting(&faulty, later).into_iter().cloned().collect();
-        let otherwise = handler.branches.iter().find(|branch| branch.guard.is_none());
-        if otherwise.is_none_or(|otherwise| !alike(otherwise)) {
-            let none = self.guards.meeting(&faulty, all.collect()).into_iter().map(Formula::negated);
-            instead.push(Formula::All(none.collect()));
+        // Where it is read to hold as well, one that stands before it decides, but not one that comes later.
+        let later = others().filter(|(other, branch, _)| *other > at && differs(branch));
+        let later = self.guards.meeting(&faulty, later.map(|(_, _, formula)| formula).collect());
+        let mut ways = vec![less];
+        ways.extend(later.into_iter().map(|instead| vec![faulty.clone(), instead.clone()]));
+        if handler.branches.iter().any(|branch| branch.guard.is_none() && differs(branch)) {
+            let none = self.guards.meeting(&faulty, others().map(|(_, _, formula)| formula).collect());
+            ways.push(more.into_iter().chain(none.into_iter().map(Formula::negated)).collect());
         }
-        more.extend(self.guards.meeting(&faulty, earlier.collect()).into_iter().map(Formula::negated));
-        more.push(Formula::Any(instead));
-        for way in [&mut more, &mut less] {
-            way.extend(self.not_refused.iter().cloned());
-        }
-        vec![more, less]
+        ways
     }
+}
+
+/// Whether it makes no difference which of two is performed, as far as can be seen at once.
+pub fn come_to_the_same(one: &Body, other: &Body) -> bool {
+    one.actions.is_empty() && other.actions.is_empty() && one.outcome == other.outcome
 }
 
 /// What is known of a place that is not of the event.
@@ -261,7 +262,7 @@ impl<'m> Explorer<'m> {
         handler: &Handler,
         misread: Misread,
     ) -> Vec<Draft> {
-        let Some(usual) = self.usual_draft(universe, session, handler) else { return Vec::new() };
+        let usual = self.usual_draft(universe, session, handler);
         let mut all = self.aims.borrow_mut();
         let address = std::ptr::from_ref(handler).addr();
         let aims = all.entry(address).or_insert_with(|| Aims::of(self, handler).map(Box::new));
@@ -269,16 +270,14 @@ impl<'m> Explorer<'m> {
         let fields = self.held_fields(handler, &usual.fields);
         let values = self.values_of(aims, universe, session, handler, &fields);
         let here = Here { universe, session, handler, values: &values, usual: &fields };
-        let ways = aims.ways(handler, misread);
-        let held = aims.held(here);
-        let mut drafts = Vec::new();
-        for way in ways {
-            let all: Vec<&Formula> = held.iter().chain(&way).collect();
-            let terms = possible(aims.guards.solve(&all))
-                .and_then(|case| self.terms(&aims.guards, &case, &aims.chosen, here));
-            drafts.extend(terms.map(|fields| Draft { fields, answers: usual.answers.clone() }));
-        }
-        drafts
+        let (ways, held) = (aims.ways(handler, misread), aims.held(here));
+        let Aims { guards, not_refused, chosen, .. } = &**aims;
+        let found = ways.iter().filter_map(|way| {
+            let case = ask(guards, &held.iter().chain(not_refused.iter()).chain(way).collect::<Vec<_>>())?;
+            let fields = self.terms(guards, &case, chosen, here)?;
+            Some(Draft { fields, answers: usual.answers.clone() })
+        });
+        found.take(TELLING).collect()
     }
 
     /// What the places are that conditions read; a row is the one that an ordinary input means.
@@ -317,8 +316,8 @@ impl<'m> Explorer<'m> {
                 continue;
             }
             let all: Vec<&Formula> = held.iter().chain(must).collect();
-            let at_edge = edge.as_ref().map(|edge| guards.solve(&[&all[..], &[edge]].concat()));
-            let Some(case) = at_edge.and_then(possible).or_else(|| possible(guards.solve(&all))) else {
+            let at_edge = edge.as_ref().and_then(|edge| ask(guards, &[&all[..], &[edge]].concat()));
+            let Some(case) = at_edge.or_else(|| ask(guards, &all)) else {
                 continue;
             };
             let Some(terms) = self.terms(guards, &case, chosen, here) else { continue };
@@ -371,6 +370,10 @@ impl<'m> Explorer<'m> {
     }
 }
 
-fn possible(verdict: Verdict) -> Option<Witness> {
-    if let Verdict::Possible(case) = verdict { Some(case) } else { None }
+/// A case in which all of these hold, if one is found soon.
+fn ask(guards: &Guards, formulas: &[&Formula]) -> Option<Witness> {
+    match guards.ask(formulas, &mut Budget(QUESTION)) {
+        Verdict::Possible(case) => Some(case),
+        Verdict::Impossible | Verdict::Open => None,
+    }
 }

@@ -1,5 +1,6 @@
 //! The inputs that make a difference in a situation: for each handler one for every way that it can go.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use flowspec_runtime::machine::Universe;
@@ -100,23 +101,21 @@ impl Explorer<'_> {
     }
 
     /// An ordinary draft.
-    pub(super) fn usual_draft(
-        &self,
-        universe: &Universe,
-        session: SessionId,
-        handler: &Handler,
-    ) -> Option<Draft> {
-        self.drafts(universe, session, handler, |candidates| vec![vec![0; candidates.len()]])
-            .into_iter()
-            .next()
+    pub(super) fn usual_draft(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Draft {
+        let event = self.model.event(handler.event);
+        let rivals = rivals::of_event(self.model, handler);
+        let first = |(index, field)| {
+            self.values_worth(universe, session, handler, &rivals, index, field).next().into_iter().collect()
+        };
+        let candidates: Vec<Vec<Term>> = (0..).zip(&event.fields).map(first).collect();
+        let fields = terms(&event.fields, &candidates, &vec![0; candidates.len()]);
+        Draft { fields, answers: self.replies(universe, session, handler).into_iter().take(1).collect() }
     }
 
     /// Drafts in which a text that must equal another one differs from it by as little as texts do: in the case of a
     /// letter, in the last character, by a blank at the end.
     pub fn near_misses(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Vec<Draft> {
-        let Some(base) = self.variants(universe, session, handler).into_iter().next() else {
-            return Vec::new();
-        };
+        let base = self.usual_draft(universe, session, handler);
         let mut drafts = Vec::new();
         for rival in rivals::of_event(self.model, handler) {
             let field = &self.model.event(handler.event).fields[usize::from(rival.field)];
@@ -173,7 +172,7 @@ impl Explorer<'_> {
         drafts
     }
 
-    /// Values of a field that the handler tells apart here; the first is the ordinary one.
+    /// Values of a field that the handler tells apart here, each once; the first is the ordinary one.
     fn candidates(
         &self,
         universe: &Universe,
@@ -183,31 +182,37 @@ impl Explorer<'_> {
         index: u16,
         field: &Field,
     ) -> Vec<Term> {
-        let against = rivals.iter().filter(|rival| rival.field == index);
-        let mut terms = self.keys(handler, index);
-        terms.extend(against.flat_map(|rival| self.beside(universe, session, field.kind, rival)));
-        if let Some(default) = &field.default {
-            terms.push(Term::Value(sent_default(&self.model.kind(field.kind).kind, default)));
-        }
-        terms.extend(self.usual(field.kind));
-        terms.extend(self.lists(universe, session, handler, index, field.kind));
-        if field.optional || field.when.is_some() {
-            terms.push(Term::Value(Value::Unset));
-        }
-        let mut kept: Vec<Term> = Vec::new();
-        for term in terms {
-            if !kept.contains(&term) {
-                kept.push(term);
-            }
-        }
-        kept
+        let mut known = HashSet::new();
+        let worth = self.values_worth(universe, session, handler, rivals, index, field);
+        worth.filter(|term| known.insert(term.clone())).collect()
     }
 
-    fn usual(&self, kind: TypeId) -> Vec<Term> {
+    /// The same, some perhaps several times.
+    fn values_worth<'a>(
+        &'a self,
+        universe: &'a Universe,
+        session: SessionId,
+        handler: &'a Handler,
+        rivals: &'a [Rival<'a>],
+        index: u16,
+        field: &'a Field,
+    ) -> impl Iterator<Item = Term> + 'a {
+        let against = rivals.iter().filter(move |rival| rival.field == index);
+        let beside = against.flat_map(move |rival| self.beside(universe, session, field.kind, rival));
+        let default = field.default.iter();
+        let default =
+            default.map(|default| Term::Value(sent_default(&self.model.kind(field.kind).kind, default)));
+        let lists = std::iter::once_with(move || self.lists(universe, session, handler, index, field.kind));
+        let unset = (field.optional || field.when.is_some()).then_some(Term::Value(Value::Unset));
+        let keys = self.keys(handler, index).into_iter();
+        keys.chain(beside).chain(default).chain(self.usual(field.kind)).chain(lists.flatten()).chain(unset)
+    }
+
+    fn usual(&self, kind: TypeId) -> impl Iterator<Item = Term> {
         let enumerated =
             matches!(self.model.kind(kind).kind, Kind::Bool | Kind::Word { .. } | Kind::Set { .. });
         let count = if enumerated { 16 } else { 2 };
-        (0..count).map_while(|n| self.values.nth(kind, n)).map(Term::Value).collect()
+        (0..count).map_while(move |n| self.values.nth(kind, n)).map(Term::Value)
     }
 
     /// Where the field is the key of a row: the keys of the rows that tests begin with.

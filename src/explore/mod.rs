@@ -12,7 +12,7 @@ pub mod space;
 mod worlds;
 
 pub use actions::actions_of;
-pub use aims::Misread;
+pub use aims::{Misread, come_to_the_same};
 pub use inputs::{Draft, Move};
 pub use rivals::{Rival, of_event as rivals_of};
 pub use runner::{Runner, Taken, place};

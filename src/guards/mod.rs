@@ -80,13 +80,17 @@ impl<'m> Guards<'m> {
     pub(crate) fn solve(&mut self, formulas: &[&Formula]) -> Verdict {
         let mut budget = Budget(self.budget.0.min(QUESTION));
         let before = budget.0;
-        let all = self.axioms.iter().chain(formulas.iter().copied());
-        let verdict = self.space.solve(all, &mut budget);
+        let verdict = self.ask(formulas, &mut budget);
         self.budget.0 = self.budget.0.saturating_sub(before - budget.0);
         match verdict {
             Verdict::Possible(witness) if self.is_vague(&witness) => Verdict::Open,
             verdict => verdict,
         }
+    }
+
+    /// The same within a budget of its own, and also where the case rests on expressions of which little is known.
+    pub(crate) fn ask(&self, formulas: &[&Formula], budget: &mut Budget) -> Verdict {
+        self.space.solve(self.axioms.iter().chain(formulas.iter().copied()), budget)
     }
 
     /// Whether declarations say something of the places that conditions read.

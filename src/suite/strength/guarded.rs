@@ -6,7 +6,7 @@ use flowspec_runtime::model::{Expr, Handler, Model, StepId};
 use flowspec_runtime::suite::Step;
 
 use super::touch::interrupts;
-use crate::explore::{Explorer, Misread, place};
+use crate::explore::{Explorer, Misread, come_to_the_same, place};
 use crate::suite::mutants::{Mutant, Part};
 
 /// What is faulty of a variant, where that is one handler and nothing else.
@@ -61,6 +61,10 @@ impl<'m> Guarded<'m> {
         inputs.collect()
     }
 
+    fn alike(&self, one: usize, other: usize) -> bool {
+        come_to_the_same(&self.handler.branches[one].body, &self.handler.branches[other].body)
+    }
+
     /// Whether an input may go another way in the variant, where until then both remember the same.
     pub(super) fn may_differ(
         &self,
@@ -82,6 +86,7 @@ impl<'m> Guarded<'m> {
         match self.misread {
             Some(Misread::Branch(at, faulty)) => match taken {
                 Some(taken) if taken < at => false,
+                Some(taken) if taken > at && self.alike(at, taken) => false,
                 Some(taken) if taken == at => !holds(faulty),
                 _ => holds(faulty),
             },
