@@ -9,7 +9,7 @@ pub mod syntax; // text to tree, going on after mistakes
 pub mod format; // tree to text
 pub mod model; // trees to flows: names, types, places
 pub mod decide; // whether conditions can hold together
-mod guards; // conditions of flows as formulas, and cases as authors would write them
+pub mod guards; // conditions of flows as formulas, and cases as authors would write them
 pub mod explore; // the situations a flow can be in, and the shortest way to each
 pub mod check; // what is written soundly and still wrong
 pub mod diff; // how two versions of specs differ, and who notices

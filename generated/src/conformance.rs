@@ -630,6 +630,7 @@ macro_rules! conformance_suite {
             scenario_one_cent_more: "scenario/one_cent_more",
             at_home_request_not_ordered: "at_home/request/not_ordered",
             at_home_request_damaged: "at_home/request/damaged",
+            default_invalid: "default/invalid",
             at_home_request_refunded: "at_home/request/refunded",
             given_lines: "given/lines",
             type_linenumber_range: "type/LineNumber/range",

@@ -7,7 +7,7 @@
 //! theories: classes of equal values, and integers under linear inequalities. Many conditions without such relations are
 //! decided by counting what they leave.
 //!
-//! Nothing here knows of flows; `check` turns guards into formulas.
+//! Nothing here knows of flows; `guards` turns conditions into formulas.
 
 mod cells;
 mod counting;
