@@ -134,7 +134,9 @@ impl<'a> Drill<'a> {
     /// Uses until there are so many.
     fn up_to(&self, writer: &mut Writer, run: &mut Run, instant: Time, uses: u32) -> bool {
         while run.uses < uses {
-            if !self.once(writer, run, instant) {
+            let before = run.uses;
+            // Where the way back to where it is used forgets the uses, there never are more.
+            if !self.once(writer, run, instant) || run.uses <= before {
                 return false;
             }
         }
