@@ -5,6 +5,8 @@
 
 #[path = "conformance/support.rs"]
 mod support;
+#[path = "strength/flows.rs"]
+mod flows;
 #[path = "strength/rules.rs"]
 mod rules;
 

@@ -41,7 +41,8 @@ fn tell(writer: &mut Writer, variants: Vec<Mutant>, bounds: Bounds) -> Result<Op
             Verdict::Survives(Telling::Nothing) | Verdict::Caught(..) => continue,
         };
         let every = &writer.suite().rows;
-        let told = |(rows, steps): &(u32, Vec<Step>)| tells(&mut duel, &every[*rows as usize], steps, &mutant);
+        let told =
+            |(rows, steps): &(u32, Vec<Step>)| tells(&mut duel, &every[*rows as usize], steps, &mutant);
         if added.iter().rev().take(ASKED).any(told) {
             continue;
         }
