@@ -27,7 +27,7 @@ enum Round {
 type Assign = fn(&[Vec<Term>]) -> Vec<Vec<usize>>;
 
 /// The parts of an input that a derivation varies.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Draft {
     /// The fields, in the order of the event's list; absent ones are not there.
     pub fields: Terms,

@@ -14,18 +14,17 @@ mod worlds;
 pub use actions::actions_of;
 pub use aims::{Misread, come_to_the_same};
 pub use inputs::{Draft, Move};
-pub use rivals::{Rival, of_event as rivals_of};
+pub use rivals::{Rival, cases, of_event as rivals_of};
 pub use runner::{Runner, Taken, place};
 pub use situations::{SESSION, Situation, Situations};
 pub use worlds::World;
 
 use std::cell::RefCell;
 
-use aims::Aims;
+use aims::AllAims;
 use flowspec_runtime::machine::Machine;
 use flowspec_runtime::model::Model;
 use flowspec_runtime::values::Values;
-use rustc_hash::FxHashMap;
 
 /// Looks at what a flow can do.
 #[derive(Debug)]
@@ -36,8 +35,7 @@ pub struct Explorer<'m> {
     pub runner: Runner<'m>,
     /// Makes values.
     pub values: Values<'m>,
-    /// By the address of a handler of the flow, what inputs are aimed at there.
-    aims: RefCell<FxHashMap<usize, Option<Box<Aims<'m>>>>>,
+    aims: RefCell<AllAims<'m>>,
 }
 
 impl<'m> Explorer<'m> {

@@ -48,7 +48,7 @@ fn branch_guards(branches: &[Branch]) -> impl Iterator<Item = &Expr> {
 }
 
 /// Every answer that the handler may ask for, with the actor that gives it.
-pub(super) fn cases(handler: &Handler) -> impl Iterator<Item = (u16, &AnswerCase)> {
+pub fn cases(handler: &Handler) -> impl Iterator<Item = (u16, &AnswerCase)> {
     handler.branches.iter().flat_map(|branch| match &branch.body.outcome {
         Outcome::Ask { actor, answers } => answers.iter().map(|case| (*actor, case)).collect(),
         _ => Vec::new(),

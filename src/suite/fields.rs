@@ -6,7 +6,7 @@ use flowspec_runtime::{Value, Verdict};
 
 use super::transitions::proceed;
 use super::writer::Writer;
-use crate::explore::{Draft, SESSION};
+use crate::explore::{Draft, Move, SESSION, cases};
 
 /// A field changed, what for, and what it is about.
 struct Change {
@@ -27,6 +27,27 @@ pub(super) fn derive(writer: &mut Writer) {
                     (0..handler.fields.len()).map(|field| changes(writer, handler, field)).collect();
                 singles(writer, situation, handler, &draft, &changes);
                 pairs(writer, situation, handler, &draft, &changes);
+            }
+            answers(writer, situation, index, handler);
+        }
+    }
+}
+
+/// Each field of an answer at its edges; the world says nothing that a field does not take.
+fn answers(writer: &mut Writer, situation: usize, index: usize, handler: &Handler) {
+    let moves = &writer.situations.all[situation].moves;
+    for (_, case) in cases(handler).filter(|(_, case)| !case.fields.is_empty()) {
+        let asked = |(of, way): &&(usize, Move)| *of == index && way.taken.visited.contains(&case.element);
+        let Some((_, way)) = moves.iter().find(asked) else { continue };
+        for field in &case.fields {
+            for taken in writer.explorer.values.taken(field.kind).into_iter().skip(1) {
+                let title = format!("{}: {} at an edge, {}", case.name, field.name, shown(&taken));
+                let mut draft = way.draft.clone();
+                for say in draft.answers.iter_mut().filter(|say| say.answer == case.name) {
+                    say.fields.retain(|(name, _)| *name != field.name);
+                    say.fields.push((field.name.clone(), Term::Value(taken.clone())));
+                }
+                send(writer, situation, handler, &draft, &[field.element], title);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Section 4: every guard on both sides of its boundaries, each condition turned alone.
 
+use flowspec_runtime::model::{Branch, Handler, Outcome};
 use flowspec_runtime::suite::Section;
 
 use super::transitions::proceed;
@@ -13,9 +14,7 @@ pub(super) fn derive(writer: &mut Writer) {
     for index in situations.telling() {
         let situation = &situations.all[index];
         let step = writer.model.step(situation.place);
-        for handler in
-            step.handlers.iter().filter(|handler| handler.branches.len() + handler.refusals.len() > 1)
-        {
+        for handler in step.handlers.iter().filter(|handler| decides(handler)) {
             let event = &writer.model.event(handler.event).name;
             for draft in writer.explorer.variants(&situation.universe, SESSION, handler) {
                 let mut thread = writer.at(index);
@@ -30,6 +29,15 @@ pub(super) fn derive(writer: &mut Writer) {
             }
         }
     }
+}
+
+/// Whether a handler may go several ways, by itself or by what an answer brings.
+fn decides(handler: &Handler) -> bool {
+    let by_answer = |branch: &Branch| match &branch.body.outcome {
+        Outcome::Ask { answers, .. } => answers.iter().any(|answer| answer.branches.len() > 1),
+        _ => false,
+    };
+    handler.branches.len() + handler.refusals.len() > 1 || handler.branches.iter().any(by_answer)
 }
 
 /// Texts that are almost what they must equal, once in each step.

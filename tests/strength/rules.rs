@@ -4,12 +4,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
+use std::sync::Arc;
 
 use flowspec::suite::derive;
 use flowspec::suite::strength::{BOUNDS, Verdict, strength, tells};
 use flowspec_runtime::conformance::{Duel, Turn};
-use flowspec_runtime::model::{ElementKind, Expr, Kind, Model};
-use flowspec_runtime::suite::{Step, Term, Terms};
+use flowspec_runtime::machine::Machine;
+use flowspec_runtime::model::{ElementKind, Expr, Kind, Model, Outcome};
+use flowspec_runtime::suite::{Say, Step, Term, Terms};
 use flowspec_runtime::values::{Values, sent};
 use flowspec_runtime::{Rows, Value};
 
@@ -43,8 +45,8 @@ proptest! {
 /// Three fields cut into cells, one rule a cell: each goes to one of three ends, and the last may be left to `otherwise`.
 fn table() -> impl Strategy<Value = String> {
     let cut = (any::<prop::sample::Index>(), 0_usize..4, any::<prop::sample::Index>());
-    let rules = (vec(cut, 1..9), vec(0_u8..3, 10), any::<bool>(), any::<bool>());
-    rules.prop_map(|(cuts, ends, otherwise, optional)| {
+    let rules = (vec(cut, 1..9), vec(0_u8..3, 10), any::<bool>(), any::<bool>(), any::<bool>());
+    rules.prop_map(|(cuts, ends, otherwise, optional, asked)| {
         // The numbers from 0 to 9, four words, a truth value.
         let whole = [(0, 9), (0, 9), (0, 3), (0, 1)];
         let mut cells = vec![whole];
@@ -77,6 +79,9 @@ fn table() -> impl Strategy<Value = String> {
             let when = if last && otherwise { "otherwise".to_owned() } else { format!("when {condition}") };
             writeln!(rules, "      {when} -> end_{}", ends[index]).unwrap();
         }
+        // What is asked for brings all that the rules read.
+        let (ask, answered) = if asked { ("      otherwise ask clerk {\n        on said {\n", "        }\n      }\n") } else { ("", "") };
+        let optional = optional && !asked;
         // Whoever leaves it out is told so, whatever the rest is.
         let refusal = if optional { "      refuse unsaid when extra is missing\n" } else { "" };
         let missing = if optional { "      field extra: int?\n" } else { "" };
@@ -84,9 +89,9 @@ fn table() -> impl Strategy<Value = String> {
         let rest: String = (0..3).map(|end| format!("    on leave_{end} -> end_{end}\n")).collect();
         format!(
             "language 1\nreason unsaid\ntype N int {{\n  range 0..9\n}}\ntype Kind word {{\n  member a\n  member b\n  \
-             member c\n  member d\n}}\nflow made_up {{\n  start -> form\n  step form {{\n    on decide {{\n      \
-             field n: N\n      field m: N\n      field kind: Kind\n      field yes: bool\n{missing}{refusal}{rules}    \
-             }}\n{rest}    on knock refuse unsaid\n  }}\n  end end_0 success\n  end end_1 failure\n  \
+             member c\n  member d\n}}\nactor clerk\nflow made_up {{\n  start -> form\n  step form {{\n    on decide {{\n{ask}      \
+             field n: N\n      field m: N\n      field kind: Kind\n      field yes: bool\n{missing}{refusal}{rules}\
+             {answered}    }}\n{rest}    on knock refuse unsaid\n    on call ask clerk {{\n      on said -> end_0\n    }}\n  }}\n  end end_0 success\n  end end_1 failure\n  \
              end end_2 handover\n}}\n"
         )
     })
@@ -122,18 +127,24 @@ fn unnoticed(text: &str) -> Option<String> {
     None
 }
 
-/// Inputs of the only event of a table, over all values that make a difference.
+/// Inputs of the first event of a table, or of an answer to it, over all values that make a difference.
 fn inputs(model: &Model) -> Vec<Step> {
     let handler = &model.steps[0].handlers[0];
     let event = model.event(handler.event);
+    let case = match &handler.branches[0].body.outcome {
+        Outcome::Ask { actor, answers } => Some((&model.actors[usize::from(*actor)].name, &answers[0])),
+        _ => None,
+    };
+    let fields = case.map_or(&event.fields, |(_, case)| &case.fields);
+    let branches = case.map_or(&handler.branches, |(_, case)| &case.branches);
     let mut values: Vec<Vec<Option<Value>>> = Vec::new();
-    for (index, field) in (0..).zip(&event.fields) {
+    for (index, field) in (0..).zip(fields) {
         let kind = &model.kind(field.kind).kind;
         let mut of_field: Vec<Value> = Values::new(model).taken(field.kind);
-        for guard in handler.branches.iter().filter_map(|branch| branch.guard.as_ref()) {
+        for guard in branches.iter().filter_map(|branch| branch.guard.as_ref()) {
             guard.walk(&mut |part| {
                 let Expr::Compare { left, right, .. } = part else { return };
-                if let (Expr::Field(of), Expr::Const(value)) = (&**left, &**right)
+                if let (Expr::Field(of) | Expr::AnswerField(of), Expr::Const(value)) = (&**left, &**right)
                     && *of == index
                 {
                     let unit = if *kind == Kind::Date { 86_400_000 } else { 1 };
@@ -146,6 +157,12 @@ fn inputs(model: &Model) -> Vec<Step> {
                 }
             });
         }
+        if case.is_some() {
+            // The world says nothing that its fields do not take.
+            of_field.retain(|value| {
+                Machine::new(Arc::new(model.clone())).unwrap().read_as(field.kind, value).is_some()
+            });
+        }
         of_field.sort();
         of_field.dedup();
         let missing = field.optional.then_some(None);
@@ -155,21 +172,20 @@ fn inputs(model: &Model) -> Vec<Step> {
     let by = model.actors[usize::from(handler.actor)].name.clone();
     let input = |number: usize| {
         let mut rest = number;
-        let mut fields: Terms = Vec::new();
-        for (field, values) in event.fields.iter().zip(&values) {
+        let mut terms: Terms = Vec::new();
+        for (field, values) in fields.iter().zip(&values) {
             if let Some(value) = &values[rest % values.len()] {
-                fields.push((field.name.clone(), Term::Value(value.clone())));
+                terms.push((field.name.clone(), Term::Value(value.clone())));
             }
             rest /= values.len();
         }
-        Step::Apply {
-            session: 0,
-            at: 0,
-            event: event.name.clone(),
-            by: by.clone(),
-            fields,
-            answers: Vec::new(),
-        }
+        let (fields, answers) = match case {
+            Some((actor, case)) => {
+                (Vec::new(), vec![Say { actor: actor.clone(), answer: case.name.clone(), fields: terms }])
+            }
+            None => (terms, Vec::new()),
+        };
+        Step::Apply { session: 0, at: 0, event: event.name.clone(), by: by.clone(), fields, answers }
     };
     // A stride without a factor in common spreads them.
     let stride = if all > MOST { 7_919 } else { 1 };

@@ -1,7 +1,7 @@
-//! A handler or one of its branches is not there.
+//! A handler, or one of its branches or of an answer's, is not there.
 
 use flowspec_runtime::Value;
-use flowspec_runtime::model::{Expr, Model, Outcome};
+use flowspec_runtime::model::{Branch, Expr, Model, Outcome};
 
 use super::part::Part;
 use super::places::{Found, handlers, source};
@@ -12,16 +12,38 @@ pub(super) fn find(model: &Model) -> Vec<Found> {
         let name = &model.steps[step].name;
         let description = format!("`{}` is not expected in {name}", source(model, handler.element));
         found.push(Found::new(handler.element, description, Part::Missing(step, at, None)));
-        for (index, branch) in handler.branches.iter().enumerate().filter(|_| handler.branches.len() > 1) {
-            let mut without = branch.clone();
-            if branch.guard.is_some() && handler.branches.iter().any(|branch| branch.guard.is_none()) {
-                without.guard = Some(Expr::Const(Value::Bool(false)));
-            } else {
-                (without.body.actions, without.body.outcome) = (Vec::new(), Outcome::Stay);
+        let mut add = |missing: &Branch, part| {
+            let description = format!("`{}` does nothing of its own", source(model, missing.element));
+            found.push(Found::new(missing.element, description, part));
+        };
+        for (index, branch) in handler.branches.iter().enumerate() {
+            if handler.branches.len() > 1 {
+                let part = Part::Branch(step, at, index, without(&handler.branches, index));
+                add(branch, part);
             }
-            let description = format!("`{}` does nothing of its own", source(model, branch.element));
-            found.push(Found::new(branch.element, description, Part::Branch(step, at, index, without)));
+            let Outcome::Ask { answers, .. } = &branch.body.outcome else { continue };
+            for (answer, case) in answers.iter().enumerate().filter(|(_, case)| case.branches.len() > 1) {
+                for (inner, missing) in case.branches.iter().enumerate() {
+                    let mut changed = branch.clone();
+                    if let Outcome::Ask { answers, .. } = &mut changed.body.outcome {
+                        answers[answer].branches[inner] = without(&case.branches, inner);
+                    }
+                    add(missing, Part::Branch(step, at, index, changed));
+                }
+            }
         }
     }
     found
+}
+
+/// What stands in the place of a branch that is not there: it never holds where `otherwise` takes what it leaves, and else
+/// does nothing.
+fn without(branches: &[Branch], index: usize) -> Branch {
+    let mut without = branches[index].clone();
+    if without.guard.is_some() && branches.iter().any(|branch| branch.guard.is_none()) {
+        without.guard = Some(Expr::Const(Value::Bool(false)));
+    } else {
+        (without.body.actions, without.body.outcome) = (Vec::new(), Outcome::Stay);
+    }
+    without
 }

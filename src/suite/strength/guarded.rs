@@ -2,7 +2,7 @@
 
 use flowspec_runtime::SessionId;
 use flowspec_runtime::machine::{Asked, Machine, Universe};
-use flowspec_runtime::model::{Expr, Handler, Model, StepId};
+use flowspec_runtime::model::{Body, Expr, Handler, Model, Outcome, StepId};
 use flowspec_runtime::suite::Step;
 
 use super::touch::interrupts;
@@ -28,6 +28,9 @@ impl<'m> Guarded<'m> {
         let handler = &model.steps[*step].handlers[*at];
         let misread = match part {
             Part::Handler(_, _, changed) if changed.event != handler.event => return None,
+            Part::Branch(_, _, index, changed) if changed.guard == handler.branches[*index].guard => {
+                of_answer(&handler.branches[*index].body, &changed.body)
+            }
             Part::Branch(_, _, index, changed) => {
                 let right = &handler.branches[*index];
                 let same = (right.element, &right.body) == (changed.element, &changed.body);
@@ -91,9 +94,28 @@ impl<'m> Guarded<'m> {
                 _ => holds(faulty),
             },
             Some(Misread::Refusal(at, faulty)) => holds(&self.handler.refusals[at].guard) != holds(faulty),
-            None => true,
+            Some(Misread::Answer(..)) | None => true,
         }
     }
+}
+
+/// The condition of an answer's branch that is another, where nothing else of what is performed is.
+fn of_answer<'m>(right: &Body, faulty: &'m Body) -> Option<Misread<'m>> {
+    if right.actions != faulty.actions {
+        return None;
+    }
+    let (Outcome::Ask { answers: right, .. }, Outcome::Ask { answers: faulty, .. }) =
+        (&right.outcome, &faulty.outcome)
+    else {
+        return None;
+    };
+    let mut cases = right.iter().zip(faulty).filter(|(right, faulty)| right != faulty);
+    let ((right, faulty), None) = (cases.next()?, cases.next()) else { return None };
+    let mut branches = right.branches.iter().zip(&faulty.branches).enumerate();
+    let (at, (old, new)) = branches.find(|(_, (old, new))| old != new)?;
+    let one = branches.all(|(_, (old, new))| old == new) && old.body == new.body;
+    let timeless = old.guard.as_ref().is_some_and(timeless) && new.guard.as_ref().is_some_and(timeless);
+    new.guard.as_ref().filter(|_| one && timeless).map(|guard| Misread::Answer(right.element, at, guard))
 }
 
 /// Whether a condition does not read the clock, which may go on until it is asked.
