@@ -45,8 +45,10 @@ impl Guards<'_> {
             let Some(dim) = self.known_dim(&meaning) else { continue };
             let literal = |atom, truth| Formula::literal(atom, truth);
             match &meaning {
-                Meaning::OtherMembers(Expr::Field(_)) => named.push(literal(Atom::AtMost(dim, 0), true)),
-                Meaning::Place(field @ Expr::Field(_)) => {
+                Meaning::OtherMembers(Expr::Field(_) | Expr::AnswerField(_)) => {
+                    named.push(literal(Atom::AtMost(dim, 0), true))
+                }
+                Meaning::Place(field @ (Expr::Field(_) | Expr::AnswerField(_))) => {
                     let Some(Kind::Word { members, others: Some(_) }) = self.kind(field) else { continue };
                     let words = members.iter().map(|member| self.word(&Value::Text(member.name.clone())));
                     let mut one: Vec<_> = words.map(|word| literal(Atom::Is(dim, word), true)).collect();

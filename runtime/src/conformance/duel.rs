@@ -7,7 +7,7 @@ use super::bindings::Bindings;
 use super::interpreter::{Interpreter, Picked};
 use super::oracle::{Followed, Judgement, Oracle, Shown};
 use super::{Habit, Say, Step};
-use crate::machine::{Asked, Halt, Unfit, Universe};
+use crate::machine::{Asked, Halt, Machine, Unfit, Universe};
 use crate::model::{ElementId, Model, TypeId};
 use crate::{Answer, Input, Observation, Rows, SessionId, Text, Verdict};
 
@@ -118,12 +118,13 @@ impl Duel {
         self.interpreter.note_used();
     }
 
-    /// What the guards of a handler would be asked in a step, where both remember the same.
-    pub fn asked(&self, step: &Step) -> Asked {
+    /// What the guards of a handler would be asked in a step by the machine that is right, as far as that can be said.
+    pub fn asked(&self, right: &Machine, step: &Step) -> Asked {
         let Step::Apply { session, at, event, by, fields, .. } = step else { return Asked::Nothing };
+        let Some(believed) = self.oracle.universe() else { return Asked::Unknown };
         let fields = self.bindings.fields(self.oracle.model(), *session, fields);
         let input = Input { event: event.clone(), by: by.clone(), fields };
-        self.interpreter.machine().asked_of(self.interpreter.universe(), *session, *at, &input)
+        right.asked_of(believed, *session, *at, &input)
     }
 
     /// Does a step: what the interpreter shows, and the moment's picks aside nothing else has changed yet.

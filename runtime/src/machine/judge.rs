@@ -244,7 +244,6 @@ impl<R: Resolve> Planner<'_, R> {
     }
 }
 
-/// The handler of an event, unless the session has another step to come back to first.
 /// Reads the fields and says what is wrong with them.
 fn read_fields<'f>(
     frame: &Frame<'f>,
@@ -286,6 +285,7 @@ fn read_fields<'f>(
     reasons
 }
 
+/// The handler of an event, unless the session has another step to come back to first.
 fn listed<'f>(frame: &Frame<'f>, input: &Input) -> Option<&'f Handler> {
     let model = &frame.machine.model;
     let named = |handler: &&Handler| {

@@ -103,7 +103,7 @@ impl Recorded {
             self.begun.insert(rows, duel.moment());
         }
         duel.back_to(self.before(parent, rows)?);
-        let asked = duel.asked(step);
+        let asked = duel.asked(duel.interpreter().machine(), step);
         let (shown, turn) = duel.step_right(step)?;
         let used = duel.used();
         if turn != Turn::Allowed {

@@ -182,8 +182,9 @@ impl<'a> Search<'a> {
         let inputs = match self.inputs.get(believed) {
             Some(inputs) => Arc::clone(inputs),
             None => {
+                let right = self.explorer.runner.machine();
                 let asked = |step| {
-                    let asked = duel.asked(&step);
+                    let asked = duel.asked(right, &step);
                     (step, asked)
                 };
                 let inputs: Arc<[_]> = inputs_of(&self.explorer, believed).into_iter().map(asked).collect();
