@@ -238,7 +238,12 @@ impl<'a> Builder<'a> {
             .filter(|(block, _)| block.takes(&statement.kind))
             .map(|(_, phrase)| *phrase)
             .collect();
-        let finding = if places.is_empty() {
+        let finding = if statement.kind == Is::Alternative {
+            finding.help(format!(
+                "an outcome stands in the line of what comes to it: `on EVENT {keyword} …`, `when CONDITION {keyword} …` or \
+                 `otherwise {keyword} …`"
+            ))
+        } else if places.is_empty() {
             finding
         } else {
             finding.help(format!("it stands {}", places.join(", ")))
