@@ -1,4 +1,4 @@
-//! Section 4: every guard on both sides of its boundaries, each condition turned alone.
+//! Section 4: every guard on both sides of its boundaries, each condition turned alone, those of answers too.
 
 use flowspec_runtime::model::{Branch, Handler, Outcome};
 use flowspec_runtime::suite::Section;
@@ -7,7 +7,8 @@ use super::transitions::proceed;
 use super::writer::Writer;
 use crate::explore::SESSION;
 
-/// Adds the tests of section 4: each value that a handler tells apart, in every situation that differs.
+/// Adds the tests of section 4: each value that a handler tells apart, and each condition where it alone decides, in every
+/// situation that differs.
 pub(super) fn derive(writer: &mut Writer) {
     near_misses(writer);
     let situations = writer.situations;
