@@ -312,7 +312,7 @@ proptest! {
                 prop_assert!(findings("F0605") == 1);
                 let run = plays(&text)?;
                 // A run as short as those that were tried must have been among them; it may wait for other times.
-                let tried = way.edges.len() < DEPTH && !run.contains("wait ");
+                let tried = way.lines.len() < DEPTH && !run.contains("wait ");
                 prop_assert!(force.broken || !tried, "{}\n{text}\n{run}", judged.rule);
             }
         }

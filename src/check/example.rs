@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::properties::Way;
-use crate::explore::space::{Act, Apart, Graph, Seen};
+use crate::explore::space::{Act, Apart, Run, Seen};
 use crate::model::{Kind, Model, StepId, TypeId};
 use flowspec_runtime::suite::{Seen as Sent, Term, Terms};
 use flowspec_runtime::{Fields, Rows, Text, Time, Value};
@@ -14,18 +13,18 @@ pub(super) struct Example<'m> {
 }
 
 /// A run as it is written: what it begins with, and what is done.
-struct Run<'r> {
+struct Written<'r> {
     rows: &'r Rows,
-    given: Option<&'r Fields>,
+    given: &'r Fields,
     /// What comes of opening the session.
     opening: &'r Seen,
     lines: Vec<Line<'r>>,
-    /// How long is waited at the end.
-    wait: Time,
 }
 
 /// One thing that is done.
 struct Line<'r> {
+    /// How long nothing is done before it.
+    wait: Time,
     act: &'r Act,
     seen: &'r Seen,
     /// The step that has the handler.
@@ -36,18 +35,14 @@ struct Line<'r> {
 
 impl Example<'_> {
     /// The run as a scenario with a title, for the block of the flow: two blanks before each line.
-    pub(super) fn scenario(&self, title: &str, graph: &Graph, way: &Way) -> String {
-        let (rows, _, opening) = &graph.openings[way.opening as usize];
-        let given = if let Act::Open(given) = &opening.act { Some(given) } else { None };
-        let place = |node: Option<u32>| node.map(|node| graph.nodes[node as usize].step);
-        let mut step = place(opening.target);
+    pub(super) fn scenario(&self, title: &str, run: &Run) -> String {
+        let mut step = run.first;
         let mut lines = Vec::new();
-        for edge in way.edges.iter().map(|edge| &graph.edges[*edge as usize]) {
-            lines.push(Line { act: &edge.act, seen: &edge.seen, step, before: step });
-            step = place(edge.target).or(step);
+        for done in &run.lines {
+            lines.push(Line { wait: done.wait, act: &done.act, seen: &done.seen, step, before: step });
+            step = done.to.or(step);
         }
-        let rows = &graph.beginnings[*rows as usize];
-        self.written(title, &Run { rows, given, opening: &opening.seen, lines, wait: way.wait })
+        self.written(title, &Written { rows: &run.rows, given: &run.given, opening: &run.opening, lines })
     }
 
     /// One of two runs in which the same is done; outside of the flow, if it takes several sessions.
@@ -58,11 +53,12 @@ impl Example<'_> {
         let mut before = apart.first[side];
         let mut lines = Vec::new();
         for both in &apart.lines {
-            lines.push(Line { act: &both.act, seen: &both.seen[side], step: Some(both.step), before });
+            let wait = if let Act::Wait(by) = both.act { by } else { 0 };
+            lines.push(Line { wait, act: &both.act, seen: &both.seen[side], step: Some(both.step), before });
             before = both.to[side].or(before);
         }
         let (rows, opening) = (&apart.rows[side], &apart.opening[side]);
-        self.written(title, &Run { rows, given: Some(&apart.given), opening, lines, wait: 0 })
+        self.written(title, &Written { rows, given: &apart.given, opening, lines })
     }
 
     fn sessions(&self, title: &str, apart: &Apart, side: usize) -> String {
@@ -79,7 +75,7 @@ impl Example<'_> {
                     text += "  }\n";
                     self.run(given, seen, &mut text);
                 }
-                act => self.event(&Line { act, seen, step: Some(both.step), before }, &mut text),
+                act => self.event(&Line { wait: 0, act, seen, step: Some(both.step), before }, &mut text),
             }
             before = both.to[side].or(before);
         }
@@ -101,27 +97,25 @@ impl Example<'_> {
         let _ = writeln!(text, "  run {}{arguments}{refused} {{", self.model.name);
     }
 
-    fn written(&self, title: &str, run: &Run) -> String {
+    fn written(&self, title: &str, run: &Written) -> String {
         let refused = run.opening.reasons.first().map_or(String::new(), |reason| format!(" refuse {reason}"));
         let mut text = format!("  scenario {}{refused} {{\n", quoted(title));
-        run.given.iter().for_each(|given| self.givens(given, &mut text));
+        self.givens(run.given, &mut text);
         self.rows(run.rows, &mut text);
         let mut waited = 0;
-        for (index, line) in run.lines.iter().enumerate() {
-            let next_waits = run.lines.get(index + 1).is_some_and(|next| matches!(next.act, Act::Wait(_)));
-            let quiet = line.seen.entered.is_none();
-            match line.act {
-                // Waiting twice in a row with nothing to see between is waiting once.
-                Act::Wait(by) if quiet && next_waits => waited += by,
-                Act::Wait(by) => {
-                    self.wait(waited + by, line.seen, line.before, &mut text);
-                    waited = 0;
-                }
-                _ => self.event(line, &mut text),
+        for line in &run.lines {
+            waited += line.wait;
+            let waits = matches!(line.act, Act::Wait(_));
+            // Waiting several times in a row with nothing to see between is waiting once.
+            if waited > 0 && (!waits || line.seen.entered.is_some()) {
+                self.wait(std::mem::take(&mut waited), line.seen.entered.filter(|_| waits), &mut text);
+            }
+            if !waits {
+                self.event(line, &mut text);
             }
         }
-        if run.wait > 0 {
-            let _ = writeln!(text, "    wait {}", duration(run.wait));
+        if waited > 0 {
+            self.wait(waited, None, &mut text);
         }
         text.push_str("  }\n");
         text
@@ -155,6 +149,10 @@ impl Example<'_> {
     }
 
     fn event(&self, line: &Line, text: &mut String) {
+        if let (Act::Unexpected(event), Some(step)) = (line.act, line.before) {
+            let (event, expected) = (self.model.event(*event), self.expected(line.seen, step));
+            let _ = writeln!(text, "    do {}{expected}", event.name);
+        }
         let (Act::Event { handler, draft }, Some(step)) = (line.act, line.step) else { return };
         let Some(handler) = self.model.step(step).handlers.get(usize::from(*handler)) else { return };
         let event = self.model.event(handler.event);
@@ -182,12 +180,9 @@ impl Example<'_> {
         seen.visited.iter().any(is_answer)
     }
 
-    fn wait(&self, time: Time, seen: &Seen, step: Option<StepId>, text: &mut String) {
-        let expected = match (seen.entered, step) {
-            (Some(entered), _) => format!(" -> {}", self.model.step(entered).name),
-            (None, _) => String::new(),
-        };
-        let _ = writeln!(text, "    wait {}{expected}", duration(time));
+    fn wait(&self, time: Time, entered: Option<StepId>, text: &mut String) {
+        let entered = entered.map_or(String::new(), |step| format!(" -> {}", self.model.step(step).name));
+        let _ = writeln!(text, "    wait {}{entered}", duration(time));
     }
 
     fn expected(&self, seen: &Seen, before: StepId) -> String {

@@ -107,7 +107,13 @@ impl<'d> Explored<'d> {
 
 impl Explored<'_> {
     pub(super) fn judge(&self) -> Judge<'_> {
-        Judge { control: &self.control, graph: &self.graph, watched: &self.watched }
+        Judge {
+            control: &self.control,
+            graph: &self.graph,
+            watched: &self.watched,
+            machine: self.machine,
+            budget: self.budget,
+        }
     }
 
     /// Whether what was not seen cannot happen.

@@ -1,11 +1,12 @@
 //! What becomes of the rules over runs: proved, refuted with the shortest way to see it, or how far it was looked.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 
 use super::control::Control;
-use crate::explore::space::{Act, Apart, From, Graph};
+use crate::explore::space::{Apart, Budget, Edge, Follow, From, Graph, OVERDUE, Run, Space};
 use crate::model::{Atom, Claim, Expr, Model, Property};
+use flowspec_runtime::machine::Machine;
 use flowspec_runtime::{Time, Value};
 
 /// What is known of a rule.
@@ -14,7 +15,7 @@ pub enum Verdict {
     /// It holds for all values and at all times.
     Proved,
     /// A run breaks it.
-    Refuted(Way),
+    Refuted(Box<Run>),
     /// Two runs break it: they can be told apart.
     ToldApart(Box<Apart>),
     /// Every situation of one session was looked at, values and times cut into those that differ; none breaks it.
@@ -23,17 +24,6 @@ pub enum Verdict {
     OutOfBudget(usize),
     /// It cannot be decided, and why.
     NotDecided(&'static str),
-}
-
-/// A run: an opening, what happens then, and how long nothing happens at last.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Way {
-    /// An index into [`Graph::openings`].
-    pub opening: u32,
-    /// Indices into [`Graph::edges`].
-    pub edges: Vec<u32>,
-    /// How long is waited at the end; nothing, if that is not needed.
-    pub wait: Time,
 }
 
 impl fmt::Display for Verdict {
@@ -71,7 +61,8 @@ pub(super) fn watched(model: &Model) -> Vec<Atom> {
             }
         }
     }
-    atoms.truncate(64);
+    // One bit says that something is overdue.
+    atoms.truncate(63);
     atoms
 }
 
@@ -90,6 +81,8 @@ pub(super) struct Judge<'g> {
     pub(super) control: &'g Control,
     pub(super) graph: &'g Graph,
     pub(super) watched: &'g [Atom],
+    pub(super) machine: &'g Machine,
+    pub(super) budget: &'g Budget,
 }
 
 impl Judge<'_> {
@@ -102,11 +95,11 @@ impl Judge<'_> {
                 }
                 let Some(what) = self.bit(what) else { return too_many() };
                 let before = before.as_ref().and_then(|before| self.bit(before)).unwrap_or(0);
-                self.verdict(self.search(&|bits| bits & before != 0, &|bits| bits & what != 0))
+                verdict(self.graph, search(self.graph, &|bits| bits & before != 0, &|bits| bits & what != 0))
             }
             Claim::Always(condition) => {
                 let Some(holds) = self.bit(&Atom::Holds(condition.clone())) else { return too_many() };
-                self.verdict(self.search(&|_| false, &|bits| bits & holds == 0))
+                verdict(self.graph, search(self.graph, &|_| false, &|bits| bits & holds == 0))
             }
             Claim::Follow { what, by, within } => {
                 if self.control.comes_with(what, by) || !self.control.may_reach(what, None) {
@@ -116,7 +109,7 @@ impl Judge<'_> {
                     return Verdict::NotDecided("its time is not a constant");
                 };
                 let (Some(what), Some(by)) = (self.bit(what), self.bit(by)) else { return too_many() };
-                self.verdict(self.follow(what, by, *within))
+                self.follow(what, by, *within)
             }
             Claim::Indistinguishable { .. } => Verdict::NotDecided("it is about pairs of runs"),
         }
@@ -148,140 +141,83 @@ impl Judge<'_> {
         Some(1 << at)
     }
 
-    fn verdict(&self, found: Option<Way>) -> Verdict {
-        match found {
-            Some(way) => Verdict::Refuted(way),
-            None if self.is_exact() => Verdict::Exhaustive(self.graph.nodes.len()),
-            None if !self.graph.whole => Verdict::OutOfBudget(self.graph.nodes.len()),
-            None => Verdict::NotDecided("there are more classes of values than are tried"),
-        }
+    /// Looks for something that is overdue.
+    fn follow(&self, what: u64, by: u64, within: Time) -> Verdict {
+        let space = Space::new(self.machine, self.watched.to_vec(), &[]);
+        let graph = Graph::explore_following(&space, Some(Follow { what, by, within }), self.budget);
+        verdict(&graph, search(&graph, &|_| false, &|bits| bits & OVERDUE != 0))
     }
+}
 
-    /// The shortest run in which something bad happens before anything that stops looking.
-    fn search(&self, stops: &dyn Fn(u64) -> bool, bad: &dyn Fn(u64) -> bool) -> Option<Way> {
-        let mut led: HashMap<u32, From> = HashMap::new();
-        let mut open = VecDeque::new();
-        for (index, (.., edge)) in (0..).zip(&self.graph.openings) {
-            let Some(target) = edge.target else { continue };
-            if stops(edge.seen.watched) {
+fn verdict(graph: &Graph, found: Option<(u32, Vec<u32>)>) -> Verdict {
+    match found {
+        Some((opening, edges)) => match graph.run(opening, &edges) {
+            Some(run) => Verdict::Refuted(Box::new(run)),
+            None => Verdict::NotDecided("what breaks it takes times closer together than a millisecond"),
+        },
+        None if graph.whole && graph.complete => Verdict::Exhaustive(graph.nodes.len()),
+        None if !graph.whole => Verdict::OutOfBudget(graph.nodes.len()),
+        None => Verdict::NotDecided("there are more classes of values than are tried"),
+    }
+}
+
+/// The shortest run in which something bad happens before anything that stops looking: an opening, and edges.
+fn search(graph: &Graph, stops: &dyn Fn(u64) -> bool, bad: &dyn Fn(u64) -> bool) -> Option<(u32, Vec<u32>)> {
+    let mut led: HashMap<u32, From> = HashMap::new();
+    let mut open = VecDeque::new();
+    for (index, (.., edge)) in (0..).zip(&graph.openings) {
+        let Some(target) = edge.target else { continue };
+        if stops(edge.seen.watched) {
+            continue;
+        }
+        if bad(edge.seen.watched) {
+            return Some((index, Vec::new()));
+        }
+        led.entry(target).or_insert_with(|| {
+            open.push_back(target);
+            From::Opening(index)
+        });
+    }
+    while let Some(node) = open.pop_front() {
+        for (index, edge) in out(graph, node) {
+            if edge.seen.silent || stops(edge.seen.watched) {
                 continue;
             }
             if bad(edge.seen.watched) {
-                return Some(Way { opening: index, edges: Vec::new(), wait: 0 });
+                let (opening, mut edges) = way(graph, &led, node);
+                edges.push(index);
+                return Some((opening, edges));
             }
+            let Some(target) = edge.target else { continue };
             led.entry(target).or_insert_with(|| {
                 open.push_back(target);
-                From::Opening(index)
+                From::Edge(index)
             });
         }
-        while let Some(node) = open.pop_front() {
-            for (index, edge) in self.out(node) {
-                let Some(target) = edge.target else { continue };
-                if stops(edge.seen.watched) {
-                    continue;
-                }
-                if bad(edge.seen.watched) {
-                    let mut way = self.way(&led, node);
-                    way.edges.push(index);
-                    return Some(way);
-                }
-                led.entry(target).or_insert_with(|| {
-                    open.push_back(target);
-                    From::Edge(index)
-                });
-            }
-        }
-        None
     }
+    None
+}
 
-    fn way(&self, led: &HashMap<u32, From>, to: u32) -> Way {
-        let (mut edges, mut at) = (Vec::new(), to);
-        loop {
-            match led.get(&at) {
-                Some(From::Edge(edge)) => {
-                    edges.push(*edge);
-                    at = self.graph.edges[*edge as usize].source;
-                }
-                Some(From::Opening(opening)) => {
-                    edges.reverse();
-                    return Way { opening: *opening, edges, wait: 0 };
-                }
-                None => return Way { opening: 0, edges, wait: 0 },
+fn way(graph: &Graph, led: &HashMap<u32, From>, to: u32) -> (u32, Vec<u32>) {
+    let (mut edges, mut at) = (Vec::new(), to);
+    loop {
+        match led.get(&at) {
+            Some(From::Edge(edge)) => {
+                edges.push(*edge);
+                at = graph.edges[*edge as usize].source;
             }
-        }
-    }
-
-    fn out(&self, node: u32) -> impl Iterator<Item = (u32, &crate::explore::space::Edge)> {
-        let first = self.graph.nodes[node as usize].edges.0;
-        (first..).zip(self.graph.out(node))
-    }
-
-    /// The shortest run in which something is not followed by something else in time.
-    fn follow(&self, what: u64, by: u64, within: Time) -> Option<Way> {
-        let mut seen: HashSet<(u32, Option<Time>)> = HashSet::new();
-        // Each with the one before it, and what led here.
-        let mut trail: Vec<Followed> = Vec::new();
-        let start = |bits: u64| (bits & what != 0 && bits & by == 0).then_some(within);
-        for (index, (.., edge)) in (0..).zip(&self.graph.openings) {
-            let Some(node) = edge.target else { continue };
-            let left = start(edge.seen.watched);
-            if seen.insert((node, left)) {
-                trail.push(Followed { node, left, from: From::Opening(index), before: usize::MAX });
+            Some(From::Opening(opening)) => {
+                edges.reverse();
+                return (*opening, edges);
             }
-        }
-        let mut next = 0;
-        while let Some(Followed { node, left, .. }) = trail.get(next).copied() {
-            if let Some(left) = left.filter(|left| self.graph.is_explored(node) && *left < self.turn(node)) {
-                return Some(Self::followed(&trail, next, left.saturating_add(1)));
-            }
-            for (index, edge) in self.out(node) {
-                let Some(target) = edge.target else { continue };
-                let passed = if let Act::Wait(time) = edge.act { time } else { 0 };
-                let bits = edge.seen.watched;
-                let left = match left {
-                    Some(_) if bits & by != 0 => None,
-                    Some(left) => Some(left - passed),
-                    None => start(bits),
-                };
-                if seen.insert((target, left)) {
-                    trail.push(Followed { node: target, left, from: From::Edge(index), before: next });
-                }
-            }
-            next += 1;
-        }
-        None
-    }
-
-    /// How long it takes in a situation until something happens by itself.
-    fn turn(&self, node: u32) -> Time {
-        let waits = self.graph.out(node).iter().filter_map(|edge| match edge.act {
-            Act::Wait(time) => Some(time),
-            _ => None,
-        });
-        waits.max().unwrap_or(Time::MAX)
-    }
-
-    fn followed(trail: &[Followed], at: usize, wait: Time) -> Way {
-        let (mut edges, mut at) = (Vec::new(), at);
-        loop {
-            match trail[at].from {
-                From::Edge(edge) => edges.push(edge),
-                From::Opening(opening) => {
-                    edges.reverse();
-                    return Way { opening, edges, wait };
-                }
-            }
-            at = trail[at].before;
+            None => return (0, edges),
         }
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Followed {
-    node: u32,
-    left: Option<Time>,
-    from: From,
-    before: usize,
+fn out(graph: &Graph, node: u32) -> impl Iterator<Item = (u32, &Edge)> {
+    let first = graph.nodes[node as usize].edges.0;
+    (first..).zip(graph.out(node))
 }
 
 fn too_many() -> Verdict {

@@ -2,9 +2,10 @@
 
 use super::example::Example;
 use super::explored::{Explored, Judged};
-use super::properties::{Verdict, Way};
+use super::properties::Verdict;
 use super::told_apart::Compared;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::explore::space::Run;
 use crate::model::Property;
 
 /// Judges every rule, and says which are broken.
@@ -20,8 +21,8 @@ pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) -> Vec<J
             }
             None => judge.judge(property),
         };
-        if let Verdict::Refuted(way) = &verdict {
-            findings.push(broken(explored, property, way));
+        if let Verdict::Refuted(run) = &verdict {
+            findings.push(broken(explored, property, run));
         }
         let rule = draft.model.element(property.element).source.clone();
         let location = draft.place(property.element).head;
@@ -40,11 +41,11 @@ pub(super) fn find_vacuous(explored: &Explored, findings: &mut Vec<Diagnostic>) 
     }
 }
 
-fn broken(explored: &Explored, property: &Property, way: &Way) -> Diagnostic {
+fn broken(explored: &Explored, property: &Property, run: &Run) -> Diagnostic {
     let draft = explored.draft;
     let rule = &draft.model.element(property.element).source;
     let example = Example { model: &draft.model };
-    let scenario = example.scenario(&format!("it breaks the rule: {rule}"), &explored.graph, way);
+    let scenario = example.scenario(&format!("it breaks the rule: {rule}"), run);
     let finding = draft
         .finding(codes::PROPERTY_FAILS, property.element, "a run of the flow breaks this rule")
         .here("this does not hold in every run")

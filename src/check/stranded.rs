@@ -2,7 +2,6 @@
 
 use super::example::Example;
 use super::explored::Explored;
-use super::properties::Way;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::explore::space::{Act, Edge, Graph, Node};
 use crate::model::{Model, StepId, USER};
@@ -16,28 +15,7 @@ pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) {
     if !graph.complete || draft.model.endless || !ends {
         return;
     }
-    // Where it was not looked any further, there may be a way out.
-    let may_be_out = |(number, node): (u32, &Node)| {
-        !graph.is_explored(number) || draft.model.step(node.step).end.is_some()
-    };
-    let mut out: Vec<bool> = (0..).zip(&graph.nodes).map(may_be_out).collect();
-    let mut back: Vec<Vec<u32>> = vec![Vec::new(); graph.nodes.len()];
-    let mut open: Vec<u32> = Vec::new();
-    for edge in &graph.edges {
-        match edge.target {
-            Some(target) => back[target as usize].push(edge.source),
-            // Where the spec is silent, anything may follow: an end, too.
-            None => out[edge.source as usize] = true,
-        }
-    }
-    open.extend((0..).zip(&out).filter(|(_, out)| **out).map(|(node, _)| node));
-    while let Some(node) = open.pop() {
-        for before in std::mem::take(&mut back[node as usize]) {
-            if !std::mem::replace(&mut out[before as usize], true) {
-                open.push(before);
-            }
-        }
-    }
+    let out = ways_out(explored);
     // Whoever cannot get out from the beginning lacks something that the flow is not about: what the rows hold.
     let strands = graph
         .edges
@@ -57,12 +35,54 @@ pub(super) fn find(explored: &Explored, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Of each situation, whether there is a way out, whenever one is there.
+fn ways_out(explored: &Explored) -> Vec<bool> {
+    let (draft, graph) = (explored.draft, &explored.graph);
+    // Where it was not looked any further, there may be a way out.
+    let may_be_out = |(number, node): (u32, &Node)| {
+        !graph.is_explored(number) || draft.model.step(node.step).end.is_some()
+    };
+    let mut out: Vec<bool> = (0..).zip(&graph.nodes).map(may_be_out).collect();
+    let mut back: Vec<Vec<u32>> = vec![Vec::new(); graph.nodes.len()];
+    for edge in &graph.edges {
+        match edge.target {
+            Some(target) => back[target as usize].push(edge.source),
+            // Where the spec is silent, anything may follow: an end, too.
+            None => out[edge.source as usize] = true,
+        }
+    }
+    let mut open: Vec<u32> = (0..).zip(&out).filter(|(_, out)| **out).map(|(node, _)| node).collect();
+    while let Some(node) = open.pop() {
+        for before in &back[node as usize] {
+            if !out[*before as usize] && leads_out(graph, *before, &out) {
+                out[*before as usize] = true;
+                open.push(*before);
+            }
+        }
+    }
+    out
+}
+
+/// Whether one gets out by something that can be done, or by waiting, whichever of the time-outs comes first.
+fn leads_out(graph: &Graph, node: u32, out: &[bool]) -> bool {
+    let is_out = |edge: &Edge| edge.target.is_none_or(|target| out[target as usize]);
+    let time = graph.nodes[node as usize].time();
+    let (waits, acts): (Vec<&Edge>, Vec<&Edge>) =
+        graph.out(node).iter().partition(|edge| matches!(edge.act, Act::Wait(_)) && edge.time() != time);
+    if acts.into_iter().any(is_out) {
+        return true;
+    }
+    !waits.is_empty()
+        && waits
+            .chunk_by(|one, other| one.time() == other.time())
+            .all(|at_once| at_once.iter().any(|edge| is_out(edge)))
+}
+
 fn finding(explored: &Explored, step: StepId, edges: &[&Edge]) -> Diagnostic {
     let (draft, graph) = (explored.draft, &explored.graph);
     let nearest = edges.iter().filter_map(|edge| edge.target).min().unwrap_or_default();
     let (opening, way) = graph.way(nearest);
-    let way = Way { opening, edges: way, wait: 0 };
-    let run = Example { model: &draft.model }.scenario("stuck", graph, &way);
+    let run = graph.run(opening, &way);
     let message =
         format!("in the step `{}` a session may be stuck: no end can be reached", draft.step_name(step));
     let mut finding = draft
@@ -72,10 +92,15 @@ fn finding(explored: &Explored, step: StepId, edges: &[&Edge]) -> Diagnostic {
     if !answers.is_empty() {
         finding = finding.note(format!("what strands the person: {}", answers.join(", ")));
     }
-    finding
-        .note("the shortest way into it is below, as a scenario")
-        .mend("see it happen", draft.before_brace(draft.model.element), run)
-        .help("give the step a way out that is always open")
+    if let Some(run) = run {
+        let scenario = Example { model: &draft.model }.scenario("stuck", &run);
+        finding = finding.note("the shortest way into it is below, as a scenario").mend(
+            "see it happen",
+            draft.before_brace(draft.model.element),
+            scenario,
+        );
+    }
+    finding.help("give the step a way out that is always open")
 }
 
 /// The answers, and the events of others, that lead into a situation without a way out.

@@ -67,8 +67,8 @@ fn run(writer: &mut Writer, apart: &Apart, side: usize) -> Option<Thread> {
                     answers: draft.answers.clone(),
                 }
             }
-            // Nobody else is about in these runs.
-            Act::Elsewhere => return None,
+            // Nobody else is about in these runs, and what is done in them is expected.
+            Act::Elsewhere | Act::Unexpected(_) => return None,
             Act::Open(given) => {
                 goes_on &= writer.go(&mut thread, Step::Close { session: SESSION });
                 let given = given.0.iter().map(|(name, value)| (name.clone(), Term::Value(value.clone())));

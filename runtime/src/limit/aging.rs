@@ -22,6 +22,10 @@ impl Counter {
     pub fn normalise(&mut self, now: Time, matters: Matters) {
         self.settle(now);
         if let Some(window) = matters.window {
+            if self.held_until.is_some() {
+                // Nothing fits until the hold expires, and then all that was used before is forgotten.
+                self.uses.clear();
+            }
             self.drop_before(window.begins(now));
             match window {
                 Window::Rolling(_) => {}
@@ -59,10 +63,20 @@ impl Counter {
         self.uses.is_empty() && self.held_until.is_none()
     }
 
+    /// When the uses were.
+    pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut Time> {
+        self.uses.iter_mut().map(|one| &mut one.at)
+    }
+
+    /// Until when it is held, if it is.
+    pub fn hold_mut(&mut self) -> impl Iterator<Item = &mut Time> {
+        self.held_until.iter_mut()
+    }
+
     /// Moves every instant.
     pub fn shift(&mut self, by: Time) {
-        self.uses.iter_mut().for_each(|one| one.at = one.at.saturating_add(by));
-        self.held_until = self.held_until.map(|until| until.saturating_add(by));
+        self.uses_mut().for_each(|at| *at = at.saturating_add(by));
+        self.hold_mut().for_each(|until| *until = until.saturating_add(by));
     }
 
     /// The instants after `now` from which it may answer otherwise, if nothing is counted.

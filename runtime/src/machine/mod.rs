@@ -9,6 +9,7 @@ mod edges;
 mod fill;
 mod frame;
 mod from_first;
+mod instants;
 mod judge;
 mod on_write;
 mod open;
@@ -27,6 +28,7 @@ mod universe;
 use std::fmt;
 use std::sync::Arc;
 
+pub use instants::{Distance, Instant};
 pub use judge::Asked;
 pub use parts::{Keeping, Kept};
 pub use resolve::{Fault, Halt, Point, Reference, Resolve};

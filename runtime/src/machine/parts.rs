@@ -98,6 +98,11 @@ impl Keeping {
         })
     }
 
+    /// After how many milliseconds the clock of parts begins anew; zero where it never does.
+    pub fn cycle(&self) -> Time {
+        self.cycle
+    }
+
     /// Whether the clock of parts never moves.
     pub fn is_timeless(&self) -> bool {
         self.cycle == 1
@@ -249,6 +254,9 @@ impl Machine {
         }
         session.entered.sort_unstable();
         if let Some(saved) = &mut session.saved {
+            for armed in saved.timers.iter_mut().filter(|armed| self.runs_on(armed.timer)) {
+                armed.due = armed.due.max(now);
+            }
             saved.timers.sort_unstable_by_key(|armed| armed.timer);
         }
     }
@@ -342,7 +350,7 @@ fn reads_rows(width: Option<&Expr>) -> bool {
 }
 
 /// A limit's window, where it never changes.
-fn constant_window(model: &Model, id: LimitId) -> Option<Window> {
+pub(super) fn constant_window(model: &Model, id: LimitId) -> Option<Window> {
     match &model.limit(id).window {
         Declared::All => Some(Window::All),
         Declared::Rolling(Expr::Const(Value::Int(width))) => Some(Window::Rolling(*width)),
@@ -357,10 +365,7 @@ fn entries(model: &Model) -> Vec<Option<Time>> {
     for timer in &model.timers {
         let TimerBase::Since(step) = timer.base else { continue };
         let entry: &mut Option<Time> = &mut entries[usize::from(step)];
-        *entry = match (&timer.delay, *entry) {
-            (Expr::Const(Value::Int(delay)), Some(longest)) => Some(longest.max(*delay)),
-            _ => None,
-        };
+        *entry = timer.constant_delay().zip(*entry).map(|(delay, longest)| longest.max(delay));
     }
     entries
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Body, ElementId, Expr, Period, ReasonId, StepId, TypeId};
-use crate::Text;
+use crate::{Text, Value};
 
 /// How many uses are allowed, of what, in which time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -96,6 +96,13 @@ pub struct Timer {
     pub or_later: bool,
     /// What then.
     pub body: Body,
+}
+
+impl Timer {
+    /// How long, in milliseconds, where that is the same in every run.
+    pub fn constant_delay(&self) -> Option<i64> {
+        if let Expr::Const(Value::Int(delay)) = self.delay { Some(delay) } else { None }
+    }
 }
 
 /// From when a time-out runs.

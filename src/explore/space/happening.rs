@@ -3,7 +3,7 @@
 use flowspec_runtime::machine::{Halt, Machine, Point, Resolve, Session, Universe, World};
 use flowspec_runtime::model::{
     Atom, ElementId, ElementKind, EventId, Expr, Field, Handler, Model, Outcome, OutputField, OutputId,
-    StepId,
+    StepId, Timer, TimerBase, USER, Unlisted,
 };
 use flowspec_runtime::suite::{Say, Term, Terms};
 use flowspec_runtime::{Answer, Fields, Input, Observation, Sent, Text, Time, Value, Verdict};
@@ -27,6 +27,8 @@ pub enum Act {
         /// What is sent with it.
         draft: Draft,
     },
+    /// The user sends an event that is not expected in the step.
+    Unexpected(EventId),
     /// So many milliseconds pass.
     Wait(Time),
     /// Somebody else changes a row.
@@ -159,6 +161,34 @@ impl<'m> Stage<'m> {
         });
         for way in ways {
             done.push(self.told(Act::Event { handler: index, draft: draft.clone() }, before, way));
+        }
+    }
+
+    /// Sends something that nobody expects, where that keeps a time-out waiting.
+    pub(super) fn unexpected(&self, universe: &Universe, done: &mut Vec<(Act, Seen, Option<Universe>)>) {
+        let Some(session) = universe.session(SESSION) else { return };
+        // Also where it has fired: then it is armed anew.
+        let is_here = |timer: &Timer| timer.step.is_none_or(|step| step == session.step());
+        let waits = self.model.timers.iter().any(|timer| timer.base == TimerBase::Idle && is_here(timer));
+        let handlers = &self.model.step(session.step()).handlers;
+        let is_expected = |id: EventId| handlers.iter().any(|of| of.event == id && of.actor == USER);
+        let mut events = (0..).zip(&self.model.events);
+        let event = events.find(|(id, _)| !is_expected(*id));
+        let (Some((id, event)), true, Unlisted::Refuse(_)) = (event, waits, self.model.defaults.unlisted.0)
+        else {
+            return;
+        };
+        let input = Input {
+            event: event.name.clone(),
+            by: self.model.actors[usize::from(USER)].name.clone(),
+            fields: Fields::default(),
+        };
+        let (now, before) = (universe.now(), session.step());
+        let ways = self.ways(universe, |universe, resolve| {
+            self.machine.apply(universe, SESSION, now, &input, &[], resolve)
+        });
+        for way in ways {
+            done.push(self.told(Act::Unexpected(id), Some(before), way));
         }
     }
 

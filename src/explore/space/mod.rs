@@ -14,10 +14,12 @@ mod product;
 mod relevance;
 mod samples;
 mod tables;
+mod timing;
 mod twins;
+mod zone;
 
 pub use elsewhere::Elsewhere;
-pub use graph::{Edge, From, Graph, Node};
+pub use graph::{Done, Edge, Follow, From, Graph, Node, OVERDUE, Run};
 pub use happening::{Act, Happening, Seen};
 pub use product::{Exploration, Product, Situation, Slot};
 pub use twins::{Apart, Both, Promise, Twins};
@@ -237,6 +239,7 @@ impl<'m> Space<'m> {
                 self.stage.event(&universe, (index, handler), draft, &mut done);
             }
         }
+        self.stage.unexpected(&universe, &mut done);
         let tried = done.len();
         Happenings { all: self.parted(done), complete, tried }
     }
@@ -247,6 +250,18 @@ impl<'m> Space<'m> {
         let mut done = Vec::new();
         self.stage.fire(&universe, &mut done);
         self.parted(done)
+    }
+
+    /// After how long the clock begins anew.
+    pub(super) fn cycle(&self) -> Time {
+        self.keeping.cycle()
+    }
+
+    /// Parts in the form that all have which behave alike.
+    pub(super) fn normalised(&self, session: &Session, world: &World) -> (Session, World) {
+        let (world, sessions) = self.machine().part(Universe::of_parts(world, [session]), &self.keeping);
+        let session = sessions.into_iter().next().unwrap_or_else(|| session.clone());
+        (session, world)
     }
 
     /// The same world so much later.
