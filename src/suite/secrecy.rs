@@ -50,7 +50,7 @@ fn pair(writer: &mut Writer, property: &Property, apart: &Apart) {
 fn run(writer: &mut Writer, apart: &Apart, side: usize) -> Option<Thread> {
     let mut thread = writer.begin_with(apart.rows[side].clone())?;
     let given = apart.given.0.iter().map(|(name, value)| (name.clone(), Term::Value(value.clone())));
-    let open = Step::Open { session: SESSION, at: 0, given: given.collect() };
+    let open = Step::Open { session: SESSION, at: apart.clock, given: given.collect() };
     let mut goes_on = writer.go(&mut thread, open);
     for line in &apart.lines {
         let now = thread.universe.now();

@@ -7,14 +7,15 @@
 
 use std::hash::Hash;
 
-use flowspec_runtime::machine::{Distance, Instant, Session, World};
-use flowspec_runtime::model::{ElementId, StepId, Timer};
+use flowspec_runtime::machine::{Session, World};
+use flowspec_runtime::model::{ElementId, StepId};
 use flowspec_runtime::{Fields, Rows, Time};
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
+use super::moment::{Clocks, Moment};
 use super::timing::Timing;
-use super::zone::{Bind, Turn, Zone};
+use super::zone::{Bind, Zone};
 use super::{Act, Budget, Happening, Seen, Space};
 
 /// In one situation with another, so many inputs are tried at most.
@@ -148,27 +149,11 @@ pub struct Done {
     pub to: Option<StepId>,
 }
 
-/// What an instant is of; none is the one from which on something is to follow.
-type What = Option<Instant>;
-
-/// Instants in a situation: what they are of, where they may lie, and where they lie in the universe that is looked at.
-struct Moment {
-    all: Vec<What>,
-    zone: Zone,
-    places: Vec<Time>,
-    owed: bool,
-    /// Whether a step was interrupted before.
-    interrupted: bool,
-    /// Whether something turns then.
-    turns: bool,
-}
-
 /// Explores.
 struct Search<'s> {
     space: &'s Space<'s>,
     follow: Option<Follow>,
-    /// Whether zones stand for all times; otherwise they are points.
-    plain: bool,
+    clocks: Clocks<'s>,
     known: HashMap<(u32, u32, u32, bool), u32, FxBuildHasher>,
     graph: Graph,
 }
@@ -199,8 +184,9 @@ impl Graph {
             worlds: Interner::default(),
             zones: Interner::default(),
         };
-        let plain = space.machine().has_plain_times(space.keeping());
-        let mut search = Search { space, follow, plain, known: HashMap::with_hasher(FxBuildHasher), graph };
+        let clocks = Clocks::new(space, follow.map(|follow| follow.within));
+        let known = HashMap::with_hasher(FxBuildHasher);
+        let mut search = Search { space, follow, clocks, known, graph };
         search.run(budget);
         search.graph
     }
@@ -294,20 +280,10 @@ impl Search<'_> {
             for choices in 0..self.graph.choices.len() {
                 let (of_rows, of_choices) = (&self.graph.beginnings[rows], &self.graph.choices[choices]);
                 let Some(world) = self.space.world(of_rows, of_choices) else { continue };
-                for moment in self.beginnings(&world) {
-                    let mut world = world.clone();
-                    self.space.machine().place_instants(
-                        (None, &mut world),
-                        &moment.places,
-                        self.space.keeping(),
-                        false,
-                    );
-                    for happening in self.space.open(&world, &openings) {
-                        for edge in self.edges(&moment, u32::MAX, happening) {
-                            let number = self.graph.openings.len() as u32;
-                            let edge = self.arrived(edge, From::Opening(number));
-                            let source = edge.target.unwrap_or(u32::MAX);
-                            self.graph.openings.push((rows as u32, choices as u32, Edge { source, ..edge }));
+                for moment in self.clocks.beginnings(&[&world]) {
+                    for world in self.clocks.placed_worlds(&moment, &[&world]) {
+                        for happening in self.space.open(&world, &openings) {
+                            self.opened((rows as u32, choices as u32), &moment, happening);
                         }
                     }
                 }
@@ -315,143 +291,95 @@ impl Search<'_> {
         }
     }
 
-    /// When a session may be opened: at any time that a calendar shows.
-    fn beginnings(&self, world: &World) -> Vec<Moment> {
-        let all: Vec<What> = self.distances(None, world).into_iter().map(|(what, _)| Some(what)).collect();
-        let zone = match all.is_empty() {
-            false if self.plain => Zone::within(self.space.cycle()),
-            _ => Zone::point(&vec![0; all.len()]),
-        };
-        let turns = self.turns(&all);
-        let parts = zone.split(&turns).into_iter();
-        parts.filter_map(|zone| Moment::of(all.clone(), zone, false, None)).collect()
+    fn opened(&mut self, (rows, choices): (u32, u32), moment: &Moment, happening: Happening) {
+        for (edge, arrival) in self.edges(moment, u32::MAX, happening) {
+            let target =
+                arrival.map(|arrival| self.arrive(arrival, From::Opening(self.graph.openings.len() as u32)));
+            let edge = Edge { source: target.unwrap_or(u32::MAX), target, ..edge };
+            self.graph.openings.push((rows, choices, edge));
+        }
     }
 
     fn leave(&mut self, number: u32) {
         let first = self.graph.edges.len() as u32;
         let node = self.graph.nodes[number as usize].clone();
         let zone = self.graph.zones.get(node.zone).clone();
-        if self.space.model().step(node.step).end.is_some() {
-            if node.owed {
-                self.fall_overdue(number, &zone, &[]);
-            }
-        } else {
-            let session = self.graph.sessions.get(node.session).clone();
-            let world = self.graph.worlds.get(node.world).clone();
-            let mut all: Vec<What> =
-                self.distances(Some(&session), &world).into_iter().map(|(what, _)| Some(what)).collect();
-            all.extend(node.owed.then_some(None));
-            if let Some(moment) = Moment::of(all, zone, node.owed, Some(&session)) {
-                if self.is_urgent(&moment.all, &moment.zone) {
-                    self.fire(number, &moment, &session, &world, &[]);
-                } else {
-                    self.act(number, &moment, &session, &world);
-                    self.wait(number, &moment, &session, &world);
-                }
+        let session = self.graph.sessions.get(node.session).clone();
+        let world = self.graph.worlds.get(node.world).clone();
+        let is_over = self.clocks.is_over(&session);
+        let parts = if is_over { &[][..] } else { &[(&session, &world)][..] };
+        let own: Vec<_> = parts.iter().map(|(session, world)| (Some(*session), *world)).collect();
+        if let Some(moment) = self.clocks.moment(&own, zone, node.owed) {
+            if self.clocks.is_urgent(&moment) {
+                self.fire(number, &moment, (&session, &world), &[]);
+            } else {
+                parts.iter().for_each(|parts| self.act(number, &moment, *parts));
+                parts.iter().for_each(|parts| self.wait(number, &moment, *parts));
+                self.fall_overdue(number, &moment, parts);
             }
         }
         self.graph.nodes[number as usize].edges = (first, self.graph.edges.len() as u32);
     }
 
     /// What can be done in a situation, at whatever time.
-    fn act(&mut self, number: u32, moment: &Moment, session: &Session, world: &World) {
-        let (session, world) = self.placed(moment, session, world);
-        let (session, world) = self.space.normalised(&session, &world);
-        let events = self.space.events(&session, &world);
-        self.graph.complete &= events.complete;
-        self.graph.tried += events.tried;
-        events.all.into_iter().for_each(|happening| self.add(number, moment, happening));
-        if self.plain && session.is_due(world.now()) {
-            // What may fire later may fire at any time.
+    fn act(&mut self, number: u32, moment: &Moment, parts: (&Session, &World)) {
+        for (session, world) in self.clocks.placed(moment, &[parts]) {
+            let events = self.space.events(&session, &world);
+            self.graph.complete &= events.complete;
+            self.graph.tried += events.tried;
+            events.all.into_iter().for_each(|happening| self.add(number, moment, happening));
+            if self.clocks.plain && session.is_due(world.now()) {
+                // What may fire later may fire at any time.
+                let fired = self.space.fired(&session, &world).into_iter();
+                let fired = fired.filter(|happening| !happening.seen.visited.is_empty());
+                fired.for_each(|happening| self.add(number, moment, happening));
+            }
+            for changed in self.space.changed(&session, &world) {
+                let after = Some((session.clone(), changed));
+                self.add(number, moment, Happening { act: Act::Elsewhere, seen: Seen::default(), after });
+            }
+        }
+    }
+
+    /// Lets time pass until something turns.
+    fn wait(&mut self, number: u32, moment: &Moment, parts: (&Session, &World)) {
+        let late: Vec<ElementId> = self.clocks.due(moment).map(|(_, timer)| timer.element).collect();
+        for then in self.clocks.next(moment, &[parts]) {
+            self.fire(number, &then, parts, &late);
+        }
+    }
+
+    /// Lets so much time pass that what is to follow has not followed in time.
+    fn fall_overdue(&mut self, source: u32, moment: &Moment, parts: &[(&Session, &World)]) {
+        let Some(late) = self.clocks.overdue(moment, parts) else { return };
+        let at = self.graph.zones.intern(late);
+        let seen = Seen { watched: OVERDUE, ..Seen::default() };
+        self.graph.edges.push(Edge {
+            source,
+            act: Act::Wait(0),
+            seen,
+            target: None,
+            at,
+            binds: Box::default(),
+        });
+    }
+
+    /// Lets fire what is due, but for what was late before: that may fire at any time, and then all that is left.
+    fn fire(&mut self, number: u32, moment: &Moment, parts: (&Session, &World), late: &[ElementId]) {
+        for (session, world) in self.clocks.placed(moment, &[parts]) {
             for happening in self.space.fired(&session, &world) {
-                if !happening.seen.visited.is_empty() {
+                if !happening.seen.visited.iter().any(|element| late.contains(element)) {
                     self.add(number, moment, happening);
                 }
             }
         }
-        for changed in self.space.changed(&session, &world) {
-            let after = Some((session.clone(), changed));
-            self.add(number, moment, Happening { act: Act::Elsewhere, seen: Seen::default(), after });
-        }
-    }
-
-    /// Lets time pass until something turns; where not all times are looked at, also until just before it does.
-    fn wait(&mut self, number: u32, moment: &Moment, session: &Session, world: &World) {
-        let space = self.space;
-        let mut turns = moment.zone.to_come(&self.turns(&moment.all));
-        let next = if self.plain {
-            moment.zone.next(&turns)
-        } else {
-            let (session, world) = self.placed(moment, session, world);
-            let next = [space.next_turn(&world), space.next_turn_of(&session, world.now())];
-            let next = next.into_iter().flatten().min();
-            // Points have the beginning of the clock for their first instant.
-            turns = next.map(|next| (1, world.now() + next)).into_iter().collect();
-            let by = next.into_iter().flat_map(|next| [next - 1, next]).filter(|by| *by > 0);
-            by.map(|by| moment.zone.aged(by)).collect()
-        };
-        let late: Vec<ElementId> = self.due(&moment.all, &moment.zone).map(|timer| timer.element).collect();
-        for zone in next {
-            let owed = moment.owed.then_some(moment.all.len());
-            let zone = match (owed, self.follow) {
-                (Some(last), Some(follow)) => zone.until((last, follow.within)),
-                _ => Some(zone),
-            };
-            let Some(zone) = zone else { continue };
-            let Some(then) = Moment::of(moment.all.clone(), zone, moment.owed, Some(session)) else {
-                continue;
-            };
-            self.fire(number, &Moment { turns: true, ..then }, session, world, &late);
-        }
-        if moment.owed {
-            self.fall_overdue(number, &moment.zone, &turns);
-        }
-    }
-
-    /// Lets fire what is due, but for what was late before: that may fire at any time, and then all that is left.
-    fn fire(&mut self, number: u32, moment: &Moment, session: &Session, world: &World, late: &[ElementId]) {
-        let (session, world) = self.placed(moment, session, world);
-        let (session, world) = self.space.normalised(&session, &world);
-        for happening in self.space.fired(&session, &world) {
-            if !happening.seen.visited.iter().any(|element| late.contains(element)) {
-                self.add(number, moment, happening);
-            }
-        }
-    }
-
-    /// Whether something fires before anything else can happen.
-    fn is_urgent(&self, all: &[What], zone: &Zone) -> bool {
-        self.due(all, zone).any(|timer| !timer.or_later)
-    }
-
-    /// The time-outs that are due.
-    fn due(&self, all: &[What], zone: &Zone) -> impl Iterator<Item = &Timer> {
-        let timers = &self.space.model().timers;
-        (1..).zip(all).filter_map(|(index, what)| match what {
-            Some(Instant::Due(timer)) if zone.has_turned((index, 0)) == Some(true) => {
-                Some(&timers[usize::from(*timer)])
-            }
-            _ => None,
-        })
-    }
-
-    /// Lets so much time pass that what is to follow has not followed in time, before anything else turns.
-    fn fall_overdue(&mut self, number: u32, zone: &Zone, turns: &[Turn]) {
-        let Some(follow) = self.follow else { return };
-        let last = zone.len();
-        let late = zone.waiting(turns).and_then(|zone| zone.after((last, follow.within)));
-        let Some(late) = late.filter(|late| late.place().is_some()) else { return };
-        let at = self.graph.zones.intern(late);
-        let seen = Seen { watched: OVERDUE, ..Seen::default() };
-        let edge = Edge { source: number, act: Act::Wait(0), seen, target: None, at, binds: Box::default() };
-        self.graph.edges.push(edge);
     }
 
     fn add(&mut self, source: u32, moment: &Moment, happening: Happening) {
-        for edge in self.edges(moment, source, happening) {
-            let from = From::Edge(self.graph.edges.len() as u32);
-            let edge = self.arrived(edge, from);
-            self.graph.edges.push(edge);
+        for (edge, arrival) in self.edges(moment, source, happening) {
+            let target =
+                arrival.map(|arrival| self.arrive(arrival, From::Edge(self.graph.edges.len() as u32)));
+            self.graph.edges.push(Edge { target, ..edge });
         }
     }
 
@@ -461,133 +389,34 @@ impl Search<'_> {
         let owed = match self.follow {
             None => false,
             Some(follow) if seen.watched & follow.by != 0 => false,
-            Some(follow) => moment.owed || seen.watched & follow.what != 0,
-        };
-        let edge = |at: u32, binds: Box<[Bind]>| Edge {
-            source,
-            act: act.clone(),
-            seen: seen.clone(),
-            target: None,
-            at,
-            binds,
+            Some(follow) => moment.is_owed() || seen.watched & follow.what != 0,
         };
         let Some((mut session, mut world)) = after else {
             let at = self.graph.zones.intern(moment.zone.clone());
-            return vec![(edge(at, Box::default()), None)];
+            return vec![(Edge { source, act, seen, target: None, at, binds: Box::default() }, None)];
         };
-        let is_end = self.space.model().step(session.step()).end.is_some();
-        let distances = if is_end { Vec::new() } else { self.distances(Some(&session), &world) };
-        let mut binds: Vec<Bind> =
-            distances.iter().map(|distance| self.bind(moment, &distances, *distance)).collect();
-        let mut all: Vec<What> = distances.iter().map(|(what, _)| Some(*what)).collect();
-        if owed {
-            all.push(None);
-            let to = if moment.owed { moment.all.len() } else { 0 };
-            binds.push(Bind { to, by: 0 });
-        }
-        let zone = self.pinned(moment, &session);
-        let at = self.graph.zones.intern(zone.clone());
+        let then = self.clocks.afterwards(moment, &[(&session, &world)], owed);
+        self.graph.complete &= then.complete;
+        let at = self.graph.zones.intern(then.at);
         // Situations are told apart by their zones; where the instants lie in this universe does not matter.
-        let nowhere = vec![0; self.distances(Some(&session), &world).len()];
-        self.space.machine().place_instants(
-            (Some(&mut session), &mut world),
-            &nowhere,
-            self.space.keeping(),
-            false,
-        );
-        let turns = self.turns(&all);
-        let parts = zone.bound(binds.iter().copied()).split(&turns);
-        let arrivals = parts.into_iter().filter_map(|zone| {
-            let stays = self.plain && !self.is_urgent(&all, &zone);
-            let zone = if stays { self.staying(&zone, &turns, owed)? } else { zone };
-            zone.place().is_some().then(|| Arrival {
-                session: session.clone(),
-                world: world.clone(),
-                zone,
-                owed,
-            })
-        });
-        arrivals.map(|arrival| (edge(at, binds.clone().into()), Some(arrival))).collect()
+        self.clocks.timeless(&mut session, &mut world);
+        let lead = |zone: Zone| {
+            let binds = then.binds.clone();
+            let edge = Edge { source, act: act.clone(), seen: seen.clone(), target: None, at, binds };
+            (edge, Some(Arrival { session: session.clone(), world: world.clone(), zone, owed }))
+        };
+        then.zones.into_iter().map(lead).collect()
     }
 
-    /// The times that a situation lasts.
-    fn staying(&self, zone: &Zone, turns: &[Turn], owed: bool) -> Option<Zone> {
-        let waiting = zone.waiting(&zone.to_come(turns))?;
-        match self.follow.filter(|_| owed) {
-            Some(follow) => {
-                let last = waiting.len();
-                waiting.until((last, follow.within))
-            }
-            None => Some(waiting),
-        }
-    }
-
-    fn arrived(&mut self, (edge, arrival): (Edge, Option<Arrival>), from: From) -> Edge {
-        let Some(Arrival { session, world, zone, owed }) = arrival else { return edge };
+    fn arrive(&mut self, Arrival { session, world, zone, owed }: Arrival, from: From) -> u32 {
         let step = session.step();
         let graph = &mut self.graph;
         let (session, world) = (graph.sessions.intern(session), graph.worlds.intern(world));
         let zone = graph.zones.intern(zone);
-        let target = *self.known.entry((session, world, zone, owed)).or_insert_with(|| {
+        *self.known.entry((session, world, zone, owed)).or_insert_with(|| {
             graph.nodes.push(Node { step, from, edges: (0, 0), session, world, zone, owed });
             graph.nodes.len() as u32 - 1
-        });
-        Edge { target: Some(target), ..edge }
-    }
-
-    fn distances(&self, session: Option<&Session>, world: &World) -> Vec<Distance> {
-        self.space.machine().distances(session, world, self.space.keeping())
-    }
-
-    /// Parts with their instants where they lie.
-    fn placed(&self, moment: &Moment, session: &Session, world: &World) -> (Session, World) {
-        let (mut session, mut world) = (session.clone(), world.clone());
-        let parts = (Some(&mut session), &mut world);
-        self.space.machine().place_instants(parts, &moment.places, self.space.keeping(), moment.turns);
-        (session, world)
-    }
-
-    /// What turns how long after which instants, by their numbers in zones.
-    fn turns(&self, all: &[What]) -> Vec<Turn> {
-        let of_parts = all.iter().map_while(|what| *what);
-        let turns = self.space.machine().turning(of_parts, self.space.keeping());
-        turns.into_iter().map(|(index, after)| (index + 1, after)).collect()
-    }
-
-    /// Where an instant of afterwards lies in relation to those of before: it is one of them, or so far from now.
-    fn bind(&self, moment: &Moment, afterwards: &[Distance], (what, distance): Distance) -> Bind {
-        let known = |other: What| {
-            let same = (1..).zip(moment.all.iter().zip(&moment.places));
-            let mut same = same.filter(|(_, (known, place))| **known == other && **place == distance);
-            same.next().map(|(to, _)| Bind { to, by: 0 })
-        };
-        let resumed = match what {
-            Instant::Due(timer) => known(Some(Instant::Saved(timer))),
-            Instant::Saved(timer) => known(Some(Instant::Due(timer))),
-            _ => None,
-        };
-        let since = || {
-            let Instant::Due(timer) = what else { return None };
-            let (step, delay) = self.space.machine().since(timer)?;
-            let entry = afterwards.iter().find(|(other, _)| *other == Instant::Entry(step))?;
-            let Bind { to, by } = self.bind(moment, &[], *entry);
-            (entry.1 + delay == distance).then_some(Bind { to, by: by + delay })
-        };
-        known(Some(what)).or(resumed).or_else(since).unwrap_or(Bind { to: 0, by: distance })
-    }
-
-    /// The times at which this happens: what stands still from then on is remembered as a number, and only one is tried.
-    fn pinned(&mut self, moment: &Moment, after: &Session) -> Zone {
-        let mut zone = moment.zone.clone();
-        if !moment.interrupted {
-            for timer in self.space.machine().standing_still(after) {
-                let due = moment.all.iter().position(|what| *what == Some(Instant::Due(timer)));
-                let Some(due) = due.filter(|due| !zone.is_fixed(due + 1)) else { continue };
-                self.graph.complete = false;
-                zone = zone.clone().with(due + 1, moment.places[due]).unwrap_or(zone);
-            }
-        }
-        zone
+        })
     }
 }
 
@@ -597,15 +426,6 @@ struct Arrival {
     world: World,
     zone: Zone,
     owed: bool,
-}
-
-impl Moment {
-    /// None where the instants cannot lie so in whole milliseconds.
-    fn of(all: Vec<What>, zone: Zone, owed: bool, session: Option<&Session>) -> Option<Self> {
-        let places = zone.place()?;
-        let interrupted = session.is_some_and(Session::is_interrupted);
-        Some(Self { all, zone, places, owed, interrupted, turns: false })
-    }
 }
 
 /// Values under small numbers, each once.

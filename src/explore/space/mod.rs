@@ -9,6 +9,7 @@ mod classes;
 mod elsewhere;
 mod graph;
 mod happening;
+mod moment;
 mod packed;
 mod product;
 mod relevance;
@@ -250,11 +251,6 @@ impl<'m> Space<'m> {
         let mut done = Vec::new();
         self.stage.fire(&universe, &mut done);
         self.parted(done)
-    }
-
-    /// After how long the clock begins anew.
-    pub(super) fn cycle(&self) -> Time {
-        self.keeping.cycle()
     }
 
     /// Parts in the form that all have which behave alike.

@@ -9,13 +9,16 @@
 //! has tried too often comes back from elsewhere, and a limit may tell then what no answer did.
 
 use flowspec_runtime::machine::{Session, Universe, World};
-use flowspec_runtime::model::{ActorId, Atom, EventId, Expr, Handler, OutputId, StepId};
+use flowspec_runtime::model::{ActorId, Atom, ElementId, EventId, Expr, Handler, OutputId, StepId};
 use flowspec_runtime::suite::{Seen as Said, Term};
 use flowspec_runtime::{Fields, Rows, Text, Time};
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::graph::Interner;
+use super::moment::{Clocks, Moment};
+use super::timing::Timing;
+use super::zone::{Bind, Zone};
 use super::{Act, Budget, Happening, Seen, Space};
 use crate::explore::inputs::Draft;
 
@@ -42,6 +45,8 @@ pub struct Promise<'m> {
 pub struct Apart {
     /// The rows that each began with.
     pub rows: [Rows; 2],
+    /// What the clock showed then.
+    pub clock: Time,
     /// What both were opened with.
     pub given: Fields,
     /// What came of opening them.
@@ -94,6 +99,11 @@ type Place = (u32, u32);
 /// Two runs at one time.
 struct Pair {
     places: [Place; 2],
+    /// Where their instants may lie.
+    zone: u32,
+    /// When what led here happened, as a zone, and how the instants here are bound to those.
+    at: u32,
+    binds: Box<[Bind]>,
     /// Whether the one world has shown to be of the one case, and the other of the other.
     met: bool,
     from: Option<(u32, Both)>,
@@ -113,9 +123,11 @@ struct Search<'s> {
     beginnings: Vec<Rows>,
     sessions: Interner<Session>,
     worlds: Interner<World>,
+    zones: Interner<Zone>,
+    clocks: Clocks<'s>,
     starts: Vec<Start>,
     pairs: Vec<Pair>,
-    known: HashMap<([Place; 2], bool), (), FxBuildHasher>,
+    known: HashMap<([Place; 2], u32, bool), (), FxBuildHasher>,
     tried: usize,
     complete: bool,
     whole: bool,
@@ -148,7 +160,8 @@ impl Twins {
         let space = Space::of_twins(machine, promise);
         let mut one = Search::new(&space, promise).run(budget);
         if one.apart.is_none() && one.met {
-            let mut several = Search { returns: space.returns(), ..Search::new(&space, promise) };
+            let clocks = Clocks::of_points(&space);
+            let mut several = Search { returns: space.returns(), clocks, ..Search::new(&space, promise) };
             several.complete = false;
             let several = several.run(budget);
             one.alike.extend(several.alike.into_iter().filter(Apart::is_of_several));
@@ -175,6 +188,8 @@ impl<'s> Search<'s> {
             beginnings,
             sessions: Interner::default(),
             worlds: Interner::default(),
+            zones: Interner::default(),
+            clocks: Clocks::new(space, None),
             starts: Vec::new(),
             pairs: Vec::new(),
             known: HashMap::default(),
@@ -229,10 +244,13 @@ impl<'s> Search<'s> {
             for choice in &choices {
                 let worlds = [left, right].map(|rows| self.space.world(rows, choice));
                 let [Some(left), Some(right)] = worlds else { continue };
-                for given in &openings {
-                    let found = self.open_both([one, other], [&left, &right], given);
-                    if found.is_some() {
-                        return found;
+                for moment in self.clocks.beginnings(&[&left, &right]) {
+                    let placed = self.clocks.placed_worlds(&moment, &[&left, &right]);
+                    for given in &openings {
+                        let found = self.open_both([one, other], &moment, [&placed[0], &placed[1]], given);
+                        if found.is_some() {
+                            return found;
+                        }
                     }
                 }
                 if !self.goes_on(budget) {
@@ -243,7 +261,13 @@ impl<'s> Search<'s> {
         None
     }
 
-    fn open_both(&mut self, rows: [u32; 2], worlds: [&World; 2], given: &Fields) -> Option<Apart> {
+    fn open_both(
+        &mut self,
+        rows: [u32; 2],
+        moment: &Moment,
+        worlds: [&World; 2],
+        given: &Fields,
+    ) -> Option<Apart> {
         let met = self.promise.event.is_none();
         if met && !self.opens_both_cases(worlds, given) {
             return None;
@@ -261,24 +285,45 @@ impl<'s> Search<'s> {
         if let Some(two) = differing.filter(|_| met) {
             let Start { opening, first, .. } = start(&two);
             let rows = rows.map(|rows| self.beginnings[rows as usize].clone());
-            return Some(Apart { rows, given: given.clone(), opening, first, lines: Vec::new() });
+            let clock = worlds[0].now();
+            return Some(Apart { rows, clock, given: given.clone(), opening, first, lines: Vec::new() });
         }
         for two in pairs {
             let number = self.starts.len() as u32;
             self.starts.push(start(&two));
-            self.arrive(two, met, None, number);
+            self.arrive(two, met, None, number, moment);
         }
         None
     }
 
     /// Everything that can be done in a pair of situations, in both.
     fn leave(&mut self, at: u32) -> Option<Apart> {
-        let places = self.pairs[at as usize].places;
+        let Pair { places, zone, .. } = &self.pairs[at as usize];
         let parts = places
             .map(|(session, world)| (self.sessions.get(session).clone(), self.worlds.get(world).clone()));
-        let universes = parts.each_ref().map(|(session, world)| Universe::of_parts(world, [session]));
+        if self.clocks.plain && parts.iter().any(|(session, _)| self.clocks.is_over(session)) {
+            return None;
+        }
+        let lent = parts.each_ref().map(|(session, world)| (session, world));
+        let open = lent.map(|(session, world)| (Some(session), world));
+        let moment = self.clocks.moment(&open, self.zones.get(*zone).clone(), false)?;
+        if self.clocks.is_urgent(&moment) {
+            return self.fire(at, &moment, lent, &[]);
+        }
+        let placed = self.clocks.placed(&moment, &lent);
+        let found = self.act(at, &moment, [&placed[0], &placed[1]]);
+        match found {
+            None if self.returns.is_empty() => self.wait(at, &moment, lent),
+            None => self.come_back(at, &moment, [&placed[0].1, &placed[1].1]),
+            found => found,
+        }
+    }
+
+    /// Sends the same event in both, each that there is.
+    fn act(&mut self, at: u32, moment: &Moment, parts: [&(Session, World); 2]) -> Option<Apart> {
+        let universes = parts.map(|(session, world)| Universe::of_parts(world, [session]));
         let mut done: Vec<(EventId, ActorId, Fields, Draft)> = Vec::new();
-        for (session, _) in &parts {
+        for (session, _) in parts {
             let step = session.step();
             for (index, handler) in (0..).zip(&self.space.model().step(step).handlers) {
                 for draft in self.drafts(&universes, handler) {
@@ -292,28 +337,27 @@ impl<'s> Search<'s> {
                         continue;
                     }
                     done.push((handler.event, handler.actor, fields, draft.clone()));
-                    let found = self.event(at, &universes, (step, index, handler), &draft);
+                    let found = self.event(at, moment, &universes, (step, index, handler), &draft);
                     if found.is_some() {
                         return found;
                     }
                 }
             }
         }
-        if self.returns.is_empty() { self.wait(at, &parts) } else { self.come_back(at, &parts) }
+        None
     }
 
     /// Leaves, and opens another session.
-    fn come_back(&mut self, at: u32, parts: &[(Session, World); 2]) -> Option<Apart> {
+    fn come_back(&mut self, at: u32, moment: &Moment, worlds: [&World; 2]) -> Option<Apart> {
         let is_case = self.promise.event.is_none();
         let met = self.pairs[at as usize].met || is_case;
         for given in self.returns.clone() {
-            let worlds = parts.each_ref().map(|(_, world)| world);
             if is_case && !self.opens_both_cases(worlds, &given) {
                 continue;
             }
             let ways = worlds.map(|world| self.space.open(world, std::slice::from_ref(&given)));
             self.tried += 1;
-            let found = self.follow(at, 0, ways, met, true);
+            let found = self.follow(at, moment, 0, ways, (met, true));
             if found.is_some() {
                 return found;
             }
@@ -361,6 +405,7 @@ impl<'s> Search<'s> {
     fn event(
         &mut self,
         at: u32,
+        moment: &Moment,
         universes: &[Universe; 2],
         (step, index, handler): (StepId, u16, &Handler),
         draft: &Draft,
@@ -378,7 +423,7 @@ impl<'s> Search<'s> {
             self.space.parted(done)
         });
         let seen_by = handler.actor == self.promise.to;
-        self.follow(at, step, ways, met, seen_by)
+        self.follow(at, moment, step, ways, (met, seen_by))
     }
 
     fn is_of_both_cases(&self, universes: &[Universe; 2], event: EventId, draft: &Draft) -> bool {
@@ -391,35 +436,48 @@ impl<'s> Search<'s> {
         })
     }
 
-    /// Lets time pass until something turns in either world, and until just before it does.
-    fn wait(&mut self, at: u32, parts: &[(Session, World); 2]) -> Option<Apart> {
-        let space = self.space;
-        let turns = parts
-            .iter()
-            .flat_map(|(session, world)| [space.next_turn(world), space.next_turn_of(session, world.now())]);
-        let next = turns.flatten().min()?;
-        let met = self.pairs[at as usize].met;
-        for by in [next - 1, next] {
-            if by == 0 {
-                continue;
-            }
-            let ways = parts.each_ref().map(|(session, world)| later(space, session, world, by));
-            let found = self.follow(at, 0, ways, met, true);
+    /// Lets time pass until something turns in either world.
+    fn wait(&mut self, at: u32, moment: &Moment, parts: [(&Session, &World); 2]) -> Option<Apart> {
+        let late: Vec<(usize, ElementId)> =
+            self.clocks.due(moment).map(|(side, timer)| (side, timer.element)).collect();
+        if self.clocks.plain && !late.is_empty() {
+            // What may fire later may fire at any time.
+            let found = self.fire(at, moment, parts, &[]);
             if found.is_some() {
                 return found;
             }
         }
-        None
+        self.clocks.next(moment, &parts).iter().find_map(|then| self.fire(at, then, parts, &late))
+    }
+
+    /// Lets fire in both what is due, but for what was late before.
+    fn fire(
+        &mut self,
+        at: u32,
+        moment: &Moment,
+        parts: [(&Session, &World); 2],
+        late: &[(usize, ElementId)],
+    ) -> Option<Apart> {
+        let met = self.pairs[at as usize].met;
+        let placed = self.clocks.placed(moment, &parts);
+        let ways = [0, 1].map(|side| {
+            let (session, world) = &placed[side];
+            let mut fired = self.space.fired(session, world);
+            let is_late = |element: &ElementId| late.contains(&(side, *element));
+            fired.retain(|happening| !happening.seen.visited.iter().any(is_late));
+            fired
+        });
+        self.follow(at, moment, 0, ways, (met, true))
     }
 
     /// Goes on with what looks the same in both; what does not is found where the cases have come up.
     fn follow(
         &mut self,
         at: u32,
+        moment: &Moment,
         step: StepId,
         ways: [Vec<Happening>; 2],
-        met: bool,
-        seen_by: bool,
+        (met, seen_by): (bool, bool),
     ) -> Option<Apart> {
         let (pairs, differing) = matched(&ways);
         let both = |two: &Two| Both {
@@ -429,56 +487,88 @@ impl<'s> Search<'s> {
             to: two.each_ref().map(step_after),
         };
         if let Some(two) = differing.filter(|_| met && seen_by) {
-            return Some(self.apart(at, both(&two)));
+            let apart = self.apart(at, both(&two), moment);
+            // What takes times closer together than a millisecond is not told.
+            self.complete &= apart.is_some();
+            if apart.is_some() {
+                return apart;
+            }
         }
         let start = self.pairs[at as usize].start;
         for two in pairs {
             let line = both(&two);
             if met && seen_by {
-                self.keep(at, &line);
+                self.keep(at, &line, moment);
             }
-            self.arrive(two, met, Some((at, line)), start);
+            self.arrive(two, met, Some((at, line)), start, moment);
         }
         None
     }
 
     /// Keeps the runs to something that is seen for the first time.
-    fn keep(&mut self, at: u32, line: &Both) {
+    fn keep(&mut self, at: u32, line: &Both, moment: &Moment) {
         let Act::Event { handler, .. } = &line.act else { return };
         let step = self.space.model().step(line.step);
         let Some(handler) = step.handlers.get(usize::from(*handler)) else { return };
         let sight = (line.step, handler.event, line.seen[0].reasons.clone(), line.to[0]);
         if self.alike.len() < KEPT && !self.sights.contains(&sight) {
             self.sights.push(sight);
-            self.alike.push(self.apart(at, line.clone()));
+            self.alike.extend(self.apart(at, line.clone(), moment));
         }
     }
 
-    fn arrive(&mut self, two: Two, met: bool, from: Option<(u32, Both)>, start: u32) {
-        let [Some(left), Some(right)] = two.map(|one| one.after) else { return };
+    fn arrive(&mut self, two: Two, met: bool, from: Option<(u32, Both)>, start: u32, moment: &Moment) {
+        let [Some(mut left), Some(mut right)] = two.map(|one| one.after) else { return };
+        let then = self.clocks.afterwards(moment, &[(&left.0, &left.1), (&right.0, &right.1)], false);
+        self.complete &= then.complete;
+        self.clocks.timeless(&mut left.0, &mut left.1);
+        self.clocks.timeless(&mut right.0, &mut right.1);
         let places =
             [left, right].map(|(session, world)| (self.sessions.intern(session), self.worlds.intern(world)));
-        if self.known.insert((places, met), ()).is_none() {
-            self.pairs.push(Pair { places, met, from, start });
+        let at = self.zones.intern(then.at);
+        for zone in then.zones {
+            let zone = self.zones.intern(zone);
+            if self.known.insert((places, zone, met), ()).is_none() {
+                let (binds, from) = (then.binds.clone(), from.clone());
+                self.pairs.push(Pair { places, zone, at, binds, met, from, start });
+            }
         }
     }
 
-    /// The two runs that end with this line.
-    fn apart(&self, mut at: u32, last: Both) -> Apart {
-        let start = &self.starts[self.pairs[at as usize].start as usize];
-        let mut lines = vec![last];
-        while let Some((before, line)) = &self.pairs[at as usize].from {
-            lines.push(line.clone());
-            at = *before;
+    /// The two runs that end with this line, at this moment; none where they take times closer together than a
+    /// millisecond.
+    fn apart(&self, at: u32, last: Both, moment: &Moment) -> Option<Apart> {
+        let mut pairs = vec![&self.pairs[at as usize]];
+        while let Some((before, _)) = pairs[pairs.len() - 1].from {
+            pairs.push(&self.pairs[before as usize]);
         }
-        lines.reverse();
-        Apart {
+        pairs.reverse();
+        let mut timing = Timing::default();
+        pairs.iter().for_each(|pair| timing.happens(self.zones.get(pair.at), &pair.binds));
+        timing.happens(&moment.zone, &[]);
+        let times = timing.earliest()?;
+        let mut lines = Vec::new();
+        let done = pairs.iter().filter_map(|pair| pair.from.as_ref()).map(|(_, line)| line).chain([&last]);
+        for (line, times) in done.zip(times.windows(2)) {
+            let wait = Act::Wait(times[1] - times[0]);
+            if matches!(line.act, Act::Wait(_)) {
+                lines.push(Both { act: wait, ..line.clone() });
+                continue;
+            }
+            if times[0] < times[1] {
+                lines.push(Both { act: wait, step: line.step, seen: Default::default(), to: [None; 2] });
+            }
+            lines.push(line.clone());
+        }
+        let start = &self.starts[pairs[0].start as usize];
+        Some(Apart {
             rows: start.rows.map(|rows| self.beginnings[rows as usize].clone()),
+            clock: times[0],
             given: start.given.clone(),
             opening: start.opening.clone(),
             first: start.first,
             lines,
-        }
+        })
     }
 }
 
@@ -518,13 +608,6 @@ impl Read {
             })
         })
     }
-}
-
-fn later(space: &Space, session: &Session, world: &World, by: Time) -> Vec<Happening> {
-    let aged = space.aged_session(session, world.now(), by);
-    let mut fired = space.fired(&aged, &space.aged_world(world, by));
-    fired.iter_mut().for_each(|happening| happening.act = Act::Wait(by));
-    fired
 }
 
 /// What happens in both and looks the same, and the first that does not. Where the spec is silent, nothing is asked.

@@ -176,7 +176,7 @@ impl Zone {
     }
 
     /// Those of the turns that are still to come, where none differs.
-    pub(super) fn to_come(&self, turns: &[Turn]) -> Vec<Turn> {
+    pub(super) fn coming(&self, turns: &[Turn]) -> Vec<Turn> {
         turns.iter().copied().filter(|turn| self.has_turned(*turn) != Some(true)).collect()
     }
 
