@@ -169,12 +169,12 @@ impl Flow {
     }
 }
 
-fn compiled(text: &str) -> Compiled {
+fn compiled(text: &str, situations: usize) -> Compiled {
     let source = Source::new("small.flow", text);
     let parsed = syntax::parse(&source, SourceId(0));
     let mut sources = Sources::default();
     sources.add(source);
-    compile_within(&sources, &[parsed], &Budget::of(0))
+    compile_within(&sources, &[parsed], &Budget::of(situations))
 }
 
 /// Goes on as it is told; what it is not told it does at once.
@@ -422,9 +422,43 @@ flow between {
 }
 "#;
 
+/// A rule that only those break who come ten minutes before the day ends, by a clock eight hours east.
+const AROUND_MIDNIGHT: &str = r#"language 1
+reason full "Full"
+flow daily {
+  start -> first
+  limit drawn: 1 per session each day at +08:00 refuse full
+  after 10 min -> over
+  step first {
+    on draw -> second {
+      count drawn
+    }
+  }
+  step second {
+    on again -> third {
+      count drawn
+    }
+  }
+  step third {
+    on leave -> over
+  }
+  end over success
+  never entered third
+}
+"#;
+
+#[test]
+fn what_takes_a_time_of_the_day_is_found() {
+    let found = compiled(AROUND_MIDNIGHT, 1_000).diagnostics;
+    let [broken] = found.as_slice() else { panic!("{found:?}") };
+    let run = "the shortest run that breaks it is opened at 15:51 in UTC: do draw -> second, wait 9 min, do again -> third";
+    assert_eq!(broken.code.id(), "F0605");
+    assert!(broken.notes.iter().any(|note| note == run), "{:?}", broken.notes);
+}
+
 #[test]
 fn what_takes_a_time_between_those_that_are_written_is_found() {
-    let compiled = compiled(BETWEEN);
+    let compiled = compiled(BETWEEN, 0);
     let machine = Machine::new(compiled.models[0].clone()).unwrap();
     let space = Space::new(&machine, Vec::new(), &[]);
     let graph = Graph::explore(&space, &Budget::of(1_000));
@@ -443,7 +477,7 @@ proptest! {
     #[test]
     fn whatever_walks_come_to_is_found_and_whatever_is_found_can_be_played(flow in flow()) {
         let text = flow.text();
-        let compiled = compiled(&text);
+        let compiled = compiled(&text, 0);
         let Some(model) = compiled.models.first() else { return Ok(()) };
         let machine = Machine::new(model.clone()).unwrap();
         let space = Space::new(&machine, Vec::new(), &[]);

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use crate::diagnostic::Diagnostic;
 use crate::explore::space::{Act, Apart, Run, Seen};
-use crate::model::{Kind, Model, StepId, TypeId};
+use crate::model::{Draft, Kind, Model, StepId, TypeId};
 use flowspec_runtime::suite::{Seen as Sent, Term, Terms};
 use flowspec_runtime::{Fields, Rows, Text, Time, Value};
 
@@ -34,8 +35,31 @@ struct Line<'r> {
 }
 
 impl Example<'_> {
+    /// A finding with a run (`which` says in words what kind) as a scenario to be pasted into the flow.
+    pub(super) fn shown(
+        finding: Diagnostic,
+        draft: &Draft,
+        which: &str,
+        title: &str,
+        run: &Run,
+    ) -> Diagnostic {
+        let scenario = Example { model: &draft.model }.scenario(title, run);
+        if run.clock == 0 {
+            let at = draft.before_brace(draft.model.element);
+            let note = format!("the shortest run that {which} is below, as a scenario");
+            return finding.note(note).mend("see it happen", at, scenario);
+        }
+        let minutes = run.clock / 60_000;
+        let opened = format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60);
+        let lines: Vec<&str> =
+            scenario.lines().map(str::trim).filter(|line| !line.ends_with(['{', '}'])).collect();
+        finding
+            .note(format!("the shortest run that {which} is opened at {opened} in UTC: {}", lines.join(", ")))
+            .note("a scenario begins at 00:00, so it cannot show this run")
+    }
+
     /// The run as a scenario with a title, for the block of the flow: two blanks before each line.
-    pub(super) fn scenario(&self, title: &str, run: &Run) -> String {
+    fn scenario(&self, title: &str, run: &Run) -> String {
         let mut step = run.first;
         let mut lines = Vec::new();
         for done in &run.lines {

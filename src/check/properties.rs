@@ -18,7 +18,7 @@ pub enum Verdict {
     Refuted(Box<Run>),
     /// Two runs break it: they can be told apart.
     ToldApart(Box<Apart>),
-    /// Every situation of one session was looked at, values and times cut into those that differ; none breaks it.
+    /// Every situation of one session was looked at, at whatever times things are done; none breaks it.
     Exhaustive(usize),
     /// So many situations were looked at, and none breaks it; there are more.
     OutOfBudget(usize),

@@ -44,14 +44,10 @@ pub(super) fn find_vacuous(explored: &Explored, findings: &mut Vec<Diagnostic>) 
 fn broken(explored: &Explored, property: &Property, run: &Run) -> Diagnostic {
     let draft = explored.draft;
     let rule = &draft.model.element(property.element).source;
-    let example = Example { model: &draft.model };
-    let scenario = example.scenario(&format!("it breaks the rule: {rule}"), run);
     let finding = draft
         .finding(codes::PROPERTY_FAILS, property.element, "a run of the flow breaks this rule")
-        .here("this does not hold in every run")
-        .note("the shortest run that breaks it is below, as a scenario");
-    finding
-        .mend("see it happen", draft.before_brace(draft.model.element), scenario)
+        .here("this does not hold in every run");
+    Example::shown(finding, draft, "breaks it", &format!("it breaks the rule: {rule}"), run)
         .help("mend the flow, or the rule")
 }
 

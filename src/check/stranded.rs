@@ -93,12 +93,7 @@ fn finding(explored: &Explored, step: StepId, edges: &[&Edge]) -> Diagnostic {
         finding = finding.note(format!("what strands the person: {}", answers.join(", ")));
     }
     if let Some(run) = run {
-        let scenario = Example { model: &draft.model }.scenario("stuck", &run);
-        finding = finding.note("the shortest way into it is below, as a scenario").mend(
-            "see it happen",
-            draft.before_brace(draft.model.element),
-            scenario,
-        );
+        finding = Example::shown(finding, draft, "leads into it", "stuck", &run);
     }
     finding.help("give the step a way out that is always open")
 }

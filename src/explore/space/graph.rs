@@ -234,7 +234,7 @@ impl Graph {
         for edge in std::iter::once(&opening).chain(&followed) {
             timing.happens(self.zones.get(edge.at), &edge.binds);
         }
-        let times = timing.earliest()?;
+        let times = timing.times()?;
         let step = |node: Option<u32>| node.map(|node| self.nodes[node as usize].step);
         let done = |(edge, wait): (&&Edge, Time)| Done {
             wait,

@@ -1,9 +1,10 @@
 //! All that a flow can do, cut into finitely many situations: values into the classes that its guards tell apart, times
-//! into those at which something turns, and what can never matter forgotten.
+//! into zones in which nothing turns, and what can never matter forgotten.
 //!
 //! The machine makes every step; here it is only decided which steps are worth making, and which situations are the
-//! same. [`Graph`] has all that one session can do, with everything that was seen; [`Product`] explores several
-//! sessions side by side, by tables of what each of them can do.
+//! same. [`Graph`] has all that one session can do, with everything that was seen; [`Twins`] is all that two runs can do in
+//! which the same is done; [`Product`] explores several sessions side by side, by tables of what each of them can do, at the
+//! times at which something turns.
 
 mod classes;
 mod elsewhere;

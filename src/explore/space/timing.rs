@@ -1,6 +1,7 @@
-//! The times of a run, from the zones on its way: the earliest in whole milliseconds.
+//! The times of a run, from the zones on its way: early ones in whole milliseconds.
 
 use flowspec_runtime::Time;
+use flowspec_runtime::time::{DAY, HOUR, MINUTE};
 
 use super::zone::{Bind, Zone};
 
@@ -44,8 +45,25 @@ impl Timing {
         self.instants = instants.collect();
     }
 
-    /// When each thing happens at the earliest; none where that takes less than a millisecond between two of them.
-    pub(super) fn earliest(&self) -> Option<Vec<Time>> {
+    /// When each thing happens: as early as can be, but after waits that are easily said where there is a choice; none
+    /// where that takes less than a millisecond between two of them.
+    pub(super) fn times(mut self) -> Option<Vec<Time>> {
+        let mut times = self.earliest()?;
+        for now in 1..times.len() {
+            let before = times[now - 1];
+            let longest = self.latest()[now].map(|latest| latest - before);
+            let wait = easily_said(times[now] - before, longest);
+            self.fix(now, before + wait);
+            times = self.earliest()?;
+        }
+        Some(times.split_off(1))
+    }
+
+    fn fix(&mut self, happens: usize, at: Time) {
+        self.least.extend([(happens, 0, at), (0, happens, -at)]);
+    }
+
+    fn earliest(&self) -> Option<Vec<Time>> {
         let mut times = vec![0; self.happened + 1];
         for _ in 0..=times.len() {
             let mut settled = true;
@@ -57,9 +75,32 @@ impl Timing {
             }
             if settled {
                 // What comes before the beginning of the clock is no time.
-                return (times[0] == 0).then(|| times.split_off(1));
+                return (times[0] == 0).then_some(times);
             }
         }
         None
     }
+
+    /// When each thing happens at the latest; none where there is no end.
+    fn latest(&self) -> Vec<Option<Time>> {
+        let mut times = vec![None; self.happened + 1];
+        times[0] = Some(0);
+        let mut settled = false;
+        while !std::mem::replace(&mut settled, true) {
+            for (of, from, by) in &self.least {
+                let Some(most) = times[*of].map(|at: Time| at - by) else { continue };
+                if times[*from].is_none_or(|known| most < known) {
+                    (times[*from], settled) = (Some(most), false);
+                }
+            }
+        }
+        times
+    }
+}
+
+/// A time from the shortest to the longest that is a whole number of a large unit, and not much longer than need be.
+fn easily_said(shortest: Time, longest: Option<Time>) -> Time {
+    let most = longest.unwrap_or(Time::MAX).min(shortest.saturating_mul(2).max(1_000));
+    let rounded = [DAY, HOUR, MINUTE, 1_000].map(|unit| (shortest + unit - 1).div_euclid(unit) * unit);
+    rounded.into_iter().find(|time| *time <= most).unwrap_or(shortest)
 }

@@ -546,7 +546,7 @@ impl<'s> Search<'s> {
         let mut timing = Timing::default();
         pairs.iter().for_each(|pair| timing.happens(self.zones.get(pair.at), &pair.binds));
         timing.happens(&moment.zone, &[]);
-        let times = timing.earliest()?;
+        let times = timing.times()?;
         let mut lines = Vec::new();
         let done = pairs.iter().filter_map(|pair| pair.from.as_ref()).map(|(_, line)| line).chain([&last]);
         for (line, times) in done.zip(times.windows(2)) {
