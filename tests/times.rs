@@ -378,6 +378,30 @@ fn play(machine: &Machine, run: &Run) -> Vec<(u16, Verdict)> {
     all
 }
 
+/// A limit of more uses than there is room for in halves of halves of its window.
+const MANY: &str = r#"language 1
+reason full "Full"
+flow many {
+  start -> calling
+  limit calls: 15 per session within 1 min refuse full
+  step calling {
+    on call stay {
+      count calls
+    }
+    on leave -> over
+  }
+  end over success
+  never refused full
+}
+"#;
+
+#[test]
+fn what_takes_many_uses_at_different_times_is_found() {
+    let found = compiled(MANY, 2_000);
+    let codes: Vec<_> = found.diagnostics.iter().map(|finding| finding.code.id()).collect();
+    assert_eq!(codes, ["F0605"]);
+}
+
 /// A step that is only reached by whoever waits four to seven minutes before `go`, which no single limit or time-out
 /// asks for.
 const BETWEEN: &str = r#"language 1

@@ -20,6 +20,8 @@ use super::{Act, Budget, Happening, Seen, Space};
 
 /// In one situation with another, so many inputs are tried at most.
 const TRIES: usize = 16;
+/// And so many bounds on instants are looked at: many uses of limits, each with an instant of its own, take long.
+const BOUNDS: usize = 100_000;
 
 /// The situations that sessions can be in, nearest first, and what can happen in each.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub struct Graph {
     explored: u32,
     /// How many inputs were tried.
     tried: usize,
+    /// How many bounds on instants were looked at.
+    bounds: usize,
     sessions: Interner<Session>,
     worlds: Interner<World>,
     zones: Interner<Zone>,
@@ -180,6 +184,7 @@ impl Graph {
             begun: rows_complete && choices_complete,
             explored: 0,
             tried: 0,
+            bounds: 0,
             sessions: Interner::default(),
             worlds: Interner::default(),
             zones: Interner::default(),
@@ -261,7 +266,9 @@ impl Search<'_> {
         while next < self.graph.nodes.len() {
             let situations = budget.situations;
             let graph = &mut self.graph;
-            let spent = graph.nodes.len() > situations || graph.tried > situations.saturating_mul(TRIES);
+            let spent = graph.nodes.len() > situations
+                || graph.tried > situations.saturating_mul(TRIES)
+                || graph.bounds > situations.saturating_mul(BOUNDS);
             if spent || budget.is_stopped() {
                 graph.whole = false;
                 break;
@@ -397,6 +404,7 @@ impl Search<'_> {
         };
         let then = self.clocks.afterwards(moment, &[(&session, &world)], owed);
         self.graph.complete &= then.complete;
+        self.graph.bounds += then.at.work();
         let at = self.graph.zones.intern(then.at);
         // Situations are told apart by their zones; where the instants lie in this universe does not matter.
         self.clocks.timeless(&mut session, &mut world);

@@ -28,6 +28,8 @@ pub(super) struct Moment {
     places: Vec<Time>,
     /// Whether something turns just then.
     turns: bool,
+    /// Whether instants lie together there only where they must.
+    general: bool,
 }
 
 /// What a moment comes to: when it is, how the instants of afterwards are bound to its own, and where these may lie for
@@ -58,7 +60,8 @@ impl Moment {
     /// None where instants cannot lie so in whole milliseconds.
     fn of(all: Vec<What>, zone: Zone) -> Option<Self> {
         let places = zone.place()?;
-        Some(Self { all, zone, places, turns: false })
+        let general = zone.is_general(&places);
+        Some(Self { all, zone, places, turns: false, general })
     }
 }
 
@@ -279,7 +282,7 @@ impl<'s> Clocks<'s> {
     /// The times at which this happens: what stands still from then on is remembered as a number, and only one is tried;
     /// whether these are all of them.
     fn pinned(&self, moment: &Moment, after: &[(&Session, &World)]) -> (Zone, bool) {
-        let (mut zone, mut complete) = (moment.zone.clone(), true);
+        let (mut zone, mut complete) = (moment.zone.clone(), moment.general);
         for (number, (session, _)) in after.iter().enumerate() {
             for timer in self.space.machine().standing_still(session) {
                 let due = moment.all.iter().position(|what| *what == What::Of(number, Instant::Due(timer)));

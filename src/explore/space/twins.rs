@@ -24,6 +24,8 @@ use crate::explore::inputs::Draft;
 
 /// In one pair, so many inputs are tried at most.
 const TRIES: usize = 16;
+/// And so many bounds on instants are looked at.
+const BOUNDS: usize = 100_000;
 /// So many pairs are looked at for each situation of a budget: most pairs only lead up to the cases.
 const PAIRS: usize = 8;
 
@@ -129,6 +131,7 @@ struct Search<'s> {
     pairs: Vec<Pair>,
     known: HashMap<([Place; 2], u32, bool), (), FxBuildHasher>,
     tried: usize,
+    bounds: usize,
     complete: bool,
     whole: bool,
     met: bool,
@@ -194,6 +197,7 @@ impl<'s> Search<'s> {
             pairs: Vec::new(),
             known: HashMap::default(),
             tried: 0,
+            bounds: 0,
             complete: complete && space.is_exact(),
             whole: true,
             met: false,
@@ -223,7 +227,9 @@ impl<'s> Search<'s> {
     /// Whether there is budget left; once there is none, something is left out.
     fn goes_on(&mut self, budget: &Budget) -> bool {
         let most = budget.situations.saturating_mul(PAIRS);
-        let spent = self.pairs.len() > most || self.tried > most.saturating_mul(TRIES);
+        let spent = self.pairs.len() > most
+            || self.tried > most.saturating_mul(TRIES)
+            || self.bounds > most.saturating_mul(BOUNDS);
         self.whole &= !spent && !budget.is_stopped();
         self.whole
     }
@@ -521,6 +527,7 @@ impl<'s> Search<'s> {
         let [Some(mut left), Some(mut right)] = two.map(|one| one.after) else { return };
         let then = self.clocks.afterwards(moment, &[(&left.0, &left.1), (&right.0, &right.1)], false);
         self.complete &= then.complete;
+        self.bounds += then.at.work();
         self.clocks.timeless(&mut left.0, &mut left.1);
         self.clocks.timeless(&mut right.0, &mut right.1);
         let places =

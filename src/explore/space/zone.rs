@@ -75,9 +75,9 @@ impl Zone {
         zone
     }
 
-    /// How many instants there are.
-    pub(super) fn len(&self) -> usize {
-        self.size - 1
+    /// How much work it is to tell what comes of it, in bounds that are looked at.
+    pub(super) fn work(&self) -> usize {
+        self.size.saturating_pow(3)
     }
 
     fn at(&self, of: usize, from: usize) -> Bound {
@@ -195,8 +195,13 @@ impl Zone {
         for turn in turns {
             let mut next = Vec::with_capacity(parts.len());
             for (part, comes) in parts {
-                next.extend(part.clone().before(*turn).map(|part| (part, comes)));
-                next.extend(part.since(*turn).map(|part| (part, true)));
+                match part.has_turned(*turn) {
+                    Some(turned) => next.push((part, comes || turned)),
+                    None => {
+                        next.extend(part.clone().before(*turn).map(|part| (part, comes)));
+                        next.extend(part.since(*turn).map(|part| (part, true)));
+                    }
+                }
             }
             parts = next;
         }
@@ -228,33 +233,60 @@ impl Zone {
         (0..self.size).all(|one| zone.at(one, one) >= Bound::at_most(0)).then_some(zone)
     }
 
-    /// A place for each instant, by how far it is from now. Instants that need not lie together do not, and none lies by
-    /// chance where constants of a flow would put it.
+    /// A place for each instant, by how far it is from now, evenly spread: none lies by chance where others do, or where
+    /// constants of a flow would put it. None where there are no such places in whole milliseconds.
     pub(super) fn place(&self) -> Option<Vec<Time>> {
+        // Only where instants lie within milliseconds of one another their bounds have to be tightened for that.
+        self.placed().or_else(|| self.whole()?.placed())
+    }
+
+    fn placed(&self) -> Option<Vec<Time>> {
         /// So far are places tried, about where there is no bound.
         const ROOM: Time = 10_000_019;
-        let mut zone = self.whole()?;
-        let mut places = Vec::with_capacity(self.len());
-        for instant in 1..self.size {
-            let most = zone.at(instant, 0).whole();
-            let least = zone.at(0, instant).whole().map(|earlier| -earlier);
+        let mut places = vec![0; self.size];
+        let mut known = vec![0];
+        for (instant, left) in self.in_order().into_iter().zip((2..=self.size as Time).rev()) {
+            let others = || known.iter().map(|other| (*other, places[*other]));
+            let most = others().filter_map(|(other, at)| Some(at + self.at(instant, other).whole()?)).min();
+            let least = others().filter_map(|(other, at)| Some(at - self.at(other, instant).whole()?)).max();
             let (least, most) = match (least, most) {
                 (Some(least), Some(most)) => (least, most),
                 (None, Some(most)) => (most - ROOM, most),
                 (Some(least), None) => (least, least + ROOM),
                 (None, None) => (-ROOM, -1),
             };
-            let middle = least + (most - least) / 3 * 2;
-            let odd = |at: &Time| !places.contains(at) && at.rem_euclid(1000).abs_diff(500) < 498;
-            let around =
-                (0..=(most - least).min(24)).flat_map(|by| [middle + by * 7, middle - by, middle + by]);
-            let mut around = around.filter(|at| (least..=most).contains(at));
-            let other = around.clone().find(odd).or_else(|| around.find(|at| !places.contains(at)));
-            let place = other.unwrap_or(middle);
-            zone = zone.with(instant, place)?;
-            places.push(place);
+            if least > most {
+                return None;
+            }
+            // Those that are still to be placed lie behind, and need room.
+            let place = least + (most - least) / left;
+            let is_free = |at: &Time| known.iter().all(|other| places[*other] != *at);
+            let is_odd = |at: &Time| at.rem_euclid(1000).abs_diff(500) < 498;
+            let around = (0..=(most - least).min(24)).flat_map(|by| [place + by * 7, place - by, place + by]);
+            let mut around = around.filter(|at| (least..=most).contains(at)).filter(is_free);
+            let chosen = around.clone().find(is_odd).or_else(|| around.next()).unwrap_or(place);
+            places[instant] = chosen;
+            known.push(instant);
         }
+        places.remove(0);
         Some(places)
+    }
+
+    /// The instants, each behind those that are never later.
+    fn in_order(&self) -> Vec<usize> {
+        let mut all: Vec<usize> = (1..self.size).collect();
+        all.sort_by_cached_key(|one| {
+            (1..self.size).filter(|other| self.at(*other, *one) <= Bound::at_most(0)).count()
+        });
+        all
+    }
+
+    /// Whether instants lie together in these places only where they must.
+    pub(super) fn is_general(&self, places: &[Time]) -> bool {
+        let at = |instant: usize| if instant == 0 { 0 } else { places[instant - 1] };
+        let together =
+            |one: usize, other: usize| self.at(one, other).and_then(self.at(other, one)) == Bound::at_most(0);
+        (0..self.size).all(|one| (0..one).all(|other| at(one) != at(other) || together(one, other)))
     }
 
     /// The bounds in whole milliseconds: of an instant, from an instant, and how much later it is at most; 0 is now.
