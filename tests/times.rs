@@ -366,7 +366,7 @@ fn play(machine: &Machine, run: &Run) -> Vec<(u16, Verdict)> {
                 let last = universe.now();
                 let due = |timer: u16| universe.session(0).and_then(|session| session.due(timer));
                 let mut timers = 0..machine.model().timers.len() as u16;
-                if !timers.any(|timer| due(timer).is_some_and(|due| last < due && due <= now)) {
+                if last < now && !timers.any(|timer| due(timer).is_some_and(|due| last < due && due <= now)) {
                     machine.advance(&mut universe, now, &mut Told(&[], 0)).unwrap();
                 }
                 machine.advance(&mut universe, now, &mut Told(&done.seen.picks, 0)).unwrap();
