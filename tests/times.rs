@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use flowspec::check::Budget;
+use flowspec::check::{Budget, Verdict as Known};
 use flowspec::explore::space::{Act, Graph, Run, Space};
 use flowspec::source::{Source, SourceId, Sources};
 use flowspec::{Compiled, compile_within, syntax};
@@ -376,6 +376,32 @@ fn play(machine: &Machine, run: &Run) -> Vec<(u16, Verdict)> {
         all.push((place(&universe), verdict));
     }
     all
+}
+
+/// Times of hundreds of millions of years.
+const FOR_EVER: &str = r#"language 1
+reason full "Full"
+flow for_ever {
+  start -> calling
+  limit calls: 2 per session within 106751991166 days refuse full for 106751991166 days
+  step calling {
+    on call stay {
+      count calls
+    }
+    after 106751991166 days idle -> over
+    on leave -> left
+  }
+  end over failure
+  end left success
+  follow accepted call by entered left within 106751991166 days
+}
+"#;
+
+#[test]
+fn nothing_is_said_of_times_that_nobody_lives_to_see() {
+    let found = compiled(FOR_EVER, 2_000);
+    assert!(found.diagnostics.is_empty(), "{:?}", found.diagnostics);
+    assert!(matches!(found.judged[0].verdict, Known::NotDecided(_)), "{}", found.judged[0].verdict);
 }
 
 /// A limit of more uses than there is room for in halves of halves of its window.

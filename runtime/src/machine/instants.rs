@@ -114,15 +114,18 @@ impl Machine {
     }
 
     /// Whether time only matters by the distance of instants: the clock is read by calendars of hours, days and weeks at
-    /// most, and windows and what runs since an entry are as long in every run.
-    pub fn has_plain_times(&self, keeping: &Keeping) -> bool {
-        let rolling = |id: LimitId| match self.model.limit(id).window {
-            Declared::Rolling(_) => constant_window(&self.model, id).is_some(),
-            _ => true,
+    /// most, and windows and what runs since an entry are as long in every run, and shorter than `longest`.
+    pub fn has_plain_times(&self, keeping: &Keeping, longest: Time) -> bool {
+        let plain = |id: LimitId| match constant_window(&self.model, id) {
+            Some(crate::Window::Rolling(width)) => width < longest,
+            window => window.is_some(),
         };
-        let limits = (0..).zip(&self.model.limits).all(|(id, _)| rolling(id));
-        let since = self.model.timers.iter().filter(|timer| matches!(timer.base, TimerBase::Since(_)));
-        keeping.is_cyclic() && limits && since.into_iter().all(|timer| timer.constant_delay().is_some())
+        let limits = (0..).zip(&self.model.limits).all(|(id, _)| plain(id));
+        let timers = (0..).zip(&self.model.timers).all(|(id, timer)| match timer.constant_delay() {
+            Some(delay) => delay < longest,
+            None => !self.runs_on(id),
+        });
+        keeping.is_cyclic() && limits && timers
     }
 
     fn is_rolling(&self, limit: LimitId) -> bool {

@@ -15,13 +15,13 @@ use rustc_hash::FxBuildHasher;
 
 use super::moment::{Clocks, Moment};
 use super::timing::Timing;
-use super::zone::{Bind, Zone};
+use super::zone::{Bind, FAR, Zone};
 use super::{Act, Budget, Happening, Seen, Space};
 
 /// In one situation with another, so many inputs are tried at most.
-const TRIES: usize = 16;
+pub(super) const TRIES: usize = 16;
 /// And so many bounds on instants are looked at: many uses of limits, each with an instant of its own, take long.
-const BOUNDS: usize = 100_000;
+pub(super) const BOUNDS: usize = 100_000;
 
 /// The situations that sessions can be in, nearest first, and what can happen in each.
 #[derive(Debug)]
@@ -180,7 +180,10 @@ impl Graph {
             edges: Vec::new(),
             openings: Vec::new(),
             whole: true,
-            complete: rows_complete && choices_complete && space.is_exact(),
+            complete: rows_complete
+                && choices_complete
+                && space.is_exact()
+                && follow.is_none_or(|follow| follow.within < FAR),
             begun: rows_complete && choices_complete,
             explored: 0,
             tried: 0,

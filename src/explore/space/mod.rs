@@ -30,13 +30,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use flowspec_runtime::machine::{Keeping, Machine, Session, Universe, World};
-use flowspec_runtime::model::{Atom, Expr, Model, Window};
+use flowspec_runtime::model::{Atom, Expr, Model};
 use flowspec_runtime::{Fields, Rows, Time, Value};
 
 use classes::Classes;
 use happening::{Stage, is_possible};
 use relevance::Relevance;
 use samples::Samples;
+use zone::FAR;
 
 /// What a flow can do, a step at a time.
 #[derive(Debug)]
@@ -140,28 +141,19 @@ impl<'m> Space<'m> {
         &self.stage.watched
     }
 
-    /// Whether situations that differ only in the time of the day, or the year, are the same.
-    pub fn is_cyclic(&self) -> bool {
-        self.keeping.is_cyclic()
-    }
-
     /// Whether situations that differ only in the time of the clock are the same.
     pub fn is_timeless(&self) -> bool {
         self.keeping.is_timeless()
     }
 
-    /// Whether the times and amounts that are tried stand for all others: nothing reads the clock, and whatever a limit
-    /// counts is counted by a constant.
+    /// Whether the times and amounts that are tried stand for all others: times only matter by distances, and whatever a
+    /// limit counts is counted by a constant.
     pub fn is_exact(&self) -> bool {
         let model = self.model();
         let handlers = model.steps.iter().flat_map(|step| &step.handlers);
         let mut gates = handlers.flat_map(|handler| &handler.gates);
-        let constant = |expr: &Expr| matches!(expr, Expr::Const(_));
-        let windows = model.limits.iter().all(|limit| match &limit.window {
-            Window::Rolling(width) => constant(width),
-            _ => true,
-        });
-        self.is_cyclic() && windows && gates.all(|gate| constant(&gate.amount))
+        let plain = self.machine().has_plain_times(&self.keeping, FAR);
+        plain && gates.all(|gate| matches!(gate.amount, Expr::Const(_)))
     }
 
     /// The rows that universes begin with, and whether these are all that are told apart.

@@ -6,7 +6,7 @@ use flowspec_runtime::machine::{Distance, Instant, Session, World};
 use flowspec_runtime::model::Timer;
 
 use super::Space;
-use super::zone::{Bind, Turn, Zone};
+use super::zone::{Bind, FAR, Turn, Zone};
 
 /// A session and what it shares; none before it is opened.
 pub(super) type Part<'p> = (Option<&'p Session>, &'p World);
@@ -67,7 +67,7 @@ impl Moment {
 
 impl<'s> Clocks<'s> {
     pub(super) fn new(space: &'s Space<'s>, within: Option<Time>) -> Self {
-        Self { space, plain: space.machine().has_plain_times(space.keeping()), within }
+        Self { space, plain: space.machine().has_plain_times(space.keeping(), FAR), within }
     }
 
     /// The same, but only some times are tried.
@@ -157,7 +157,7 @@ impl<'s> Clocks<'s> {
             moment.zone.next(&self.coming(moment, parts))
         } else {
             let next = self.next_turn(moment, parts);
-            let by = next.into_iter().flat_map(|next| [next - 1, next]).filter(|by| *by > 0);
+            let by = next.into_iter().flat_map(|next| [next - 1, next]).filter(|by| (1..FAR).contains(by));
             by.map(|by| moment.zone.aged(by)).collect()
         };
         let zones = zones.into_iter().filter_map(|zone| self.in_time(zone, &moment.all));
@@ -167,7 +167,7 @@ impl<'s> Clocks<'s> {
 
     /// When what is owed has not followed in time, before anything else turns.
     pub(super) fn overdue(&self, moment: &Moment, parts: &[(&Session, &World)]) -> Option<Zone> {
-        let within = self.within.filter(|_| moment.is_owed())?;
+        let within = self.within.filter(|within| moment.is_owed() && *within < FAR)?;
         let late = moment.zone.waiting(&self.coming(moment, parts))?.after((moment.all.len(), within))?;
         late.place().is_some().then_some(late)
     }
@@ -209,6 +209,10 @@ impl<'s> Clocks<'s> {
             all.push(What::Owed);
         }
         let (at, complete) = self.pinned(moment, parts);
+        // What lies so far away is no situation that anybody comes to see.
+        if binds.iter().any(|bind: &Bind| bind.by.unsigned_abs() >= FAR.unsigned_abs()) {
+            return Afterwards { zones: Vec::new(), at, binds: binds.into(), complete: false };
+        }
         let zones = at.bound(binds.iter().copied()).split(&self.turns(&all)).into_iter();
         let zones = zones.filter_map(|zone| self.staying(zone, &all)).filter(|zone| zone.place().is_some());
         Afterwards { zones: zones.collect(), at, binds: binds.into(), complete }

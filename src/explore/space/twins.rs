@@ -15,17 +15,13 @@ use flowspec_runtime::{Fields, Rows, Text, Time};
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
-use super::graph::Interner;
+use super::graph::{BOUNDS, Interner, TRIES};
 use super::moment::{Clocks, Moment};
 use super::timing::Timing;
 use super::zone::{Bind, Zone};
 use super::{Act, Budget, Happening, Seen, Space};
 use crate::explore::inputs::Draft;
 
-/// In one pair, so many inputs are tried at most.
-const TRIES: usize = 16;
-/// And so many bounds on instants are looked at.
-const BOUNDS: usize = 100_000;
 /// So many pairs are looked at for each situation of a budget: most pairs only lead up to the cases.
 const PAIRS: usize = 8;
 

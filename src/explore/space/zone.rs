@@ -30,8 +30,8 @@ pub(super) type Turn = (usize, Time);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Bound(i64);
 
-/// Times beyond this are no bounds.
-const FAR: Time = 1 << 60;
+/// Times from this on, some 35,000 years, are no bounds.
+pub(super) const FAR: Time = 1 << 50;
 
 impl Bound {
     const NONE: Self = Self(i64::MAX);
