@@ -19,7 +19,7 @@ use crate::decide::{Budget, Formula, Literal, Point, Verdict, Witness};
 use crate::guards::{Guards, Sample, Scope};
 
 /// How many inputs are aimed at one handler in one situation.
-const MOST: usize = 4_000;
+const MOST: usize = 100_000;
 
 /// Whether an input serves for an aim is asked of so many that were found last.
 const ASKED: usize = 400;
@@ -324,37 +324,46 @@ impl<'m> Explorer<'m> {
         drafts
     }
 
-    /// Inputs that go another way where a condition of a handler is misread, if there are any.
+    /// Inputs that go another way where a condition of a handler is misread; none where it is not known whether there are
+    /// any.
     pub fn telling(
         &self,
         universe: &Universe,
         session: SessionId,
         handler: &Handler,
         misread: Misread,
-    ) -> Vec<Draft> {
+    ) -> Option<Vec<Draft>> {
         let mut all = self.aims.borrow_mut();
         let of = if let Misread::Answer(element, ..) = misread { Some(element) } else { None };
-        let aims = self.aims_of(&mut all, handler).iter_mut().find(|aims| aims.statement() == of);
-        let Some(aims) = aims else { return Vec::new() };
+        let aims = self.aims_of(&mut all, handler).iter_mut().find(|aims| aims.statement() == of)?;
         let draft = &self.usual_draft(universe, session, handler);
         let usual = self.held_fields(aims, draft);
         let values = self.values_of(aims, universe, session, handler, &usual);
         let here = Here { universe, session, values: &values, draft, usual: &usual };
         let (ways, held) = (aims.ways(handler, misread), aims.held(here));
-        let found = ways.iter().filter_map(|way| {
+        // Which row is meant is known only of the ordinary input.
+        let mut known = aims.keys.is_empty();
+        let mut found = Vec::new();
+        for way in &ways {
             let all: Vec<&Formula> = held.iter().chain(&aims.not_refused).chain(way).collect();
-            self.draft_in(aims, &ask(&aims.guards, &all)?, here)
-        });
-        found.take(TELLING).collect()
+            let verdict = aims.guards.ask(&all, &mut Budget(QUESTION));
+            known &= !matches!(verdict, Verdict::Open);
+            if let Verdict::Possible(case) = verdict {
+                let draft = self.draft_in(aims, &case, here);
+                known &= draft.is_some();
+                found.extend(draft);
+            }
+            if found.len() == TELLING {
+                break;
+            }
+        }
+        (known || !found.is_empty()).then_some(found)
     }
 
     /// The conditions of a handler and of the answers that it asks for.
     fn aims_of<'a>(&self, all: &'a mut AllAims<'m>, handler: &Handler) -> &'a mut [Aims<'m>] {
         all.entry(std::ptr::from_ref(handler).addr()).or_insert_with(|| {
-            let every = self.model.steps.iter().flat_map(|step| &step.handlers);
-            let Some(handler) = every.into_iter().find(|own| std::ptr::eq(*own, handler)) else {
-                return Vec::new();
-            };
+            let Some(handler) = self.own(handler) else { return Vec::new() };
             let cases = handler.branches.iter().enumerate().flat_map(|(branch, of)| match &of.body.outcome {
                 Outcome::Ask { actor, answers } => {
                     answers.iter().map(|case| Case { branch, actor: *actor, case }).collect()

@@ -103,7 +103,7 @@ impl Explorer<'_> {
     /// An ordinary draft.
     pub(super) fn usual_draft(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Draft {
         let event = self.model.event(handler.event);
-        let rivals = rivals::of_event(self.model, handler);
+        let rivals = self.rivals(handler);
         let first = |(index, field)| {
             self.values_worth(universe, session, handler, &rivals, index, field).next().into_iter().collect()
         };
@@ -153,7 +153,7 @@ impl Explorer<'_> {
         assign: Assign,
     ) -> Vec<Draft> {
         let event = self.model.event(handler.event);
-        let rivals = rivals::of_event(self.model, handler);
+        let rivals = self.rivals(handler);
         let candidates: Vec<Vec<Term>> = (0..)
             .zip(&event.fields)
             .map(|(index, field)| self.candidates(universe, session, handler, &rivals, index, field))
@@ -178,7 +178,7 @@ impl Explorer<'_> {
         universe: &Universe,
         session: SessionId,
         handler: &Handler,
-        rivals: &[Rival],
+        rivals: &[Vec<Rival>],
         index: u16,
         field: &Field,
     ) -> Vec<Term> {
@@ -193,11 +193,11 @@ impl Explorer<'_> {
         universe: &'a Universe,
         session: SessionId,
         handler: &'a Handler,
-        rivals: &'a [Rival<'a>],
+        rivals: &'a [Vec<Rival<'a>>],
         index: u16,
         field: &'a Field,
     ) -> impl Iterator<Item = Term> + 'a {
-        let against = rivals.iter().filter(move |rival| rival.field == index);
+        let against = rivals[usize::from(index)].iter();
         let beside = against.flat_map(move |rival| self.beside(universe, session, field.kind, rival));
         let default = field.default.iter();
         let default =

@@ -20,11 +20,13 @@ pub use situations::{SESSION, Situation, Situations};
 pub use worlds::World;
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use aims::AllAims;
 use flowspec_runtime::machine::Machine;
-use flowspec_runtime::model::Model;
+use flowspec_runtime::model::{Handler, Model};
 use flowspec_runtime::values::Values;
+use rustc_hash::FxHashMap;
 
 /// Looks at what a flow can do.
 #[derive(Debug)]
@@ -36,6 +38,8 @@ pub struct Explorer<'m> {
     /// Makes values.
     pub values: Values<'m>,
     aims: RefCell<AllAims<'m>>,
+    /// By the address of a handler of the flow, what each field of its event is compared with.
+    rivals: RefCell<FxHashMap<usize, Arc<[Vec<Rival<'m>>]>>>,
 }
 
 impl<'m> Explorer<'m> {
@@ -46,6 +50,26 @@ impl<'m> Explorer<'m> {
             runner: Runner::new(model, machine),
             values: Values::new(model),
             aims: RefCell::default(),
+            rivals: RefCell::default(),
         }
+    }
+
+    /// What each field of a handler's event is compared with there.
+    fn rivals<'h>(&'h self, handler: &'h Handler) -> Arc<[Vec<Rival<'h>>]> {
+        let address = std::ptr::from_ref(handler).addr();
+        if let Some(known) = self.rivals.borrow().get(&address) {
+            return Arc::clone(known);
+        }
+        let Some(own) = self.own(handler) else { return rivals::by_field(self.model, handler).into() };
+        let rivals: Arc<[Vec<Rival<'m>>]> = rivals::by_field(self.model, own).into();
+        self.rivals.borrow_mut().insert(address, Arc::clone(&rivals));
+        rivals
+    }
+
+    /// A handler of the flow by its address; none where it is another flow's.
+    fn own(&self, handler: &Handler) -> Option<&'m Handler> {
+        let model: &'m Model = self.model;
+        let mut every = model.steps.iter().flat_map(|step| &step.handlers);
+        every.find(|own| std::ptr::eq(*own, handler))
     }
 }

@@ -23,6 +23,15 @@ pub fn of_event<'m>(model: &'m Model, handler: &'m Handler) -> Vec<Rival<'m>> {
     rivals
 }
 
+/// The same for each field of the event.
+pub(super) fn by_field<'m>(model: &'m Model, handler: &'m Handler) -> Vec<Vec<Rival<'m>>> {
+    let mut by_field = vec![Vec::new(); model.event(handler.event).fields.len()];
+    for rival in of_event(model, handler) {
+        by_field[usize::from(rival.field)].push(rival);
+    }
+    by_field
+}
+
 /// The same for the fields of an answer.
 pub(super) fn of_answer(case: &AnswerCase) -> Vec<Rival<'_>> {
     let mut rivals = Vec::new();

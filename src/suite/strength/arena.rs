@@ -1,8 +1,9 @@
 //! One faulty variant against the recorded suite: which test first tells it from the right one, if any does.
 
-use flowspec_runtime::Time;
 use flowspec_runtime::conformance::{Duel, Moment, Turn};
+use flowspec_runtime::machine::{Asked, Universe};
 use flowspec_runtime::model::Model;
+use flowspec_runtime::{SessionId, Time};
 
 use super::guarded::Guarded;
 use super::recorded::{Recorded, Trace};
@@ -45,17 +46,10 @@ impl Arena<'_> {
 
     /// Holds a variant against the recorded suite.
     pub(super) fn hold(&mut self, recorded: &Recorded, mutant: &Mutant) -> Caught {
-        let mut touched = touched(recorded, self.model, mutant);
-        if let Some(guarded) = Guarded::of(self.model, mutant) {
-            let machine = self.duel.interpreter().machine();
-            touched.retain(|at| {
-                let Trace { step, asked, .. } = &recorded.traces[*at as usize];
-                let before = recorded.before_trace(*at);
-                before.is_none_or(|before| {
-                    guarded.may_differ(machine, before.universe(), step.session(), asked)
-                })
-            });
-        }
+        let touched = match Guarded::of(self.model, mutant) {
+            Some(guarded) => self.telling(recorded, mutant, &guarded),
+            None => touched(recorded, self.model, mutant),
+        };
         let waiting = Waiting::of(self.model, mutant);
         let held = self.with(mutant, |duel| match run(duel, recorded, &touched, waiting.as_ref()) {
             // Where else it remembers something else is where the search for what tells it begins.
@@ -63,6 +57,34 @@ impl Arena<'_> {
             held => held,
         });
         held.unwrap_or(Caught::Not(Vec::new()))
+    }
+
+    /// The traces that may go another way in a variant that is faulty in one handler.
+    fn telling(&self, recorded: &Recorded, mutant: &Mutant, guarded: &Guarded) -> Vec<u32> {
+        let machine = self.duel.interpreter().machine();
+        let those = |at: u32, test: &dyn Fn(&Universe, Option<SessionId>, &Asked) -> bool| {
+            let Trace { step, asked, .. } = &recorded.traces[at as usize];
+            recorded.before_trace(at).is_none_or(|before| test(before.universe(), step.session(), asked))
+        };
+        let mut telling = match guarded.kept_but_for_one() {
+            Some(right) => {
+                let is_near = |universe: &Universe, session, asked: &Asked| {
+                    guarded.is_near(right, machine, universe, session, asked)
+                };
+                let near = || {
+                    let mut touched = touched(recorded, self.model, mutant);
+                    touched.retain(|at| those(*at, &is_near));
+                    touched
+                };
+                recorded.near(right, near).to_vec()
+            }
+            None => touched(recorded, self.model, mutant),
+        };
+        let may_differ = |universe: &Universe, session, asked: &Asked| {
+            guarded.may_differ(machine, universe, session, asked)
+        };
+        telling.retain(|at| those(*at, &may_differ));
+        telling
     }
 }
 

@@ -51,17 +51,53 @@ impl<'m> Guarded<'m> {
         Some(Self { step: *step as StepId, handler, misread })
     }
 
-    /// Inputs that go another way in the variant, where until then both remember the same.
-    pub(super) fn inputs(&self, explorer: &Explorer, universe: &Universe) -> Vec<Step> {
-        let Some(misread) = self.misread else { return Vec::new() };
+    /// Inputs that go another way in the variant, where until then both remember the same; and whether there are no others
+    /// where there are none of these.
+    pub(super) fn inputs(&self, explorer: &Explorer, universe: &Universe) -> (Vec<Step>, bool) {
+        let Some(misread) = self.misread else { return (Vec::new(), false) };
         let sessions = universe.sessions().iter().filter(|session| session.step() == self.step);
-        let inputs = sessions.flat_map(|session| {
-            let drafts = explorer.telling(universe, session.id(), self.handler, misread);
-            drafts
-                .into_iter()
-                .map(move |draft| explorer.step_of(self.handler, session.id(), universe.now(), &draft))
-        });
-        inputs.collect()
+        let (mut inputs, mut all) = (Vec::new(), true);
+        for session in sessions.map(|session| session.id()) {
+            match explorer.telling(universe, session, self.handler, misread) {
+                Some(drafts) => {
+                    let step = |draft| explorer.step_of(self.handler, session, universe.now(), draft);
+                    inputs.extend(drafts.iter().map(step));
+                }
+                None => all = false,
+            }
+        }
+        (inputs, all)
+    }
+
+    /// The right condition of a branch of which the variant keeps all parts but one. What breaks two of them does not
+    /// tell the variant.
+    pub(super) fn kept_but_for_one(&self) -> Option<&'m Expr> {
+        let Some(Misread::Branch(at, faulty)) = self.misread else { return None };
+        let right = self.handler.branches[at].guard.as_ref()?;
+        let kept = conjuncts(faulty);
+        let lost = conjuncts(right).iter().filter(|part| !kept.contains(part));
+        (lost.count() <= 1).then_some(right)
+    }
+
+    /// Whether an input breaks at most one part of a condition of the handler, as far as that is known.
+    pub(super) fn is_near(
+        &self,
+        right: &Expr,
+        machine: &Machine,
+        universe: &Universe,
+        session: Option<SessionId>,
+        asked: &Asked,
+    ) -> bool {
+        let (fields, session) = match (asked, session) {
+            (Asked::Unknown, _) => return true,
+            (Asked::Fields { event, fields, .. }, Some(session)) if *event == self.handler.event => {
+                (fields, session)
+            }
+            _ => return false,
+        };
+        let breaks =
+            |part: &&Expr| !machine.holds_of(universe, session, part, Some(self.handler.event), fields, &[]);
+        place(universe, session) == Some(self.step) && conjuncts(right).iter().filter(breaks).nth(1).is_none()
     }
 
     fn alike(&self, one: usize, other: usize) -> bool {
@@ -97,6 +133,11 @@ impl<'m> Guarded<'m> {
             Some(Misread::Answer(..)) | None => true,
         }
     }
+}
+
+/// The conditions that must all hold for one to hold.
+fn conjuncts(condition: &Expr) -> &[Expr] {
+    if let Expr::And(parts) = condition { parts } else { std::slice::from_ref(condition) }
 }
 
 /// The condition of an answer's branch that is another, where nothing else of what is performed is.

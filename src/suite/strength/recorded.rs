@@ -2,12 +2,14 @@
 //! that a faulty variant has to run only from where its fault first makes a difference.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use flowspec_runtime::conformance::{Duel, Moment, Shown, Turn};
 use flowspec_runtime::machine::Asked;
-use flowspec_runtime::model::{ElementId, EventId, Model, StepId};
+use flowspec_runtime::model::{ElementId, EventId, Expr, Model, StepId};
 use flowspec_runtime::suite::{Step, Suite};
 use flowspec_runtime::{Rows, Time};
+use rustc_hash::FxHashMap;
 
 /// What was done in one place of the tree, and what came of it.
 pub(super) struct Trace {
@@ -49,7 +51,11 @@ pub(super) struct Recorded {
     /// The traces in which there are several sessions.
     pub(super) crowded: Vec<u32>,
     known: HashMap<(u32, u32), Option<u32>>,
+    near: Mutex<Near>,
 }
+
+/// By the address of a condition, the traces that break at most one part of it.
+type Near = FxHashMap<usize, Arc<[u32]>>;
 
 impl Recorded {
     /// Runs a suite with a duel that is about the flow as it is.
@@ -143,6 +149,18 @@ impl Recorded {
         }
         steps.reverse();
         (self.traces[at as usize].rows, steps)
+    }
+
+    /// The traces that break at most one part of a condition; worked out the first time.
+    pub(super) fn near(&self, condition: &Expr, find: impl FnOnce() -> Vec<u32>) -> Arc<[u32]> {
+        let address = std::ptr::from_ref(condition).addr();
+        let near = || self.near.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = near().get(&address) {
+            return Arc::clone(known);
+        }
+        let found: Arc<[u32]> = find().into();
+        near().insert(address, Arc::clone(&found));
+        found
     }
 
     pub(super) fn with_element(&self, element: ElementId) -> &[u32] {

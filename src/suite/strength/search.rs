@@ -50,9 +50,17 @@ pub(super) struct Search<'a> {
     pub(super) explorer: Explorer<'a>,
     pub(super) bounds: Bounds,
     /// The inputs that make a difference, by the universe that they are tried in, each with what guards are asked of it.
-    inputs: FxHashMap<Universe, Arc<[(Step, Asked)]>>,
+    inputs: FxHashMap<Universe, Arc<Inputs>>,
     /// What the right flow has to remember.
     kept: Option<Keeping>,
+}
+
+/// What is tried somewhere.
+#[derive(Default)]
+struct Inputs {
+    every: Vec<(Step, Asked)>,
+    /// Those of which it is not known beforehand what guards are asked.
+    unknown: Vec<usize>,
 }
 
 /// A pair that was reached.
@@ -148,7 +156,8 @@ impl<'a> Search<'a> {
             duel.back_to(&moment);
             let (inputs, waits) = self.inputs(duel);
             let together = guarded.filter(|_| duel.believed() == Some(duel.interpreter().universe()));
-            let tried = |step: &Step, asked: &Asked| {
+            let aimed = together.map(|guarded| guarded.inputs(&self.explorer, moment.universe()));
+            let tried = |(step, asked): &&(Step, Asked)| {
                 let alone = !(sight.apart && matches!(step, Step::Open { .. }));
                 let universe = moment.universe();
                 alone
@@ -156,10 +165,16 @@ impl<'a> Search<'a> {
                         guarded.may_differ(self.explorer.runner.machine(), universe, step.session(), asked)
                     })
             };
-            let inputs = inputs.iter().filter(|(step, asked)| tried(step, asked)).map(|(step, _)| step);
+            let Inputs { every, unknown } = &*inputs;
+            let inputs: Vec<_> = match &aimed {
+                Some((aimed, true)) if aimed.is_empty() => {
+                    unknown.iter().map(|at| &every[*at]).filter(tried).collect()
+                }
+                _ => every.iter().filter(tried).collect(),
+            };
+            let inputs = inputs.into_iter().map(|(step, _)| step);
             let waits = waits.iter().filter(|_| together.is_none());
-            let aimed = together.map(|guarded| guarded.inputs(&self.explorer, moment.universe()));
-            for step in inputs.chain(waits).chain(aimed.iter().flatten()) {
+            for step in inputs.chain(waits).chain(aimed.iter().flat_map(|(aimed, _)| aimed)) {
                 duel.back_to(&moment);
                 match duel.step(step) {
                     Turn::Told => return told(&reached, at, step.clone()),
@@ -177,7 +192,7 @@ impl<'a> Search<'a> {
     }
 
     /// The inputs that make a difference to either of the two, and those that only let time pass.
-    fn inputs(&mut self, duel: &Duel) -> (Arc<[(Step, Asked)]>, Vec<Step>) {
+    fn inputs(&mut self, duel: &Duel) -> (Arc<Inputs>, Vec<Step>) {
         let Some(believed) = duel.believed() else { return (Arc::default(), Vec::new()) };
         let inputs = match self.inputs.get(believed) {
             Some(inputs) => Arc::clone(inputs),
@@ -187,7 +202,10 @@ impl<'a> Search<'a> {
                     let asked = duel.asked(right, &step);
                     (step, asked)
                 };
-                let inputs: Arc<[_]> = inputs_of(&self.explorer, believed).into_iter().map(asked).collect();
+                let every: Vec<_> = inputs_of(&self.explorer, believed).into_iter().map(asked).collect();
+                let is_unknown = |at: &usize| every[*at].1 == Asked::Unknown;
+                let unknown = (0..every.len()).filter(is_unknown).collect();
+                let inputs = Arc::new(Inputs { every, unknown });
                 self.inputs.insert(believed.clone(), Arc::clone(&inputs));
                 inputs
             }

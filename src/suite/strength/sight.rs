@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use flowspec_runtime::conformance::Duel;
 use flowspec_runtime::machine::{Keeping, Machine, Universe};
-use flowspec_runtime::model::{Action, Key, Model};
+use flowspec_runtime::model::{Action, Expr, Key, Model};
 use rustc_hash::FxHasher;
 
 use crate::explore::space;
@@ -25,7 +25,11 @@ impl<'m> Sight<'m> {
     /// `kept` is what the right flow has to remember.
     pub(super) fn of(duel: &Duel, right: &'m Machine, kept: Option<&Keeping>, mutant: &Mutant) -> Self {
         let faulty = duel.interpreter().machine();
-        let keeping = kept.zip(space::keeping(faulty)).and_then(|(right, faulty)| right.joined(&faulty));
+        let keeping = if reads_no_more(right.model(), mutant) {
+            kept.cloned()
+        } else {
+            kept.zip(space::keeping(faulty)).and_then(|(right, faulty)| right.joined(&faulty))
+        };
         let later = mutant.habit.is_none() && mutant.parts().iter().all(is_of_later);
         let apart = later && is_private(right.model()) && is_private(faulty.model());
         Self { right, keeping, apart }
@@ -66,6 +70,46 @@ fn of_pair(believed: &Universe, faulty: &Universe) -> u64 {
     faulty.hash(&mut hasher);
     believed.hash(&mut hasher);
     hasher.finish()
+}
+
+/// Whether a variant has nothing more to remember, for being another condition that reads nothing that the right one does
+/// not read.
+fn reads_no_more(model: &Model, mutant: &Mutant) -> bool {
+    let ([part], None) = (mutant.parts(), mutant.habit) else { return false };
+    match part {
+        Part::Branch(step, at, index, changed) => {
+            let right = &model.steps[*step].handlers[*at].branches[*index];
+            right.body == changed.body
+                && right.guard.iter().zip(&changed.guard).all(|(right, changed)| read_alike(right, changed))
+        }
+        Part::Refusal(step, at, index, changed) => {
+            read_alike(&model.steps[*step].handlers[*at].refusals[*index].guard, &changed.guard)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a condition reads nothing of what is remembered that another one does not read as well.
+fn read_alike(right: &Expr, changed: &Expr) -> bool {
+    let (mut known, mut alike) = (Vec::new(), true);
+    right.walk(&mut |part| known.push(part));
+    for expr in [right, changed] {
+        expr.walk(&mut |part| match part {
+            // Whether something is set is less than what it is.
+            Expr::IsSet(inner) => alike &= matches!(**inner, Expr::Field(_) | Expr::AnswerField(_)),
+            Expr::Variable(_)
+            | Expr::Given(_)
+            | Expr::Choice(_)
+            | Expr::Output { .. }
+            | Expr::Attribute { .. }
+            | Expr::RowKey(_)
+            | Expr::RowExists(_)
+            | Expr::Asked(_)
+            | Expr::Now => alike &= known.contains(&part),
+            _ => {}
+        });
+    }
+    alike
 }
 
 /// Whether a part of a flow is one that sessions use only once they are open.
