@@ -42,7 +42,8 @@ const MODELS: &[Model] = &[
         by_hand: Some(philosophers::by_hand),
     },
     Model { name: "two-phase commit", sizes: &[7, 9], ours: commit::flow, by_hand: Some(commit::by_hand) },
-    Model { name: "sign-in, sessions", sizes: &[1, 2], ours: sign_in::flow, by_hand: None },
+    Model { name: "sign-in", sizes: &[3], ours: sign_in::flow, by_hand: Some(sign_in::by_hand) },
+    Model { name: "sign-in, clocks", sizes: &[1, 2], ours: sign_in::with_clocks, by_hand: None },
 ];
 
 fn main() {
