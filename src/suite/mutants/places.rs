@@ -280,7 +280,7 @@ pub(super) fn rewrites(expr: &Expr, positive: bool, rule: &dyn Fn(&Expr, bool) -
         Expr::And(parts) | Expr::Or(parts) => {
             for (at, part) in parts.iter().enumerate() {
                 for (what, version) in rewrites(part, positive, rule) {
-                    let what = format!("{what} in condition {}", at + 1);
+                    let what = within(&what, at + 1);
                     let mut parts = parts.clone();
                     parts[at] = version;
                     let whole = if matches!(expr, Expr::And(_)) { Expr::And(parts) } else { Expr::Or(parts) };
@@ -291,6 +291,16 @@ pub(super) fn rewrites(expr: &Expr, positive: bool, rule: &dyn Fn(&Expr, bool) -
         _ => {}
     }
     versions
+}
+
+/// What is wrong, in one condition of several.
+fn within(what: &str, condition: usize) -> String {
+    let (part, of) = (" in condition ", " of condition ");
+    if what.contains(part) {
+        format!("{}{of}{condition}", what.replace(of, " of part ").replace(part, " in part "))
+    } else {
+        format!("{what}{part}{condition}")
+    }
 }
 
 /// The other versions of an expression in which one of its integers is one more or one less.
