@@ -8,8 +8,8 @@
 pub(super) const SHARDS: usize = 16;
 /// How many situations lie together.
 const CHUNK: usize = 1 << 12;
-/// Situations are read sixteen bytes at a time.
-const SLACK: usize = 16;
+/// Situations are read so many bytes at a time.
+const READ: usize = 16;
 /// So many candidates are looked up side by side, so that the memory that they lie in is waited for once.
 const BLOCK: usize = 16;
 /// A new index has so many bits.
@@ -23,8 +23,8 @@ pub(super) trait Packed: Copy + Eq + Default + Send + Sync {
     /// How many bits there are.
     const BITS: u32;
     /// As it is stored, without what lies behind.
-    fn from_le(bytes: [u8; SLACK], mask: u128) -> Self;
-    fn to_le(self) -> [u8; SLACK];
+    fn from_le(bytes: [u8; READ], mask: u128) -> Self;
+    fn to_le(self) -> [u8; READ];
     /// A part of so many bits.
     fn part(self, part: Part) -> u32;
     /// Puts a part in its place, where there is none.
@@ -39,11 +39,11 @@ macro_rules! packed {
         impl Packed for $type {
             const BITS: u32 = <$type>::BITS;
 
-            fn from_le(bytes: [u8; SLACK], mask: u128) -> Self {
+            fn from_le(bytes: [u8; READ], mask: u128) -> Self {
                 (u128::from_le_bytes(bytes) & mask) as Self
             }
 
-            fn to_le(self) -> [u8; SLACK] {
+            fn to_le(self) -> [u8; READ] {
                 u128::from(self).to_le_bytes()
             }
 
@@ -209,9 +209,13 @@ impl Shard {
 
     #[inline]
     pub(super) fn get<P: Packed>(&self, at: u32) -> P {
-        let start = at as usize % CHUNK * self.bytes;
-        let read = self.chunks[at as usize / CHUNK].packed[start..].first_chunk();
-        P::from_le(*read.unwrap_or(&[0; SLACK]), self.mask)
+        let from = &self.chunks[at as usize / CHUNK].packed[at as usize % CHUNK * self.bytes..];
+        let read = from.first_chunk().copied().unwrap_or_else(|| {
+            let mut last = [0; READ];
+            last[..from.len()].copy_from_slice(from);
+            last
+        });
+        P::from_le(read, self.mask)
     }
 
     /// The situation before.
@@ -265,21 +269,19 @@ impl Shard {
     fn push<P: Packed>(&mut self, packed: P, before: Number) {
         let (chunk, place) = (self.len as usize / CHUNK, self.len as usize % CHUNK);
         if place == 0 {
-            let packed = vec![0; CHUNK * self.bytes + SLACK].into_boxed_slice();
+            let packed = vec![0; CHUNK * self.bytes].into_boxed_slice();
             self.chunks.push(Chunk { packed, before: vec![0; CHUNK].into_boxed_slice() });
         }
         let chunk = &mut self.chunks[chunk];
-        // What is written too far is written over by the next one.
-        if let Some(written) = chunk.packed[place * self.bytes..].first_chunk_mut() {
-            *written = packed.to_le();
-        }
+        chunk.packed[place * self.bytes..][..self.bytes].copy_from_slice(&packed.to_le()[..self.bytes]);
         chunk.before[place] = before;
         self.len += 1;
     }
 
-    /// Makes the index twice as large.
+    /// Makes the index twice as large. The old one is not needed for that, and gives its memory back before.
     fn grow(&mut self, layout: &Layout) {
-        let mut index = vec![0; self.index.len() * 2];
+        let size = std::mem::take(&mut self.index).len() * 2;
+        let mut index = vec![0; size];
         let places = index.len() as u32 - 1;
         for at in 0..self.len {
             let hash = mixed(layout.sum(self.get::<u128>(at))) as u32;
