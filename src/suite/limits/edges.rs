@@ -43,12 +43,12 @@ impl Drill<'_> {
                 }
             }
         }
-        self.from_the_last(writer, hold);
+        self.of_the_last(writer, hold);
         self.refused_meanwhile(writer, &full, hold);
     }
 
     /// A hold runs from the use that fills the limit, not from the first one.
-    fn from_the_last(&self, writer: &mut Writer, hold: Time) {
+    fn of_the_last(&self, writer: &mut Writer, hold: Time) {
         let Some(mut run) = self.used(writer, 0, self.fits - 1) else { return };
         if run.uses > 0 {
             let Some(later) = self.later(writer, &run) else { return };
