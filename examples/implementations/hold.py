@@ -22,6 +22,7 @@ FLOWSPEC = os.environ.get("FLOWSPEC", "cargo run --quiet --release --").split()
 IMPLEMENTATIONS = [
     ("python/sign_in.py", ["python3"], ["specs/sign_in"]),
     ("python/register_web_phone.py", ["python3"], ["specs/alipay", "--flow", "register_web_phone"]),
+    ("python/order_return.py", ["python3"], ["specs/order_return"]),
     ("javascript/cash_withdrawal.js", ["node"], ["specs/cash_withdrawal"]),
     ("javascript/device_authorization.js", ["node"], ["specs/device_authorization"]),
     ("java/SignIn.java", ["java", "-XX:TieredStopAtLevel=1", "-cp", str(CLASSES)], ["specs/sign_in"]),
@@ -31,12 +32,13 @@ FAULT = re.compile(r"""^\s+\(?["']?(\w+)["']?[:,] ["'](.+)["'][,)]""")
 
 TOP = """# Right and wrong implementations, and what their suites say
 
-Six implementations in four languages stand in `examples/implementations/`, written by hand from the facts of five
+Seven implementations in four languages stand in `examples/implementations/`, written by hand from the facts of six
 specs. Each can be told to go wrong in one way. `python3 examples/implementations/hold.py` holds them all against the
 suites and writes this page; CI runs it again.
 
 - *Fails* is the requirement of the first test that fails, and how many fail in all.
-- *Behaves like* is the report's diagnosis: a fault of the flow, or two, that explains everything that was observed.
+- *Behaves like* is the report's diagnosis: a fault of the flow, or two, that explains everything that was observed; in
+  italics what only all failures have in common.
 """
 
 
@@ -74,6 +76,8 @@ def row(fault, what, result):
     code, failing, _, diagnosis = result
     fails = f"`{failing[0]['requirement']}`, {len(failing)}" if failing else "**nothing**"
     like = " and ".join(diagnosis["faults"]) if diagnosis else "—"
+    if diagnosis and diagnosis.get("common"):
+        like = f"*{like}*"
     more = f" (or {diagnosis['others']} others)" if diagnosis and diagnosis["others"] else ""
     cells = [fault, what, fails, like + more]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
@@ -93,7 +97,7 @@ def main():
         runs += [(source, start, spec, fault) for fault, _ in faults(source)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = dict(zip(map(str, runs), pool.map(hold, runs)))
-    page, wrong, caught, named, troubled = [TOP], 0, 0, 0, []
+    page, wrong, caught, named, common, troubled = [TOP], 0, 0, 0, 0, []
     for name, start, spec in IMPLEMENTATIONS:
         source = (HERE / name).relative_to(Path.cwd())
         at = lambda fault: results[str((source, start, spec, fault))]  # noqa: E731
@@ -105,9 +109,11 @@ def main():
         for fault, what in faults(source):
             code, _, _, diagnosis = at(fault)
             wrong, caught, named = wrong + 1, caught + (code == 1), named + (diagnosis is not None)
+            common += bool(diagnosis and diagnosis.get("common"))
             page.append(row(fault, what, at(fault)))
         page.append("")
-    told = f"\nOf {wrong} wrong ones {caught} fail, and {named} of these are diagnosed; none of the right ones fails.\n"
+    told = f"\nOf {wrong} wrong ones {caught} fail, and {named - common} of these are diagnosed by a fault and \
+{common} by what their failures have in common; none of the right ones fails.\n"
     page[0] += told
     text = "\n".join(page)
     if "--check" not in sys.argv:

@@ -174,6 +174,12 @@ impl Counter {
         }
     }
 
+    /// Has a hold that is in force begin anew.
+    #[cfg(feature = "machine")]
+    pub(crate) fn prolong(&mut self, now: Time, time: i64) {
+        self.held_until = Some(now.saturating_add(time));
+    }
+
     /// From which instant uses are kept at `now`, after a hold that has expired.
     fn forgotten_before(&self, now: Time) -> i64 {
         self.held_until.filter(|until| *until <= now).unwrap_or(i64::MIN)

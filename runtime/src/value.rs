@@ -127,6 +127,12 @@ impl From<&str> for Value {
     }
 }
 
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
 impl From<Text> for Value {
     fn from(text: Text) -> Self {
         Self::Text(text)

@@ -380,7 +380,9 @@ fn term_text(term: &Term) -> String {
     match term {
         Term::Value(value) => written(value),
         Term::Seen(Seen::Sent(output, field) | Seen::Of(_, output, field)) => format!("{output}.{field}"),
-        Term::Seen(Seen::Other(output, field) | Seen::Earlier(output, field, _)) => {
+        Term::Seen(
+            Seen::Other(output, field) | Seen::Earlier(output, field, _) | Seen::Near(output, field, _),
+        ) => {
             format!("other than {output}.{field}")
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use flowspec_runtime::machine::Universe;
 use flowspec_runtime::model::{Comparison, ElementId, Expr, Field, Handler, Kind, OutputId, TypeId};
-use flowspec_runtime::suite::{Say, Seen, Step, Term, Terms};
+use flowspec_runtime::suite::{Say, Seen, Slip, Step, Term, Terms};
 use flowspec_runtime::time::DAY;
 use flowspec_runtime::values::sent;
 use flowspec_runtime::{SessionId, Text, Time, Value};
@@ -101,7 +101,7 @@ impl Explorer<'_> {
     }
 
     /// An ordinary draft.
-    pub(super) fn usual_draft(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Draft {
+    pub fn usual_draft(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Draft {
         let event = self.model.event(handler.event);
         let rivals = self.rivals(handler);
         let first = |(index, field)| {
@@ -112,28 +112,44 @@ impl Explorer<'_> {
         Draft { fields, answers: self.replies(universe, session, handler).into_iter().take(1).collect() }
     }
 
-    /// Drafts in which a text that must equal another one differs from it by as little as texts do: in the case of a
-    /// letter, in the last character, by a blank at the end.
+    /// Drafts in which a text that must equal another one, or names a row, differs from it by as little as texts do.
     pub fn near_misses(&self, universe: &Universe, session: SessionId, handler: &Handler) -> Vec<Draft> {
         let base = self.usual_draft(universe, session, handler);
-        let mut drafts = Vec::new();
+        let fields = &self.model.event(handler.event).fields;
+        let mut near: Vec<(u16, Term)> = Vec::new();
         for rival in rivals::of_event(self.model, handler) {
-            let field = &self.model.event(handler.event).fields[usize::from(rival.field)];
             // A word that is spelled otherwise may be one that has no name.
-            let text = self.model.kind(field.kind).kind == Kind::Text;
-            if !text || rival.how != Some(Comparison::Equal) || rivals::reads_fields(rival.with) {
+            let text = self.model.kind(fields[usize::from(rival.field)].kind).kind == Kind::Text;
+            let equal = matches!(rival.how, Some(Comparison::Equal | Comparison::NotEqual));
+            if !text || !equal || rivals::reads_fields(rival.with) {
                 continue;
             }
-            let Value::Text(text) = self.rival_value(universe, session, rival.with) else { continue };
-            for near in near(&text) {
-                let mut draft = base.clone();
-                if let Some((_, term)) = draft.fields.iter_mut().find(|(known, _)| *known == field.name) {
-                    *term = Term::Value(near.as_str().into());
-                    drafts.push(draft);
+            if let Expr::Output { output, field } = rival.with
+                && let Some((output, field)) = self.chosen(*output, *field)
+            {
+                let slipped = |slip| Term::Seen(Seen::Near(output.clone(), field.clone(), slip));
+                near.extend(Slip::ALL.map(|slip| (rival.field, slipped(slip))));
+            } else {
+                let value = self.rival_value(universe, session, rival.with);
+                near.extend(slips(&value).map(|slipped| (rival.field, slipped)));
+            }
+        }
+        for (index, field) in (0..).zip(fields) {
+            if self.model.kind(field.kind).kind == Kind::Text {
+                for key in self.keys(handler, index) {
+                    let Term::Value(key) = key else { continue };
+                    near.extend(slips(&key).map(|slipped| (index, slipped)));
                 }
             }
         }
-        drafts
+        let with = |(index, slipped): (u16, Term)| {
+            let mut draft = base.clone();
+            let name = &fields[usize::from(index)].name;
+            let (_, term) = draft.fields.iter_mut().find(|(known, _)| known == name)?;
+            *term = slipped;
+            Some(draft)
+        };
+        near.into_iter().filter_map(with).collect()
     }
 
     /// What a rival is here; where only the event says whose row is meant, that of the first row there is.
@@ -281,16 +297,11 @@ impl Explorer<'_> {
     }
 }
 
-/// Texts that differ from one by as little as texts do.
-fn near(text: &str) -> Vec<String> {
-    let upper = text.to_uppercase();
-    let other_case = if upper == text { text.to_lowercase() } else { upper };
-    let mut last: Vec<char> = text.chars().collect();
-    if let Some(character) = last.last_mut() {
-        *character = if *character == '0' { '1' } else { '0' };
-    }
-    let versions = [other_case, last.into_iter().collect(), format!("{text} ")];
-    versions.into_iter().filter(|version| version != text).collect()
+/// Texts that differ from one by as little as texts do; none where it is no text.
+pub fn slips(value: &Value) -> impl Iterator<Item = Term> + '_ {
+    let text = value.as_text();
+    let versions = text.into_iter().flat_map(|text| Slip::ALL.into_iter().filter_map(|slip| slip.of(text)));
+    versions.map(|version| Term::Value(version.into()))
 }
 
 /// A default as it is sent.

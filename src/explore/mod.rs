@@ -13,7 +13,7 @@ mod worlds;
 
 pub use actions::actions_of;
 pub use aims::{Misread, come_to_the_same};
-pub use inputs::{Draft, Move};
+pub use inputs::{Draft, Move, slips};
 pub use rivals::{Rival, cases, of_event as rivals_of};
 pub use runner::{Runner, Taken, place};
 pub use situations::{SESSION, Situation, Situations};

@@ -123,6 +123,10 @@ impl<'m> Runner<'m> {
             Term::Value(value) => value.clone(),
             Term::Seen(Seen::Sent(output, field)) => self.sent(universe, session, output, field).0,
             Term::Seen(Seen::Of(other, output, field)) => self.sent(universe, *other, output, field).0,
+            Term::Seen(Seen::Near(output, field, slip)) => {
+                let (sent, _) = self.sent(universe, session, output, field);
+                sent.as_text().and_then(|text| slip.of(text)).map_or(Value::Unset, Value::from)
+            }
             Term::Seen(Seen::Other(output, field) | Seen::Earlier(output, field, _)) => {
                 let (sent, kind) = self.sent(universe, session, output, field);
                 let values = Values::new(self.model);

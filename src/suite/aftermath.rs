@@ -11,22 +11,22 @@ use super::writer::{Thread, Writer};
 use crate::explore::{Draft, Move, Rival, SESSION, actions_of, place, rivals_of};
 
 /// An attribute of a record, by their indices.
-type Attribute = (u16, u16);
+pub(super) type Attribute = (u16, u16);
 
 /// A way in which a session writes into a row, or might have.
 #[derive(Clone, Copy)]
-struct Writing<'a> {
-    attribute: Attribute,
-    situation: usize,
-    way: &'a Move,
+pub(super) struct Writing<'a> {
+    pub(super) attribute: Attribute,
+    pub(super) situation: usize,
+    pub(super) way: &'a Move,
 }
 
 /// A handler that reads an attribute, in the nearest situation where it can be used.
 #[derive(Clone, Copy)]
-struct Reading<'a> {
-    attribute: Attribute,
-    situation: usize,
-    handler: &'a Handler,
+pub(super) struct Reading<'a> {
+    pub(super) attribute: Attribute,
+    pub(super) situation: usize,
+    pub(super) handler: &'a Handler,
 }
 
 /// Adds the tests about what is written into rows.
@@ -42,7 +42,7 @@ pub(super) fn derive(writer: &mut Writer) {
 }
 
 /// The first move that performs each statement which writes into a row, and the first that could have and does not.
-fn writings<'a>(writer: &Writer<'a>) -> Vec<Writing<'a>> {
+pub(super) fn writings<'a>(writer: &Writer<'a>) -> Vec<Writing<'a>> {
     let mut known: Vec<(ElementId, bool)> = Vec::new();
     let mut writings = Vec::new();
     for (situation, at) in writer.situations.all.iter().enumerate() {
@@ -78,7 +78,7 @@ fn written(writer: &Writer, handler: &Handler) -> Vec<(ElementId, Attribute)> {
 }
 
 /// Every handler with each attribute that it reads.
-fn readings<'a>(writer: &Writer<'a>) -> Vec<Reading<'a>> {
+pub(super) fn readings<'a>(writer: &Writer<'a>) -> Vec<Reading<'a>> {
     let mut readings = Vec::new();
     for situation in writer.situations.nearest() {
         for handler in &writer.model.step(writer.situations.all[situation].place).handlers {
@@ -97,9 +97,28 @@ fn attribute_of(writer: &Writer, expr: &Expr) -> Option<Attribute> {
     Some((writer.model.rows[usize::from(*row)].record, *attribute))
 }
 
-/// A session writes; another one comes to where that is read, and goes each way that there is.
+/// A session writes; another one comes to where that is read, and goes each way that there is: where there was another value
+/// before, and where there was none.
 fn found(writer: &mut Writer, reading: Reading, writing: Writing) {
     let rows = writer.worlds[writer.situations.all[writing.situation].world].clone();
+    let bare = without(writer, &rows, reading.attribute);
+    for rows in [Some(rows), bare].into_iter().flatten() {
+        found_among(writer, reading, writing, rows);
+    }
+}
+
+/// The rows without an attribute; none where it is not there anyway.
+fn without(writer: &Writer, rows: &Rows, (record, attribute): Attribute) -> Option<Rows> {
+    let of = &writer.model.records[usize::from(record)];
+    let name = &of.attributes[usize::from(attribute)].name;
+    let mut bare = rows.clone();
+    for (_, row) in bare.get_mut(&of.name)? {
+        *row = row.0.iter().filter(|(known, _)| known != name).cloned().collect();
+    }
+    (bare != *rows).then_some(bare)
+}
+
+fn found_among(writer: &mut Writer, reading: Reading, writing: Writing, rows: Rows) {
     let Some(thread) = at_reader(writer, rows, reading.situation, Some(writing)) else { return };
     if place(&thread.universe, OTHER) != Some(writer.situations.all[reading.situation].place) {
         return;

@@ -1,12 +1,13 @@
-//! Section 3: every field missing, at each bound and one beyond, each check broken alone, and neighbours broken together.
+//! Section 3: every field missing, at each bound and one beyond, each check broken alone, and neighbours broken together; what
+//! is written otherwise than the type says.
 
-use flowspec_runtime::model::{ElementId, Handler};
+use flowspec_runtime::model::{ElementId, Expr, Handler, RowBinding};
 use flowspec_runtime::suite::{Section, Step, Term};
 use flowspec_runtime::{Value, Verdict};
 
 use super::transitions::proceed;
 use super::writer::Writer;
-use crate::explore::{Draft, Move, SESSION, cases};
+use crate::explore::{Draft, Move, SESSION, cases, slips};
 
 /// A field changed, what for, and what it is about.
 struct Change {
@@ -27,6 +28,7 @@ pub(super) fn derive(writer: &mut Writer) {
                     (0..handler.fields.len()).map(|field| changes(writer, handler, field)).collect();
                 singles(writer, situation, handler, &draft, &changes);
                 pairs(writer, situation, handler, &draft, &changes);
+                foreign(writer, situation, handler, &draft);
             }
             answers(writer, situation, index, handler);
         }
@@ -56,7 +58,7 @@ fn answers(writer: &mut Writer, situation: usize, index: usize, handler: &Handle
 /// Everything that a session is given, changed alone.
 fn givens(writer: &mut Writer) {
     let model = writer.model;
-    for given in &model.givens {
+    for (index, given) in model.givens.iter().enumerate() {
         let refused = writer.explorer.values.refused(given.kind).into_iter();
         let mut changes: Vec<(Option<Value>, ElementId, String)> =
             vec![(None, given.element, format!("{} is left out", given.name))];
@@ -68,6 +70,20 @@ fn givens(writer: &mut Writer) {
             let title = format!("{} at an edge, {}", given.name, shown(&taken));
             (Some(taken), given.element, title)
         }));
+        changes.extend(writer.explorer.values.foreign(given.kind).into_iter().map(|value| {
+            let title = format!("{} written otherwise than it should be, as {}", given.name, shown(&value));
+            (Some(value), given.element, title)
+        }));
+        let names_row =
+            |row: &RowBinding| matches!(row.key, Some(Expr::Given(of)) if usize::from(of) == index);
+        if model.rows.iter().any(names_row)
+            && let Some(key) = writer.explorer.values.nth(given.kind, 0)
+        {
+            changes.extend(slips(&key).filter_map(|slipped| {
+                let Term::Value(slipped) = slipped else { return None };
+                Some((Some(slipped), given.element, format!("{} almost names a row", given.name)))
+            }));
+        }
         for (value, element, title) in changes {
             let mut opening = writer.explorer.opening(SESSION, 0, 0);
             if let Step::Open { given: terms, .. } = &mut opening {
@@ -100,7 +116,12 @@ fn singles(writer: &mut Writer, situation: usize, handler: &Handler, draft: &Dra
     for (field, changes) in changes.iter().enumerate() {
         for change in changes {
             let changed = apply(writer, handler, draft, &[(field, change)]);
-            send(writer, situation, handler, &changed, &[change.element], change.title.clone());
+            // Of a value that nothing is asked of, what comes of it is what is tested.
+            let event = writer.model.event(handler.event);
+            let free = writer.model.kind(event.fields[field].kind).constraints.is_empty();
+            let named = [change.element];
+            let named = if change.value.is_some() && !change.breaks && free { &[][..] } else { &named };
+            send(writer, situation, handler, &changed, named, change.title.clone());
         }
     }
 }
@@ -116,6 +137,27 @@ fn pairs(writer: &mut Writer, situation: usize, handler: &Handler, draft: &Draft
     }
 }
 
+/// Every other way to write a value of a field, one after the other: each leaves everything as it was.
+fn foreign(writer: &mut Writer, situation: usize, handler: &Handler, draft: &Draft) {
+    let event = writer.model.event(handler.event);
+    for (field, element) in event.fields.iter().zip(&handler.fields) {
+        let mut thread = writer.at(situation);
+        let mut tried = 0;
+        for value in writer.explorer.values.foreign(field.kind) {
+            let mut changed = draft.clone();
+            changed.fields.retain(|(name, _)| *name != field.name);
+            changed.fields.push((field.name.clone(), Term::Value(value)));
+            let step = writer.explorer.step_of(handler, SESSION, thread.universe.now(), &changed);
+            tried += usize::from(writer.go(&mut thread, step));
+        }
+        if tried > 0 {
+            proceed(writer, &mut thread, situation);
+            let title = format!("{}: {} written otherwise than it should be", event.name, field.name);
+            writer.test(Section::Field, &thread, &[*element], title);
+        }
+    }
+}
+
 fn send(
     writer: &mut Writer,
     situation: usize,
@@ -127,8 +169,12 @@ fn send(
     let mut thread = writer.at(situation);
     let step = writer.explorer.step_of(handler, SESSION, thread.universe.now(), draft);
     if writer.go(&mut thread, step) {
+        let decisive = writer.decisive(&thread.visited);
         proceed(writer, &mut thread, situation);
-        writer.test(Section::Field, &thread, requirements, title);
+        match requirements {
+            [] => writer.test(Section::Field, &thread, &[decisive], title),
+            named => writer.test(Section::Field, &thread, named, title),
+        }
     }
 }
 

@@ -7,11 +7,14 @@ mod aftermath;
 mod apart;
 mod faults;
 mod fields;
+mod days;
 mod guards;
 pub mod identification;
 mod limits;
+mod lists;
 mod memory;
 pub mod mutants;
+mod others;
 pub mod strength;
 mod permissions;
 mod reached;
@@ -29,11 +32,46 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use flowspec_runtime::machine::{Machine, Unfit};
-use flowspec_runtime::model::Model;
+use flowspec_runtime::model::{Expr, Model};
 pub use flowspec_runtime::suite::Suite;
 
 use crate::explore::Explorer;
 use writer::Writer;
+
+/// So many values of a choice are taken in turn.
+const MOST_VALUES: usize = 4;
+
+/// Limits that apply only with some values of a choice are tested as if each value were the one that was taken: tests are
+/// steps, and what is right for each value is worked out while they run.
+fn of_other_choices(writer: &mut Writer, model: &Arc<Model>) -> Result<(), Unfit> {
+    let mut chosen = Vec::new();
+    for active in model.limits.iter().filter_map(|limit| limit.active.as_ref()) {
+        active.walk(&mut |expr| {
+            if let Expr::Choice(choice) = expr {
+                chosen.push(usize::from(*choice));
+            }
+        });
+    }
+    chosen.sort_unstable();
+    chosen.dedup();
+    for choice in chosen {
+        for value in 1..model.choices[choice].values.len().min(MOST_VALUES) {
+            let mut turned = Model::clone(model);
+            turned.choices[choice].values.swap(0, value);
+            let of = &turned.choices[choice];
+            let name = format!("{} is {}", of.name, of.values[0].as_text().unwrap_or_default());
+            let turned = Arc::new(turned);
+            let machine = Machine::new(Arc::clone(&turned))?;
+            let explorer = Explorer::new(&turned, &machine);
+            let worlds = explorer.worlds();
+            let situations = explorer.situations(&worlds);
+            let mut other = Writer::new(&turned, &explorer, &worlds, &situations);
+            limits::derive(&mut other);
+            writer.adopt(&other.finish(), &format!(", where {name}"));
+        }
+    }
+    Ok(())
+}
 
 /// Derives the tests of several flows, in their order.
 ///
@@ -59,6 +97,8 @@ pub fn derive(model: &Arc<Model>) -> Result<Suite, Unfit> {
         permissions::derive,
         fields::derive,
         guards::derive,
+        lists::derive,
+        days::derive,
         unlisted::derive,
         limits::derive,
         timeouts::derive,
@@ -66,12 +106,14 @@ pub fn derive(model: &Arc<Model>) -> Result<Suite, Unfit> {
         aftermath::derive,
         world::derive,
         repetition::derive,
+        others::derive,
         apart::derive,
         secrecy::derive,
         reached::derive,
     ] {
         section(&mut writer);
     }
+    of_other_choices(&mut writer, model)?;
     writer.drop_beginnings();
     faults::derive(&mut writer)?;
     Ok(writer.finish())

@@ -1,12 +1,16 @@
-//! Section 9: the same event twice; two sessions side by side; leaving half-way and beginning again; a value that another
+//! Section 9: the same event twice, and often where it changes nothing; two sessions side by side; leaving half-way and beginning again; a value that another
 //! session was sent.
 
 use flowspec_runtime::model::StepId;
 use flowspec_runtime::suite::{Section, Seen, Step, Term};
 use flowspec_runtime::{SessionId, Time, Verdict};
 
+use super::transitions::proceed;
 use super::writer::{Thread, Writer, at};
 use crate::explore::{SESSION, place};
+
+/// How often is often.
+const OFTEN: usize = 6;
 
 /// Another session.
 pub(super) const OTHER: SessionId = 1;
@@ -19,6 +23,7 @@ pub(super) fn derive(writer: &mut Writer) {
             side_by_side(writer, situation, place);
         } else {
             twice(writer, situation);
+            often(writer, situation);
             again(writer, situation, place);
             anothers(writer, situation);
         }
@@ -41,6 +46,35 @@ fn twice(writer: &mut Writer, situation: usize) {
                 let title = format!("{} twice", writer.path(requirement));
                 writer.test(Section::Repetition, &thread, &[requirement], title);
             }
+        }
+    }
+}
+
+/// Each event that leads nowhere, refused or not, again and again: an implementation may have limits that the flow has not.
+fn often(writer: &mut Writer, situation: usize) {
+    let here = writer.situations.all[situation].place;
+    let mut tried = Vec::new();
+    for (_, way) in &writer.situations.all[situation].moves {
+        let mut thread = writer.at(situation);
+        let (mut named, mut times) = (None, 0);
+        while times < OFTEN {
+            let mut next = thread.clone();
+            let step = at(&way.step, next.universe.now());
+            if !writer.go(&mut next, step) || place(&next.universe, SESSION) != Some(here) {
+                break;
+            }
+            // A limit of the flow has tests of its own.
+            let requirement = writer.decisive(&next.visited);
+            if named.is_some_and(|named| named != requirement) || tried.contains(&requirement) {
+                break;
+            }
+            (thread, named, times) = (next, Some(requirement), times + 1);
+        }
+        if let Some(requirement) = named.filter(|_| times > 1) {
+            tried.push(requirement);
+            proceed(writer, &mut thread, situation);
+            let title = format!("{} {times} times", writer.path(requirement));
+            writer.test(Section::Repetition, &thread, &[requirement], title);
         }
     }
 }

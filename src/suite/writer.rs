@@ -125,6 +125,19 @@ impl<'a> Writer<'a> {
         });
     }
 
+    /// Takes over the tests of another suite of the flow; `where_` says under what they were made.
+    pub(super) fn adopt(&mut self, other: &Suite, where_: &str) {
+        for test in &other.tests {
+            let steps = other.steps(test).into_iter().cloned().collect::<Vec<_>>();
+            let Some(leaf) = self.builder.path(steps) else { continue };
+            let rows = self.builder.rows(other.rows[test.rows as usize].clone());
+            if self.leaves.insert((rows, leaf, other.requirement(test))) {
+                let title = format!("{}{where_}", test.title);
+                self.builder.test(Test { title, rows, leaf, ..test.clone() });
+            }
+        }
+    }
+
     /// The statement that decided the last step: what a person would name it by.
     pub(super) fn decisive(&self, visited: &[ElementId]) -> ElementId {
         let decides = |id: &ElementId| {

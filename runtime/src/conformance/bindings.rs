@@ -60,6 +60,10 @@ impl Bindings {
                 self.sent(session, output, field, usize::from(*before))
             }
             Term::Seen(Seen::Of(other, output, field)) => self.sent(*other, output, field, 0),
+            Term::Seen(Seen::Near(output, field, slip)) => {
+                let sent = self.sent(session, output, field, 0);
+                sent.as_text().and_then(|text| slip.of(text)).map_or(Value::Unset, Value::from)
+            }
             Term::Seen(Seen::Other(output, field)) => self.other(model, session, output, field),
         }
     }

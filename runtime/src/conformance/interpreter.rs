@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::machine::{Fault, Halt, Machine, Point, Resolve, Unfit, Universe};
+use crate::machine::{Fault, Halt, Machine, Miscount, Point, Resolve, Unfit, Universe};
 use crate::model::{ElementId, LimitId, Model, OutputId};
 use crate::values::Values;
 use crate::{
@@ -45,6 +45,17 @@ pub enum Habit {
     LaterStageFirst,
     /// The rolling window of a limit, or of every one, opens with the first use in it and closes with all of them.
     WindowFromFirst(Option<LimitId>),
+    /// What is refused for its fields, because one is missing or malformed, counts as a use of a limit, or of every one.
+    CountsUnread {
+        /// Which limit.
+        limit: Option<LimitId>,
+        /// Whether an event counts that lacks a field.
+        missing: bool,
+        /// Whether one counts that has a malformed field.
+        invalid: bool,
+    },
+    /// What is refused while a limit holds, or every one, has it hold from then on.
+    ProlongsHolds(Option<LimitId>),
 }
 
 impl Interpreter {
@@ -123,8 +134,15 @@ impl Interpreter {
         if let Some(Habit::WindowFromFirst(limit)) = self.habit {
             self.machine.close_windows(Arc::make_mut(&mut self.universe), limit, at);
         }
+        let refused = match self.habit {
+            Some(Habit::CountsUnread { limit, .. } | Habit::ProlongsHolds(limit)) => {
+                self.machine.miscounts(&self.universe, session, at, input, limit)
+            }
+            _ => Vec::new(),
+        };
         let seen = self
             .run(|machine, universe, picker| machine.apply(universe, session, at, input, answers, picker))?;
+        self.miscount(session, at, &seen, refused);
         self.share(session);
         Ok(seen)
     }
@@ -200,6 +218,29 @@ impl Interpreter {
         result
     }
 
+    /// Counts by habit what was refused.
+    fn miscount(&mut self, session: SessionId, at: Time, seen: &Observation, refused: Vec<Miscount>) {
+        let (Verdict::Refused(reasons), false) = (&seen.verdict, refused.is_empty()) else { return };
+        let defaults = &self.machine.model().defaults;
+        let of = |kind: &Text| {
+            reasons
+                .iter()
+                .any(|reason| reason.split(':').next() == Some(kind.as_str()) && reason.contains(':'))
+        };
+        let (lacks, malformed) = (of(&defaults.missing.0), of(&defaults.invalid.0));
+        match self.habit {
+            Some(Habit::CountsUnread { missing, invalid, .. })
+                if lacks && missing || malformed && invalid =>
+            {
+                self.machine.count_all(Arc::make_mut(&mut self.universe), session, at, refused);
+            }
+            Some(Habit::ProlongsHolds(_)) if !lacks && !malformed => {
+                self.machine.prolong_all(Arc::make_mut(&mut self.universe), session, at, refused);
+            }
+            _ => {}
+        }
+    }
+
     /// What a session shares with the others by habit.
     fn share(&mut self, session: SessionId) {
         match self.habit {
@@ -209,7 +250,7 @@ impl Interpreter {
             Some(Habit::SharesOutput(output)) => {
                 self.machine.share_output(Arc::make_mut(&mut self.universe), session, output);
             }
-            Some(Habit::LaterStageFirst | Habit::WindowFromFirst(_)) | None => {}
+            Some(_) | None => {}
         }
     }
 }

@@ -14,7 +14,7 @@ use super::resolve::{Halt, Point, Reference, Resolve, pick};
 use super::universe::Universe;
 
 /// The values of an event's fields, as far as they were read.
-type Values = SmallVec<[Value; 8]>;
+pub(super) type Values = SmallVec<[Value; 8]>;
 /// The fields that could not be read.
 pub(super) type Failed = SmallVec<[u16; 4]>;
 /// The limits that the event does not fit, in the order of their declaration.
@@ -245,7 +245,7 @@ impl<R: Resolve> Planner<'_, R> {
 }
 
 /// Reads the fields and says what is wrong with them.
-fn read_fields<'f>(
+pub(super) fn read_fields<'f>(
     frame: &Frame<'f>,
     handler: &'f Handler,
     sent: &Fields,
@@ -286,7 +286,7 @@ fn read_fields<'f>(
 }
 
 /// The handler of an event, unless the session has another step to come back to first.
-fn listed<'f>(frame: &Frame<'f>, input: &Input) -> Option<&'f Handler> {
+pub(super) fn listed<'f>(frame: &Frame<'f>, input: &Input) -> Option<&'f Handler> {
     let model = &frame.machine.model;
     let named = |handler: &&Handler| {
         model.events[usize::from(handler.event)].name == input.event

@@ -11,6 +11,7 @@ mod frame;
 mod from_first;
 mod instants;
 mod judge;
+mod miscount;
 mod on_write;
 mod open;
 mod parts;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 
 pub use instants::{Distance, Instant};
 pub use judge::Asked;
+pub use miscount::Miscount;
 pub use parts::{Keeping, Kept};
 pub use resolve::{Fault, Halt, Point, Reference, Resolve};
 pub use several::{Machines, Shared};

@@ -292,7 +292,7 @@ pub(super) fn holding<'f>(frame: &Frame<'f>, branches: &'f [Branch]) -> Option<&
 }
 
 /// What of its uses a limit must keep.
-fn keep<'f>(frame: &Frame<'f>, limit: &'f Limit) -> Keep {
+pub(super) fn keep<'f>(frame: &Frame<'f>, limit: &'f Limit) -> Keep {
     let varies = matches!(&limit.window, Declared::Rolling(width) if !matches!(width, Expr::Const(_)));
     let holds = matches!(limit.outcome, LimitOutcome::Refuse { hold: Some(_), .. });
     Keep::of(frame.window(limit), varies, holds)

@@ -4,10 +4,12 @@
 
 mod builder;
 mod json;
+mod slip;
 mod step;
 
 pub use builder::Builder;
 pub use json::Unreadable;
+pub use slip::Slip;
 pub use step::{Say, Seen, Step, Term, Terms};
 
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Slip;
 use crate::{SessionId, Text, Time, Value};
 
 /// One thing done to an implementation.
@@ -99,6 +100,8 @@ pub enum Seen {
     Sent(Text, Text),
     /// What it was sent so many outputs of this kind before the last one (1 is the last but one).
     Earlier(Text, Text, u16),
+    /// What the session was last sent in a text, but for so little.
+    Near(Text, Text, Slip),
     /// A valid value that is none of those that it was sent.
     Other(Text, Text),
     /// What another session was last sent.

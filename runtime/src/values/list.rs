@@ -37,7 +37,7 @@ impl Values<'_> {
     }
 
     /// A list that begins with these items and goes on with ordinary ones up to a length.
-    fn filled(&self, of: TypeId, mut items: Vec<Value>, length: u32) -> Value {
+    pub(super) fn filled(&self, of: TypeId, mut items: Vec<Value>, length: u32) -> Value {
         for n in 0..length {
             if items.len() >= length as usize {
                 break;
@@ -84,7 +84,7 @@ impl Values<'_> {
     }
 
     /// An ordinary entry with another value in one field; unset leaves it out.
-    fn with(&self, fields: &[EntryField], field: &EntryField, value: Value) -> Option<Value> {
+    pub(super) fn with(&self, fields: &[EntryField], field: &EntryField, value: Value) -> Option<Value> {
         let Value::Object(mut entry) = self.entry(fields, 0)? else { return None };
         if value.is_set() {
             entry.insert(field.name.clone(), value);

@@ -1,5 +1,6 @@
 //! Sample values of a type: some that it takes, those at its edges, and some that it must refuse.
 
+mod foreign;
 mod list;
 mod pattern;
 
@@ -260,13 +261,15 @@ fn texts_at_edges(kind: &Type) -> Vec<Value> {
         Vec::new()
     };
     let fits = |length: &u32| *length >= min && max.is_none_or(|max| *length <= max);
-    lengths
+    let mut texts: Vec<Value> = lengths
         .into_iter()
         .flatten()
         .filter(fits)
         .filter_map(|length| text_of_length(kind, length, 0))
         .map(Value::from)
-        .collect()
+        .collect();
+    texts.extend(foreign::texts(kind, min, max));
+    texts
 }
 
 fn breaking(kind: &Type, constraint: &Constraint) -> Vec<Value> {
@@ -284,8 +287,11 @@ fn breaking(kind: &Type, constraint: &Constraint) -> Vec<Value> {
             [below, above].into_iter().flatten().map(|int| sent(&kind.kind, int)).collect()
         }
         Rule::MultipleOf(step) if *step > 1 => {
-            let off = integers(kind).first().saturating_add(1);
-            vec![sent(&kind.kind, off)]
+            let first = integers(kind).first();
+            let mut off = vec![1, step / 10, step / 2];
+            off.retain(|by| by % step != 0);
+            off.dedup();
+            off.into_iter().map(|by| sent(&kind.kind, first.saturating_add(by))).collect()
         }
         Rule::MultipleOf(_) => Vec::new(),
         Rule::Digits => {

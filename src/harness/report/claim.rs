@@ -124,6 +124,14 @@ pub(super) fn objection(objection: &Objection) -> String {
 /// What a diagnosis says: the faults, and what they explain.
 pub(super) fn diagnosis(results: &Results) -> Option<(String, String)> {
     let diagnosis = results.diagnosis.as_ref()?;
+    let faults = diagnosis.faults.join(" and ");
+    if diagnosis.common {
+        let have = match diagnosis.explains {
+            1 => "the one failure shows this".to_owned(),
+            failures => format!("all {failures} failures have this in common"),
+        };
+        return Some((faults, have));
+    }
     let others = match diagnosis.others {
         0 => String::new(),
         1 => "; one other fault would look the same".to_owned(),
@@ -135,7 +143,7 @@ pub(super) fn diagnosis(results: &Results) -> Option<(String, String)> {
     };
     let explains =
         format!("explains {failures} and {} in all{others}", counted_grouped(diagnosis.compared, "test"));
-    Some((diagnosis.faults.join(" and "), explains))
+    Some((faults, explains))
 }
 
 /// What came of a test beside its verdict's name, in a sentence; empty where there is nothing to add.

@@ -48,6 +48,9 @@ pub struct Diagnosis {
     pub compared: usize,
     /// How many other variants explain them as well: they cannot be told apart by what was observed.
     pub others: usize,
+    /// Whether it is only what all failures have in common: no fault was found that explains the other tests as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub common: bool,
 }
 
 /// Something that speaks against a run as a whole.

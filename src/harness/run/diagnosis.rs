@@ -9,7 +9,9 @@ use flowspec_runtime::suite::{Say, Step, Terms};
 use flowspec_runtime::{Observation, Rows, Text, Verdict};
 use rayon::prelude::*;
 
+use super::common;
 use super::gather::every_answer;
+use super::misread::{self, Misreading};
 use super::replay::Replay;
 use crate::harness::results::Diagnosis;
 use crate::suite::mutants::{Mutant, far_fetched, suspects, together, told_apart};
@@ -64,7 +66,7 @@ pub fn diagnose(model: &Arc<Model>, observed: &[&Observed<'_>], reported: bool) 
     }
     let odd = far_fetched(model);
     let of_odd = evidence.of_each(&odd);
-    if let Some(alone) = evidence.alone(&of_odd) {
+    if let Some(alone) = evidence.alone(&of_odd).or_else(|| evidence.misread()) {
         return Some(alone);
     }
     // Where a fault is made in several places, each explains what shows there.
@@ -78,6 +80,7 @@ pub fn diagnose(model: &Arc<Model>, observed: &[&Observed<'_>], reported: bool) 
         .alone(&of_groups)
         .or_else(|| evidence.pair(explained))
         .or_else(|| evidence.alone(&evidence.of_each(&told_apart(model, &evidence.unknown_reasons()))))
+        .or_else(|| evidence.common())
 }
 
 impl Evidence<'_> {
@@ -92,6 +95,63 @@ impl Evidence<'_> {
         let alone: Vec<(ElementId, &Mutant)> = alone.map(|(mutant, _)| (mutant.element, *mutant)).collect();
         let (_, mutant) = self.likeliest(&alone)?;
         Some(self.diagnosis(&[mutant], alone.len() - 1))
+    }
+
+    /// The way to read what is sent that explains everything: in one field, or else everywhere.
+    fn misread(&self) -> Option<Diagnosis> {
+        let ways = [misread::of_fields, misread::measured, misread::of_all].map(|ways| ways(self.model));
+        ways.into_iter().find_map(|all| {
+            let fitting = all.par_iter().filter(|misreading| self.is_read_so(misreading));
+            let fitting: Vec<(ElementId, &Misreading)> = fitting.map(|one| (one.element, one)).collect();
+            let (element, likeliest) = self.likeliest(&fitting)?;
+            let faults = vec![likeliest.description.clone()];
+            Some(self.told(faults, vec![*element], fitting.len() - 1))
+        })
+    }
+
+    fn is_read_so(&self, misreading: &Misreading) -> bool {
+        let (mut oracle, mut surely) = (None, false);
+        let mut explains = |test: &&Observed| {
+            let Some((rows, steps)) = misreading.reread(self.model, test) else {
+                // What is read as it was sent is what the right flow shows.
+                return !test.play.has_failed();
+            };
+            if oracle.is_none() {
+                oracle = self.right();
+            }
+            let Some(oracle) = &mut oracle else { return false };
+            let (among, lines) = (oracle.every_combination(), &test.play.lines);
+            match Play::on(oracle, &mut Replay::of(lines), &rows, among, &steps).end {
+                End::Passed => {
+                    surely |= test.play.has_failed();
+                    true
+                }
+                // Where the flow is silent on what was read, anything goes; one failure at least must say more.
+                End::Undetermined(_) => true,
+                _ => false,
+            }
+        };
+        self.failed.iter().chain(&self.passed).all(&mut explains) && surely
+    }
+
+    /// The oracle of the right flow.
+    fn right(&self) -> Option<Oracle> {
+        let mut oracle = Oracle::new(Arc::clone(self.model)).ok()?.without_marks();
+        if self.reported {
+            oracle.follow_reports();
+        }
+        Some(oracle)
+    }
+
+    /// What all failures have in common, if it is more than that they fail.
+    fn common(&self) -> Option<Diagnosis> {
+        let sentence = common::of(self.model, &self.failed)?;
+        let named =
+            |element: &ElementId| self.failed.iter().filter(|test| test.requirement == *element).count();
+        let elements: Vec<ElementId> = self.failed.iter().map(|test| test.requirement).collect();
+        let element = elements.iter().rev().max_by_key(|element| named(element)).copied()?;
+        let told = self.told(vec![sentence], vec![element], 0);
+        Some(Diagnosis { compared: self.failed.len(), common: true, ..told })
     }
 
     /// Reasons that were given where a test failed, and that the flow does not have.
@@ -166,13 +226,18 @@ impl Evidence<'_> {
     }
 
     fn diagnosis(&self, faults: &[&Mutant], others: usize) -> Diagnosis {
-        let path = |mutant: &&Mutant| self.model.element(mutant.element).path.clone();
+        let elements = faults.iter().map(|mutant| mutant.element).collect();
+        self.told(faults.iter().map(|mutant| mutant.description.clone()).collect(), elements, others)
+    }
+
+    fn told(&self, faults: Vec<String>, elements: Vec<ElementId>, others: usize) -> Diagnosis {
         Diagnosis {
-            faults: faults.iter().map(|mutant| mutant.description.clone()).collect(),
-            requirements: faults.iter().map(path).collect(),
+            faults,
+            requirements: elements.iter().map(|element| self.model.element(*element).path.clone()).collect(),
             explains: self.failed.len(),
             compared: self.failed.len() + self.passed.len(),
             others,
+            common: false,
         }
     }
 }

@@ -2,9 +2,11 @@
 
 mod cases;
 mod clock;
+mod common;
 mod diagnosis;
 mod gather;
 mod known_failing;
+mod misread;
 mod order;
 mod replay;
 mod selection;

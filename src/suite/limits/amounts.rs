@@ -64,6 +64,25 @@ impl Drill<'_> {
         step
     }
 
+    /// Where the amount is a field: uses that leave a little, and one that is more than what is left but less than what was
+    /// used before.
+    pub(super) fn overshot(&self, writer: &mut Writer) {
+        let Some(field) = self.amount_field(writer) else { return };
+        let kind = &writer.model.kind(field.kind).kind;
+        let of = |n| integer(kind, &writer.explorer.values.nth(field.kind, n)?);
+        let (Some(least), Some(next), Some(last)) = (of(0), of(1), self.amounts.last()) else { return };
+        let Some(shortened) = last.checked_sub(least).filter(|amount| *amount >= least) else { return };
+        let Some(mut run) = self.used(writer, 0, self.fits - 1) else { return };
+        for amount in [shortened, next] {
+            let mut step = self.way.step.clone();
+            put(&mut step, &field.name, sent(kind, amount));
+            if !self.ready(writer, &mut run, 0, false) || !self.send(writer, &mut run, &step, 0, false) {
+                return;
+            }
+        }
+        self.test(writer, &run, "a use of more than is left".to_owned());
+    }
+
     /// Where the amount is a field: just under the bound, at it and just over it.
     pub(super) fn at_once(&self, writer: &mut Writer) {
         let (Some(field), Some(bound)) = (self.amount_field(writer), self.bound_of(writer)) else { return };

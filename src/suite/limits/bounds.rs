@@ -65,8 +65,16 @@ impl<'a> Drill<'a> {
                 fields.retain(|(name, _)| *name != needed.name);
                 fields.extend(value.map(|value| (needed.name.clone(), Term::Value(value))));
             }
-            if writer.go(&mut run.thread, step) && !self.uses(&run.thread.visited) {
+            if writer.go(&mut run.thread, step.clone()) && !self.uses(&run.thread.visited) {
                 self.both(writer, &run, 0, &format!("{what} is no use"));
+            }
+            // Which of the two is said where the limit is full, too.
+            let Some(mut full) = self.used(writer, 0, self.fits) else { continue };
+            if self.ready(writer, &mut full, 0, false) {
+                let step = in_session(&step, full.session, 0);
+                if writer.go(&mut full.thread, step) {
+                    self.test(writer, &full, format!("{what}, where it is full"));
+                }
             }
         }
     }

@@ -11,6 +11,9 @@ use crate::suite::writer::Writer;
 /// How often in a row an input is refused by a limit whose refusals do something.
 const REFUSALS: usize = 3;
 
+/// When the last use comes after the others; no whole minute.
+const LATER: Time = 61_001;
+
 impl Drill<'_> {
     pub(super) fn holds(&self, writer: &mut Writer) {
         let LimitOutcome::Refuse { hold: Some(hold), .. } = &self.limit.outcome else { return };
@@ -35,7 +38,46 @@ impl Drill<'_> {
             let used = (0..self.fits).all(|_| self.once(writer, &mut run, hold));
             if used {
                 self.both(writer, &run, hold, "after the hold it fills again");
+                if let Some(run) = self.later(writer, &run) {
+                    self.both(writer, &run, hold * 2, "at the end of a second hold");
+                }
             }
+        }
+        self.of_the_last(writer, hold);
+        self.refused_meanwhile(writer, &full, hold);
+    }
+
+    /// A hold runs from the use that fills the limit, not from the first one.
+    fn of_the_last(&self, writer: &mut Writer, hold: Time) {
+        let Some(mut run) = self.used(writer, 0, self.fits - 1) else { return };
+        if run.uses > 0 {
+            let Some(later) = self.later(writer, &run) else { return };
+            run = later;
+        }
+        if !self.once(writer, &mut run, LATER) {
+            return;
+        }
+        for (instant, edge) in [(LATER + hold - 1, "1 ms before"), (LATER + hold, "at")] {
+            if let Some(run) = self.later(writer, &run) {
+                self.both(
+                    writer,
+                    &run,
+                    instant,
+                    &format!("{edge} the end of a hold that began with the last use"),
+                );
+            }
+        }
+    }
+
+    /// What was refused while the limit held is no use after that.
+    fn refused_meanwhile(&self, writer: &mut Writer, full: &Run, hold: Time) {
+        let Some(mut run) = self.later(writer, full) else { return };
+        if !(1..self.fits).all(|_| self.once(writer, &mut run, hold - 1)) {
+            return;
+        }
+        let Some(mut run) = self.later(writer, &run) else { return };
+        if self.once(writer, &mut run, hold) {
+            self.both(writer, &run, hold, "what was refused in the hold is no use after it");
         }
     }
 

@@ -27,7 +27,8 @@ const FRESH: u32 = 20;
 pub(super) fn derive(writer: &mut Writer) {
     let model = writer.model;
     for (id, limit) in (0..).zip(&model.limits) {
-        if let Some(drill) = Drill::new(writer, id, limit).map(|drill| drill.with_amounts(writer)) {
+        let drill = Drill::new(writer, id, limit).map(|drill| drill.with_amounts(writer));
+        if let Some(drill) = drill.filter(|drill| i64::from(drill.fits) <= MOST) {
             drill.bound(writer);
             drill.lacking(writer);
             drill.resets(writer);
@@ -38,6 +39,7 @@ pub(super) fn derive(writer: &mut Writer) {
             drill.windows(writer);
             drill.refusals(writer);
             drill.at_once(writer);
+            drill.overshot(writer);
         }
     }
 }
@@ -84,12 +86,21 @@ impl<'a> Drill<'a> {
         let moves = situations.all.iter().enumerate().flat_map(|(index, situation)| {
             situation.moves.iter().map(move |(handler, way)| (index, situation.place, *handler, way))
         });
-        let ways = moves.filter(|(.., way)| is_among(&using, &way.taken.visited));
-        let (situation, place, handler, way, gate) = nearest(writer, id, ways)?;
+        let ways: Vec<_> = moves.filter(|(.., way)| is_among(&using, &way.taken.visited)).collect();
+        // Where the limit does not apply, it refuses nothing.
+        let applies = |situation: usize| {
+            let universe = &situations.all[situation].universe;
+            let holds =
+                |active| writer.explorer.runner.value(universe, SESSION, active) != Value::Bool(false);
+            limit.active.as_ref().is_none_or(holds)
+        };
+        let applying = ways.iter().copied().filter(|(situation, ..)| applies(*situation));
+        let (situation, place, handler, way, gate) =
+            nearest(writer, id, applying).or_else(|| nearest(writer, id, ways.iter().copied()))?;
         let universe = &situations.all[situation].universe;
         let bound = writer.explorer.runner.value(universe, SESSION, bound).as_int()?;
         let amount = amounts::of(writer, handler, gate, way).unwrap_or(1).max(1);
-        let fits = u32::try_from(Some(bound / amount).filter(|fits| (1..=MOST).contains(fits))?).ok()?;
+        let fits = u32::try_from(Some(bound / amount).filter(|fits| *fits >= 1)?).ok()?;
         let others = situations.all[situation]
             .moves
             .iter()
@@ -126,9 +137,27 @@ impl<'a> Drill<'a> {
 
     /// A run with so many uses, all at one instant.
     fn used(&self, writer: &mut Writer, instant: Time, uses: u32) -> Option<Run> {
-        let thread = writer.begin(writer.situations.all[self.situation].world)?;
+        let thread = self.begin(writer)?;
         let mut run = Run { thread, session: SESSION, uses: 0 };
         self.up_to(writer, &mut run, instant, uses).then_some(run)
+    }
+
+    /// The beginning of a world in which there is a row under the other key, too, where the key names a row.
+    fn begin(&self, writer: &mut Writer) -> Option<Thread> {
+        let mut rows = writer.worlds[writer.situations.all[self.situation].world].clone();
+        let Key::Value(key @ Expr::Given(given)) = &self.gate.key else { return writer.begin_with(rows) };
+        let named = writer.model.rows.iter().filter(|row| row.key.as_ref() == Some(key));
+        for record in named.map(|row| &writer.model.records[usize::from(row.record)]) {
+            let kind = writer.model.givens[usize::from(*given)].kind;
+            let (Some(of), Some(other)) =
+                (rows.get_mut(&record.name), writer.explorer.values.nth(kind, FRESH * 2))
+            else {
+                continue;
+            };
+            let another = of.first().map(|(_, row)| (other, row.clone()));
+            of.extend(another);
+        }
+        writer.begin_with(rows)
     }
 
     /// Uses until there are so many.

@@ -43,9 +43,7 @@ fn traces(recorded: &Recorded, model: &Model, mutant: &Mutant, nearby: bool) -> 
     }
     match mutant.habit {
         Some(Habit::SharesVariable(_) | Habit::SharesOutput(_)) => touched.extend(&recorded.crowded),
-        Some(Habit::LaterStageFirst | Habit::WindowFromFirst(_)) => {
-            touched.extend(0..recorded.traces.len() as u32)
-        }
+        Some(_) => touched.extend(0..recorded.traces.len() as u32),
         None => {}
     }
     touched.sort_unstable();

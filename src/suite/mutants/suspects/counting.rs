@@ -1,8 +1,8 @@
-//! Limits are kept by other rules: what they refuse counts as well, the right answer is let past them, or their window
-//! runs from the first use.
+//! Limits are kept by other rules: what they refuse counts as well, or what is refused for its fields, a hold begins anew with
+//! each try, the right answer is let past them, or their window runs from the first use.
 
 use flowspec_runtime::conformance::Habit;
-use flowspec_runtime::model::{Action, Expr, Gate, Handler, Limit, LimitId, Model, Window};
+use flowspec_runtime::model::{Action, Expr, Gate, Handler, Limit, LimitId, LimitOutcome, Model, Window};
 
 use super::super::part::Part;
 use super::super::places::{Found, handlers, source};
@@ -18,6 +18,8 @@ pub(super) fn find(model: &Model) -> Vec<Found> {
         found.extend(refused_uses_count(model, &limits));
         found.extend(passed_by(model, &limits));
         found.extend(from_the_first(model, &limits));
+        found.extend(unread_uses_count(model, &limits));
+        found.extend(prolonged(model, &limits));
     }
     found
 }
@@ -68,6 +70,31 @@ fn from_the_first(model: &Model, limits: &[LimitId]) -> Option<Found> {
     };
     let found = fault(model, &rolling, "counts from the first use on, not back from the last", Vec::new())?;
     Some(Found { habit: Some(habit), ..found })
+}
+
+/// What lacks a field, or has a malformed one, is a use as well.
+fn unread_uses_count(model: &Model, limits: &[LimitId]) -> Vec<Found> {
+    let limit = if let [one] = limits { Some(*one) } else { None };
+    let kinds = [
+        (false, true, "counts what is malformed, too"),
+        (true, false, "counts what lacks a field, too"),
+        (true, true, "counts what is malformed or lacks a field, too"),
+    ];
+    let found = kinds.into_iter().filter_map(|(missing, invalid, what)| {
+        let found = fault(model, limits, what, Vec::new())?;
+        Some(Found { habit: Some(Habit::CountsUnread { limit, missing, invalid }), ..found })
+    });
+    found.collect()
+}
+
+/// Whoever tries while a limit holds waits longer.
+fn prolonged(model: &Model, limits: &[LimitId]) -> Option<Found> {
+    let holds =
+        |id: &&LimitId| matches!(model.limit(**id).outcome, LimitOutcome::Refuse { hold: Some(_), .. });
+    let holding: Vec<LimitId> = limits.iter().filter(holds).copied().collect();
+    let limit = if let [one] = holding.as_slice() { Some(*one) } else { None };
+    let found = fault(model, &holding, "holds anew with each try while it holds", Vec::new())?;
+    Some(Found { habit: Some(Habit::ProlongsHolds(limit)), ..found })
 }
 
 fn fault(model: &Model, limits: &[LimitId], what: &str, parts: Vec<Part>) -> Option<Found> {

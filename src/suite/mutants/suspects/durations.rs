@@ -3,6 +3,7 @@
 use flowspec_runtime::model::{Expr, Limit, LimitOutcome, Model, Timer, Window};
 use flowspec_runtime::{Value, time};
 
+use super::super::Kind;
 use super::super::part::Part;
 use super::super::places::{Found, source};
 
@@ -16,32 +17,20 @@ enum Wrong {
     Shorter(i64, &'static str),
 }
 
-/// What is often not told apart by any test comes in the order in which it says least.
-const WRONG: [Wrong; 23] = [
-    Wrong::TooLong,
-    Wrong::Shorter(1, "1 ms"),
-    Wrong::Shorter(1000, "1 s"),
-    Wrong::Shorter(time::MINUTE, "1 min"),
-    Wrong::Shorter(time::HOUR, "1 h"),
-    Wrong::Shorter(time::DAY, "1 day"),
-    Wrong::Longer(1, "1 ms"),
-    Wrong::Longer(1000, "1 s"),
-    Wrong::Longer(time::MINUTE, "1 min"),
-    Wrong::Longer(time::HOUR, "1 h"),
-    Wrong::Longer(time::DAY, "1 day"),
-    Wrong::Divided(2),
-    Wrong::Times(2),
-    Wrong::Divided(10),
-    Wrong::Times(10),
-    Wrong::Divided(24),
-    Wrong::Times(24),
-    Wrong::Divided(60),
-    Wrong::Times(60),
-    Wrong::Divided(1000),
-    Wrong::Times(1000),
-    Wrong::Divided(3600),
-    Wrong::Times(3600),
-];
+/// What one is off by.
+const UNITS: [(i64, &str); 5] =
+    [(1, "1 ms"), (1000, "1 s"), (time::MINUTE, "1 min"), (time::HOUR, "1 h"), (time::DAY, "1 day")];
+
+/// One unit that is taken for another one.
+const FACTORS: [i64; 6] = [2, 10, 24, 60, 1000, 3600];
+
+/// Every way; what is often not told apart by any test comes in the order in which it says least.
+fn wrong() -> impl Iterator<Item = Wrong> {
+    let shorter = UNITS.map(|(by, shown)| Wrong::Shorter(by, shown));
+    let longer = UNITS.map(|(by, shown)| Wrong::Longer(by, shown));
+    let factors = FACTORS.into_iter().flat_map(|by| [Wrong::Divided(by), Wrong::Times(by)]);
+    [Wrong::TooLong].into_iter().chain(shorter).chain(longer).chain(factors)
+}
 
 /// As many times a duration as nobody waits for.
 const LONG: i64 = 10_000;
@@ -72,21 +61,25 @@ impl Wrong {
     }
 }
 
-pub(super) fn find(model: &Model) -> Vec<Found> {
+/// Every fault, with the kind that it is of.
+pub(super) fn find(model: &Model) -> Vec<(Kind, Found)> {
     let mut found = Vec::new();
-    for wrong in WRONG {
+    let mut add = |kind, all: &str, of: Vec<(String, Found)>, what: &str| {
+        found.extend(each(all, of, what).into_iter().map(|one| (kind, one)));
+    };
+    for wrong in wrong() {
         let shown = wrong.shown();
         let windows = limits(model, &|limit| window(limit, wrong));
-        each(&mut found, "each limit", windows, &format!("looks back over a window {shown}"));
+        add(Kind::WindowOffByOne, "each limit", windows, &format!("looks back over a window {shown}"));
         let holds = limits(model, &|limit| hold(limit, wrong));
-        each(&mut found, "each limit", holds, &format!("holds {shown}"));
-        each(&mut found, "each time-out", timers(model, wrong), &format!("is {shown}"));
+        add(Kind::HoldOffByOne, "each limit", holds, &format!("holds {shown}"));
+        add(Kind::TimerOffByOne, "each time-out", timers(model, wrong), &format!("is {shown}"));
     }
     found
 }
 
 /// Each of some faults alone, which are named, and all of them at once.
-fn each(into: &mut Vec<Found>, all: &str, of: Vec<(String, Found)>, what: &str) {
+fn each(all: &str, of: Vec<(String, Found)>, what: &str) -> Vec<Found> {
     let parts: Vec<Part> = of.iter().flat_map(|(_, one)| one.parts.clone()).collect();
     let together = match of.first() {
         Some((_, first)) if of.len() > 1 => {
@@ -94,8 +87,8 @@ fn each(into: &mut Vec<Found>, all: &str, of: Vec<(String, Found)>, what: &str) 
         }
         _ => None,
     };
-    into.extend(of.into_iter().map(|(name, one)| Found { description: format!("{name} {what}"), ..one }));
-    into.extend(together);
+    let alone = of.into_iter().map(|(name, one)| Found { description: format!("{name} {what}"), ..one });
+    alone.chain(together).collect()
 }
 
 fn limits(model: &Model, wrong: &dyn Fn(&Limit) -> Option<Limit>) -> Vec<(String, Found)> {

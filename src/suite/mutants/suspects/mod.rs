@@ -21,7 +21,7 @@ pub fn far_fetched(model: &Model) -> Vec<Mutant> {
     of_kind(Kind::ValueNotKept, values::find(model))
         .chain(of_kind(Kind::WrongTarget, skipped::find(model)))
         .chain(of_kind(Kind::WindowExchanged, counting::find(model)))
-        .chain(of_kind(Kind::WindowOffByOne, durations::find(model)))
+        .chain(durations::find(model).into_iter().map(|(kind, found)| Mutant::of(kind, found)))
         .collect()
 }
 
