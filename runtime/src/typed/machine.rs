@@ -28,6 +28,7 @@ pub struct Machine<F: Flow> {
 /// What to go back to where an event comes to nothing, because an answer is lacking.
 struct Before<F: Flow> {
     now: Time,
+    quiet: Time,
     /// The session's time-outs, which the user's activity arms anew.
     due: Vec<(u16, Time)>,
     /// Everything, where time-outs fired.
@@ -164,31 +165,49 @@ impl<F: Flow> Machine<F> {
             return Err(Fault::Past);
         }
         let Ok(place) = self.find(session) else { return Err(Fault::NoSession) };
-        let before = if F::TIMES { self.begin(place, at, by_user) } else { None };
+        // In branches of their own: what a flow never does is not compiled for it.
+        if !F::ASKS {
+            return Ok(self.judged(place, at, by_user, judge));
+        }
+        let before = self.before(place, at);
+        let shown = self.judged(place, at, by_user, judge);
+        if matches!(shown.verdict, Err(Reasons::None)) {
+            self.go_back(place, before, shown.outputs);
+            return Err(Fault::Unanswered);
+        }
+        Ok(shown)
+    }
+
+    #[inline]
+    fn judged(
+        &mut self,
+        place: usize,
+        at: Time,
+        by_user: bool,
+        judge: impl FnOnce(&mut Turn<'_, F>) -> Verdict<F::Reason>,
+    ) -> Shown<F> {
+        if F::TIMES {
+            self.begin(place, at, by_user);
+        }
         let session = &mut self.sessions[place].1;
         let mut outputs = session.unshown();
         let verdict = judge(&mut Turn::new(&mut self.shared, session, at, &mut outputs));
-        if F::ASKS && matches!(verdict, Err(Reasons::None)) {
-            self.go_back(place, before, outputs);
-            return Err(Fault::Unanswered);
-        }
         self.now = at;
         if F::TIMES {
             self.quiet = self.quiet.min(first_due(&session.standing.due));
         }
-        Ok(Shown { verdict, step: session.standing.step, outputs })
+        Shown { verdict, step: session.standing.step, outputs }
     }
 
-    /// Fires what is due before an event, and says what to go back to where that comes to nothing.
-    fn begin(&mut self, place: usize, at: Time, by_user: bool) -> Option<Before<F>> {
-        // Not by a method of `bool`: what a flow never does is not compiled for it.
-        let before = if F::ASKS {
-            let due = self.sessions[place].1.standing.due.clone();
-            let fired = if self.quiet <= at { Some(Box::new(self.clone())) } else { None };
-            Some(Before { now: self.now, due, fired })
-        } else {
-            None
-        };
+    /// What to go back to where an event comes to nothing.
+    fn before(&self, place: usize, at: Time) -> Before<F> {
+        let due = if F::TIMES { self.sessions[place].1.standing.due.clone() } else { Vec::new() };
+        let fired = if F::TIMES && self.quiet <= at { Some(Box::new(self.clone())) } else { None };
+        Before { now: self.now, quiet: self.quiet, due, fired }
+    }
+
+    /// Fires what is due before an event.
+    fn begin(&mut self, place: usize, at: Time, by_user: bool) {
         if self.quiet <= at {
             self.pump(at);
         }
@@ -197,19 +216,19 @@ impl<F: Flow> Machine<F> {
             // It arms time-outs, and sends nothing.
             F::active(&mut Turn::new(&mut self.shared, session, at, &mut Few::None));
         }
-        before
     }
 
     /// As if an event had never come.
     #[cold]
-    fn go_back(&mut self, place: usize, before: Option<Before<F>>, unshown: Few<F::Output>) {
-        let Some(before) = before else { return };
+    fn go_back(&mut self, place: usize, before: Before<F>, unshown: Few<F::Output>) {
         match before.fired {
             Some(machine) => *self = *machine,
             None => {
                 let session = &mut self.sessions[place].1;
-                self.now = before.now;
-                (session.standing.due, session.sent) = (before.due, unshown);
+                (self.now, self.quiet) = (before.now, before.quiet);
+                if F::TIMES {
+                    (session.standing.due, session.sent) = (before.due, unshown);
+                }
             }
         }
     }
@@ -217,13 +236,17 @@ impl<F: Flow> Machine<F> {
     /// Fires every time-out that is due by an instant, in the order of the instants.
     fn pump(&mut self, to: Time) {
         while self.quiet <= to {
-            let mut next = Due { at: Time::MAX, opened: u64::MAX, timer: u16::MAX, place: 0 };
+            let mut next = None;
             for (place, (_, session)) in self.sessions.iter().enumerate() {
-                next.or_before(place, session.opened, &session.standing.due);
+                first_of(&mut next, place, session.opened, &session.standing.due);
             }
-            self.quiet = next.at;
-            if next.at <= to && !self.sessions.is_empty() {
-                self.fire(next.place, next.timer, next.at);
+            let Some(Due { at, timer, place, .. }) = next else {
+                self.quiet = Time::MAX;
+                break;
+            };
+            self.quiet = at;
+            if at <= to {
+                self.fire(place, timer, at);
             }
         }
         self.now = to;
@@ -242,6 +265,7 @@ impl<F: Flow> Machine<F> {
 // What follows has no generic code, so that it is compiled once for all flows.
 
 /// The time-out that fires next: by its instant, then of the session opened first, then in the order of the text.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Due {
     at: Time,
     opened: u64,
@@ -249,13 +273,12 @@ struct Due {
     place: usize,
 }
 
-impl Due {
-    /// Takes the first of a session's time-outs instead, where that is before.
-    fn or_before(&mut self, place: usize, opened: u64, due: &[(u16, Time)]) {
-        for &(timer, at) in due {
-            if (at, opened, timer) < (self.at, self.opened, self.timer) {
-                *self = Self { at, opened, timer, place };
-            }
+/// Takes the first of a session's time-outs instead, where that is before.
+fn first_of(next: &mut Option<Due>, place: usize, opened: u64, due: &[(u16, Time)]) {
+    for &(timer, at) in due {
+        let due = Due { at, opened, timer, place };
+        if next.as_ref().is_none_or(|next| due < *next) {
+            *next = Some(due);
         }
     }
 }
