@@ -24,10 +24,8 @@ impl<T> Few<T> {
             Self::None => *self = Self::One(item),
             Self::Many(many) => many.push(item),
             Self::One(_) => {
-                let before = std::mem::replace(self, Self::Many(Vec::new()));
-                if let (Self::One(one), Self::Many(many)) = (before, self) {
-                    many.push(one);
-                    many.push(item);
+                if let Self::One(one) = std::mem::take(self) {
+                    *self = Self::Many(vec![one, item]);
                 }
             }
         }

@@ -28,7 +28,6 @@ pub struct Machine<F: Flow> {
 /// What to go back to where an event comes to nothing, because an answer is lacking.
 struct Before<F: Flow> {
     now: Time,
-    quiet: Time,
     /// The session's time-outs, which the user's activity arms anew.
     due: Vec<(u16, Time)>,
     /// Everything, where time-outs fired.
@@ -164,50 +163,32 @@ impl<F: Flow> Machine<F> {
         if at < self.now {
             return Err(Fault::Past);
         }
-        let Ok(place) = self.find(session) else { return Err(Fault::NoSession) };
-        // In branches of their own: what a flow never does is not compiled for it.
-        if !F::ASKS {
-            return Ok(self.judged(place, at, by_user, judge));
-        }
-        let before = self.before(place, at);
-        let shown = self.judged(place, at, by_user, judge);
-        if matches!(shown.verdict, Err(Reasons::None)) {
-            self.go_back(place, before, shown.outputs);
-            return Err(Fault::Unanswered);
-        }
-        Ok(shown)
-    }
-
-    #[inline]
-    fn judged(
-        &mut self,
-        place: usize,
-        at: Time,
-        by_user: bool,
-        judge: impl FnOnce(&mut Turn<'_, F>) -> Verdict<F::Reason>,
-    ) -> Shown<F> {
-        if F::TIMES {
-            self.begin(place, at, by_user);
-        }
+        let place = self.find(session).map_err(|_| Fault::NoSession)?;
+        let before = if F::TIMES { self.begin(place, at, by_user) } else { None };
         let session = &mut self.sessions[place].1;
         let mut outputs = session.unshown();
         let verdict = judge(&mut Turn::new(&mut self.shared, session, at, &mut outputs));
+        if F::ASKS && matches!(verdict, Err(Reasons::None)) {
+            self.go_back(place, before, outputs);
+            return Err(Fault::Unanswered);
+        }
         self.now = at;
         if F::TIMES {
             self.quiet = self.quiet.min(first_due(&session.standing.due));
         }
-        Shown { verdict, step: session.standing.step, outputs }
+        Ok(Shown { verdict, step: session.standing.step, outputs })
     }
 
-    /// What to go back to where an event comes to nothing.
-    fn before(&self, place: usize, at: Time) -> Before<F> {
-        let due = if F::TIMES { self.sessions[place].1.standing.due.clone() } else { Vec::new() };
-        let fired = if F::TIMES && self.quiet <= at { Some(Box::new(self.clone())) } else { None };
-        Before { now: self.now, quiet: self.quiet, due, fired }
-    }
-
-    /// Fires what is due before an event.
-    fn begin(&mut self, place: usize, at: Time, by_user: bool) {
+    /// Fires what is due before an event, and says what to go back to where that comes to nothing.
+    fn begin(&mut self, place: usize, at: Time, by_user: bool) -> Option<Before<F>> {
+        // Not by a method of `bool`: what a flow never does is not compiled for it.
+        let before = if F::ASKS {
+            let due = self.sessions[place].1.standing.due.clone();
+            let fired = if self.quiet <= at { Some(Box::new(self.clone())) } else { None };
+            Some(Before { now: self.now, due, fired })
+        } else {
+            None
+        };
         if self.quiet <= at {
             self.pump(at);
         }
@@ -216,19 +197,19 @@ impl<F: Flow> Machine<F> {
             // It arms time-outs, and sends nothing.
             F::active(&mut Turn::new(&mut self.shared, session, at, &mut Few::None));
         }
+        before
     }
 
     /// As if an event had never come.
     #[cold]
-    fn go_back(&mut self, place: usize, before: Before<F>, unshown: Few<F::Output>) {
+    fn go_back(&mut self, place: usize, before: Option<Before<F>>, unshown: Few<F::Output>) {
+        let Some(before) = before else { return };
         match before.fired {
             Some(machine) => *self = *machine,
             None => {
                 let session = &mut self.sessions[place].1;
-                (self.now, self.quiet) = (before.now, before.quiet);
-                if F::TIMES {
-                    (session.standing.due, session.sent) = (before.due, unshown);
-                }
+                self.now = before.now;
+                (session.standing.due, session.sent) = (before.due, unshown);
             }
         }
     }
