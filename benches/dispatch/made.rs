@@ -9,6 +9,7 @@ use crate::{Candidate, Outcome};
 pub(crate) struct Generated(Machine);
 
 impl Outcome for Result<typed::Shown<Shared>, Fault> {
+    #[inline]
     fn verdict(&self) -> Result<(), Reason> {
         match &shown(self).verdict {
             Ok(()) => Ok(()),
@@ -17,15 +18,18 @@ impl Outcome for Result<typed::Shown<Shared>, Fault> {
         }
     }
 
+    #[inline]
     fn step(&self) -> Step {
         shown(self).step
     }
 
+    #[inline]
     fn output(&self) -> Option<&Output> {
         if let Few::One(output) = &shown(self).outputs { Some(output) } else { None }
     }
 }
 
+#[inline]
 fn shown(of: &Result<typed::Shown<Shared>, Fault>) -> &typed::Shown<Shared> {
     of.as_ref().expect("the session is open")
 }

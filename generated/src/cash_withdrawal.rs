@@ -5,18 +5,20 @@
 //! Get cash from a machine.
 
 use flowspec_runtime::time::SECOND;
-use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons, Row, Table, Typed};
+use flowspec_runtime::typed::{self, Field, Flow, Invalid, Limit, Reasons, Row, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, Period, Rows, Sent, Uses, Window, has_length, is_digits, is_multiple_of,
-    is_within, newtype, words,
+    Answer, Fields, Input, Period, Rows, Uses, Window, has_length, is_digits, is_multiple_of, is_within,
+    newtype, outputs, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -93,13 +95,14 @@ newtype! {
     pub struct Cash(money 2) where |minor| is_within(minor, Some(2000), Some(50_000)) && is_multiple_of(minor, 1000);
 }
 
-/// Account of the card: a row under its `card`. (specs/cash_withdrawal/cash_withdrawal.flow:33)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CardAccount {
-    /// PIN. (specs/cash_withdrawal/cash_withdrawal.flow:34)
-    pub pin: Option<Pin>,
-    /// Balance. (specs/cash_withdrawal/cash_withdrawal.flow:35)
-    pub balance: Option<Cny>,
+stored! {
+    /// Account of the card: a row under its `card`. (specs/cash_withdrawal/cash_withdrawal.flow:33)
+    pub struct CardAccount {
+        /// PIN. (specs/cash_withdrawal/cash_withdrawal.flow:34)
+        pub pin: Option<Pin>,
+        /// Balance. (specs/cash_withdrawal/cash_withdrawal.flow:35)
+        pub balance: Option<Cny>,
+    }
 }
 
 impl Default for CardAccount {
@@ -124,15 +127,6 @@ pub struct EnterPin {
     pub typed: Pin,
 }
 
-impl EnterPin {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let typed = read.required("typed", Reason::MissingTyped, Reason::InvalidTyped);
-        let Some(typed) = typed else { return Err(read.reasons()) };
-        Ok(Self { typed })
-    }
-}
-
 /// Withdraw. (specs/cash_withdrawal/cash_withdrawal.flow:65)
 #[derive(Debug, Clone)]
 pub struct Withdraw {
@@ -142,18 +136,6 @@ pub struct Withdraw {
     pub with_receipt: bool,
     /// What dispenser answers, where it is asked.
     pub dispenser: Option<Dispenser>,
-}
-
-impl Withdraw {
-    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let wanted = read.required("wanted", Reason::MissingWanted, Reason::InvalidWanted);
-        let with_receipt = read.defaulted("with_receipt", false, Reason::InvalidWithReceipt);
-        let Some(wanted) = wanted else { return Err(read.reasons()) };
-        let Some(with_receipt) = with_receipt else { return Err(read.reasons()) };
-        let dispenser = Dispenser::read(answers);
-        Ok(Self { wanted, with_receipt, dispenser })
-    }
 }
 
 /// The dispenser: what it may answer. (specs/cash_withdrawal/cash_withdrawal.flow:24)
@@ -187,61 +169,59 @@ pub enum Event {
     Withdraw(Withdraw),
 }
 
-/// Cash. (specs/cash_withdrawal/cash_withdrawal.flow:26)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CashOutput {
-    /// Amount. (specs/cash_withdrawal/cash_withdrawal.flow:27)
-    pub amount: Cash,
-}
-
-/// Receipt. (specs/cash_withdrawal/cash_withdrawal.flow:29)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Receipt {
-    /// Amount. (specs/cash_withdrawal/cash_withdrawal.flow:30)
-    pub amount: Cash,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// Cash. (specs/cash_withdrawal/cash_withdrawal.flow:26)
-    CashOutput(CashOutput),
-    /// Receipt. (specs/cash_withdrawal/cash_withdrawal.flow:29)
-    Receipt(Receipt),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::CashOutput(cash) => typed::sent("cash", [("amount", cash.amount.write())]),
-            Output::Receipt(receipt) => typed::sent("receipt", [("amount", receipt.amount.write())]),
-        }
+    pub struct CashOutput {
+        /// Amount. (specs/cash_withdrawal/cash_withdrawal.flow:27)
+        pub amount: Cash,
     }
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Card. (specs/cash_withdrawal/cash_withdrawal.flow:41)
-    pub card: CardNo,
+stored! {
+    /// Receipt. (specs/cash_withdrawal/cash_withdrawal.flow:29)
+    pub struct Receipt {
+        /// Amount. (specs/cash_withdrawal/cash_withdrawal.flow:30)
+        pub amount: Cash,
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Card. (specs/cash_withdrawal/cash_withdrawal.flow:41)
-    pub card: CardNo,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// Cash. (specs/cash_withdrawal/cash_withdrawal.flow:26)
+        CashOutput(cash: CashOutput) = "cash" { amount: "amount" },
+        /// Receipt. (specs/cash_withdrawal/cash_withdrawal.flow:29)
+        Receipt(receipt: Receipt) = "receipt" { amount: "amount" },
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account of the card. (specs/cash_withdrawal/cash_withdrawal.flow:33)
-    pub card_account: Table<CardNo, CardAccount>,
-    /// Wrong PINs in a row. (specs/cash_withdrawal/cash_withdrawal.flow:46)
-    pub wrong_pins: Uses<CardNo>,
-    /// Cash of the day. (specs/cash_withdrawal/cash_withdrawal.flow:47)
-    pub daily: Uses<CardNo>,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Card. (specs/cash_withdrawal/cash_withdrawal.flow:41)
+        pub card: CardNo,
+    }
+}
+
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Card. (specs/cash_withdrawal/cash_withdrawal.flow:41)
+        pub card: CardNo,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Account of the card. (specs/cash_withdrawal/cash_withdrawal.flow:33)
+        pub card_account: Table<CardNo, CardAccount>,
+        /// Wrong PINs in a row. (specs/cash_withdrawal/cash_withdrawal.flow:46)
+        pub wrong_pins: Uses<CardNo>,
+        /// Cash of the day. (specs/cash_withdrawal/cash_withdrawal.flow:47)
+        pub daily: Uses<CardNo>,
+    }
 }
 
 /// `limit wrong_pins: 3 per card -> kept_card` (specs/cash_withdrawal/cash_withdrawal.flow:46)
@@ -258,7 +238,7 @@ fn pin(turn: &mut Turn, event: &Event) -> Verdict {
             // 46: limit wrong_pins: 3 per card -> kept_card
             if !WRONG_PINS.fits(&turn.shared.wrong_pins, &turn.session.card, turn.now, 1) {
                 turn.enter(Step::KeptCard);
-                return Err(Reason::LimitWrongPins.into());
+                return Err(Reasons::One(Reason::LimitWrongPins));
             }
             let card_account = turn.shared.card_account.get(&turn.session.card);
             // 55: when typed == card_account.pin -> amount
@@ -273,14 +253,14 @@ fn pin(turn: &mut Turn, event: &Event) -> Verdict {
             if wrong_pins_full {
                 turn.enter(Step::KeptCard);
             }
-            Err(Reason::WrongPin.into())
+            Err(Reasons::One(Reason::WrongPin))
         }
         Event::Cancel => {
             // 50: on cancel -> returned
             turn.enter(Step::Returned);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -296,7 +276,7 @@ fn amount(turn: &mut Turn, event: &Event) -> Verdict {
                 turn.now,
                 i128::from(withdraw.wanted.get()),
             ) {
-                return Err(Reason::OverDailyCap.into());
+                return Err(Reasons::One(Reason::OverDailyCap));
             }
             let card_account = turn.shared.card_account.get(&turn.session.card);
             // 69: when card_account is set and wanted <= card_account.balance - 1.00 CNY ask dispenser
@@ -333,35 +313,21 @@ fn amount(turn: &mut Turn, event: &Event) -> Verdict {
                     Some(Dispenser::Jam) => {
                         // 76: on jam refuse jammed -> returned
                         turn.enter(Step::Returned);
-                        Err(Reason::Jammed.into())
+                        Err(Reasons::One(Reason::Jammed))
                     }
                     None => Err(Reasons::None),
                 };
             }
             // 78: otherwise refuse not_enough
-            Err(Reason::NotEnough.into())
+            Err(Reasons::One(Reason::NotEnough))
         }
         Event::Cancel => {
             // 50: on cancel -> returned
             turn.enter(Step::Returned);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
-}
-
-/// PIN: its time is over. (specs/cash_withdrawal/cash_withdrawal.flow:52)
-fn pin_times_out(turn: &mut Turn) -> Verdict {
-    // 62: after 30 s idle -> returned
-    turn.enter(Step::Returned);
-    Ok(())
-}
-
-/// Amount: its time is over. (specs/cash_withdrawal/cash_withdrawal.flow:64)
-fn amount_times_out(turn: &mut Turn) -> Verdict {
-    // 80: after 30 s idle -> returned
-    turn.enter(Step::Returned);
-    Ok(())
 }
 
 impl Flow for Shared {
@@ -374,9 +340,12 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Pin;
-    const ENDS: &'static [Step] = &[Step::Done, Step::Returned, Step::KeptCard];
     const TIMES: bool = true;
     const ASKS: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Done | Step::Returned | Step::KeptCard)
+    }
 
     fn session(given: Given) -> Session {
         Session { card: given.card }
@@ -386,7 +355,7 @@ impl Flow for Shared {
         let card_account = turn.shared.card_account.get(&turn.session.card);
         // 44: require card_account.pin is set refuse unknown_card
         if card_account.and_then(|row| row.pin.as_ref()).is_none() {
-            return Err(Reason::UnknownCard.into());
+            return Err(Reasons::One(Reason::UnknownCard));
         }
         turn.enter(Step::Pin);
         Ok(())
@@ -397,7 +366,7 @@ impl Flow for Shared {
         match turn.step() {
             Step::Pin => pin(turn, event),
             Step::Amount => amount(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -419,8 +388,18 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => pin_times_out(turn),
-            _ => amount_times_out(turn),
+            // PIN: its time is over. (specs/cash_withdrawal/cash_withdrawal.flow:52)
+            0 => {
+                // 62: after 30 s idle -> returned
+                turn.enter(Step::Returned);
+                Ok(())
+            }
+            // Amount: its time is over. (specs/cash_withdrawal/cash_withdrawal.flow:64)
+            _ => {
+                // 80: after 30 s idle -> returned
+                turn.enter(Step::Returned);
+                Ok(())
+            }
         }
     }
 
@@ -445,19 +424,31 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard);
-        let Some(card) = card else { return Err(read.reasons()) };
-        Ok(Given { card })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard)?;
+        Some(Given { card })
     }
 
-    fn read(_: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, answers: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("enter_pin", "user") => EnterPin::read(&input.fields).map(Event::EnterPin),
-            ("cancel", "user") => Ok(Event::Cancel),
-            ("withdraw", "user") => Withdraw::read(&input.fields, answers).map(Event::Withdraw),
-            _ => Err(Reason::Unexpected.into()),
+            ("enter_pin", "user") => {
+                let typed = read.required("typed", Reason::MissingTyped, Reason::InvalidTyped)?;
+                Some(Event::EnterPin(EnterPin { typed }))
+            }
+            ("cancel", "user") => Some(Event::Cancel),
+            ("withdraw", "user") => {
+                let dispenser = Dispenser::read(answers);
+                let (wanted, with_receipt): (_, Option<_>) = read.fields(&[
+                    Field::Required("wanted", Reason::MissingWanted, Reason::InvalidWanted),
+                    Field::Optional("with_receipt", Reason::InvalidWithReceipt),
+                ])?;
+                Some(Event::Withdraw(Withdraw {
+                    wanted,
+                    with_receipt: with_receipt.unwrap_or(false),
+                    dispenser,
+                }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 }

@@ -5,17 +5,19 @@
 //! Replace the phone number that an account is bound to, while the old number still receives text
 //! messages.
 
-use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reasons, Row, Sample, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, outputs, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -146,31 +148,32 @@ impl Sample for SmsCode {
     }
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    /// Registered. (specs/alipay/people.flow:62)
-    pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:63)
-    pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:64)
-    pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:65)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:66)
-    pub id_number: Option<IdNumber>,
-    /// Check of the identity information. (specs/alipay/people.flow:67)
-    pub id_check: Option<IdCheck>,
-    /// Real-name authentication completed. (specs/alipay/people.flow:68)
-    pub real_named: Option<bool>,
-    /// Payment password. (specs/alipay/people.flow:69)
-    pub pay_password: Option<PayPassword>,
-    /// Bound bank card. (specs/alipay/people.flow:70)
-    pub card: Option<CardNo>,
-    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
-    pub finger: Option<Fingerprint>,
-    /// The bound number is reported lost. (specs/alipay/people.flow:72)
-    pub number_lost: Option<bool>,
+stored! {
+    /// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+    pub struct Account {
+        /// Registered. (specs/alipay/people.flow:62)
+        pub registered_by: Option<Registration>,
+        /// Bound phone number. (specs/alipay/people.flow:63)
+        pub bound_phone: Option<Phone>,
+        /// E-mail login name. (specs/alipay/people.flow:64)
+        pub email_login: Option<Email>,
+        /// Real name. (specs/alipay/people.flow:65)
+        pub real_name: Option<Name>,
+        /// ID card number. (specs/alipay/people.flow:66)
+        pub id_number: Option<IdNumber>,
+        /// Check of the identity information. (specs/alipay/people.flow:67)
+        pub id_check: Option<IdCheck>,
+        /// Real-name authentication completed. (specs/alipay/people.flow:68)
+        pub real_named: Option<bool>,
+        /// Payment password. (specs/alipay/people.flow:69)
+        pub pay_password: Option<PayPassword>,
+        /// Bound bank card. (specs/alipay/people.flow:70)
+        pub card: Option<CardNo>,
+        /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+        pub finger: Option<Fingerprint>,
+        /// The bound number is reported lost. (specs/alipay/people.flow:72)
+        pub number_lost: Option<bool>,
+    }
 }
 
 impl Default for Account {
@@ -216,29 +219,11 @@ pub struct SubmitCode {
     pub code: SmsCode,
 }
 
-impl SubmitCode {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return Err(read.reasons()) };
-        Ok(Self { code })
-    }
-}
-
 /// Get it here for free. (specs/alipay/change_bound_phone.flow:80)
 #[derive(Debug, Clone)]
 pub struct GetNewCode {
     /// New phone number. (specs/alipay/change_bound_phone.flow:81)
     pub new_phone: Phone,
-}
-
-impl GetNewCode {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let new_phone = read.required("new_phone", Reason::MissingNewPhone, Reason::InvalidNewPhone);
-        let Some(new_phone) = new_phone else { return Err(read.reasons()) };
-        Ok(Self { new_phone })
-    }
 }
 
 /// What may happen.
@@ -266,61 +251,59 @@ pub enum Event {
     GetNewCode(GetNewCode),
 }
 
-/// Text message. (specs/alipay/parts.flow:10)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sms {
-    /// To. (specs/alipay/parts.flow:11)
-    pub to: Option<Phone>,
-    /// Code: picked by the implementation. (specs/alipay/parts.flow:12)
-    pub code: SmsCode,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// Text message. (specs/alipay/parts.flow:10)
-    Sms(Sms),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
-        }
+    pub struct Sms {
+        /// To. (specs/alipay/parts.flow:11)
+        pub to: Option<Phone>,
+        /// Code: picked by the implementation. (specs/alipay/parts.flow:12)
+        pub code: SmsCode,
     }
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:14)
-    pub registered_phone: Phone,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// Text message. (specs/alipay/parts.flow:10)
+        Sms(sms: Sms) = "sms" { to: "to", code: "code" },
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:14)
-    pub registered_phone: Phone,
-    /// Old phone number. (specs/alipay/change_bound_phone.flow:18)
-    pub old_phone: Option<Phone>,
-    /// New phone number. (specs/alipay/change_bound_phone.flow:19)
-    pub pending_phone: Option<Phone>,
-    /// The number it goes to. (specs/alipay/parts.flow:16)
-    pub old_proof_to: Option<Phone>,
-    /// The number it goes to. (specs/alipay/parts.flow:16)
-    pub new_proof_to: Option<Phone>,
-    /// What `sms.code` was last sent as.
-    pub sms_code: Option<SmsCode>,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:14)
+        pub registered_phone: Phone,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (specs/alipay/people.flow:61)
-    pub account: Table<Phone, Account>,
-    /// Where `sms.code` is picked from.
-    pub sms_code: Chosen<SmsCode>,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Account, by the number it was registered with. (specs/alipay/change_bound_phone.flow:14)
+        pub registered_phone: Phone,
+        /// Old phone number. (specs/alipay/change_bound_phone.flow:18)
+        pub old_phone: Option<Phone>,
+        /// New phone number. (specs/alipay/change_bound_phone.flow:19)
+        pub pending_phone: Option<Phone>,
+        /// The number it goes to. (specs/alipay/parts.flow:16)
+        pub old_proof_to: Option<Phone>,
+        /// The number it goes to. (specs/alipay/parts.flow:16)
+        pub new_proof_to: Option<Phone>,
+        /// What `sms.code` was last sent as.
+        pub sms_code: Option<SmsCode>,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Account. (specs/alipay/people.flow:61)
+        pub account: Table<Phone, Account>,
+        /// Where `sms.code` is picked from.
+        pub sms_code: Chosen<SmsCode>,
+    }
 }
 
 impl Shared {
@@ -464,7 +447,7 @@ impl Shared {
 
 /// Service hall. (specs/alipay/change_bound_phone.flow:33)
 fn entrance(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::LogIn = event else { return Err(Reason::Unexpected.into()) };
+    let Event::LogIn = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 34: on log_in
     let account = turn.shared.account.get(&turn.session.registered_phone);
     // 35: when account is set -> hall
@@ -473,12 +456,12 @@ fn entrance(turn: &mut Turn, event: &Event) -> Verdict {
         return Ok(());
     }
     // 36: otherwise silent
-    Err(Reason::Silent.into())
+    Err(Reasons::One(Reason::Silent))
 }
 
 /// Service hall, logged in. (specs/alipay/change_bound_phone.flow:39)
 fn hall(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::SelfService = event else { return Err(Reason::Unexpected.into()) };
+    let Event::SelfService = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 40: on self_service -> menu
     turn.enter(Step::Menu);
     Ok(())
@@ -486,7 +469,7 @@ fn hall(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Self-service. (specs/alipay/change_bound_phone.flow:42)
 fn menu(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::ChangeNumber = event else { return Err(Reason::Unexpected.into()) };
+    let Event::ChangeNumber = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 43: on change_number -> reception
     turn.enter(Step::Reception);
     Ok(())
@@ -500,7 +483,7 @@ fn reception(turn: &mut Turn, event: &Event) -> Verdict {
             let account = turn.shared.account.get(&turn.session.registered_phone);
             // 47: when account.number_lost == true refuse number_lost
             if account.and_then(|row| row.number_lost.as_ref()) == Some(&true) {
-                return Err(Reason::NumberLost.into());
+                return Err(Reasons::One(Reason::NumberLost));
             }
             // 48: otherwise -> proof
             turn.enter(Step::Proof);
@@ -511,13 +494,13 @@ fn reception(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::Elsewhere);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
 /// How to prove it is you. (specs/alipay/change_bound_phone.flow:52)
 fn proof(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::VerifyBySms = event else { return Err(Reason::Unexpected.into()) };
+    let Event::VerifyBySms = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 53: on verify_by_sms -> ready
     turn.enter(Step::Ready);
     Ok(())
@@ -525,7 +508,7 @@ fn proof(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Ready to change. (specs/alipay/change_bound_phone.flow:55)
 fn ready(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::ChangeNow = event else { return Err(Reason::Unexpected.into()) };
+    let Event::ChangeNow = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 56: on change_now -> old_code
     turn.enter(Step::OldCode);
     Ok(())
@@ -533,7 +516,7 @@ fn ready(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Code from the bound phone. (specs/alipay/change_bound_phone.flow:59)
 fn old_code(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::GetOldCode = event else { return Err(Reason::Unexpected.into()) };
+    let Event::GetOldCode = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 60: on get_old_code
     let account = turn.shared.account.get(&turn.session.registered_phone);
     // 61: when account.bound_phone is set -> old_proof
@@ -551,7 +534,7 @@ fn old_code(turn: &mut Turn, event: &Event) -> Verdict {
         return Ok(());
     }
     // 65: otherwise silent
-    Err(Reason::Silent.into())
+    Err(Reasons::One(Reason::Silent))
 }
 
 /// old\_proof/code. (specs/alipay/parts.flow:20)
@@ -565,7 +548,7 @@ fn old_proof_code(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 24: otherwise refuse wrong_code
-            Err(Reason::WrongCode.into())
+            Err(Reasons::One(Reason::WrongCode))
         }
         Event::GetOldCode => {
             // 72: on get_old_code stay
@@ -575,18 +558,18 @@ fn old_proof_code(turn: &mut Turn, event: &Event) -> Verdict {
             turn.send(Output::Sms(sms));
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
 /// New phone number. (specs/alipay/change_bound_phone.flow:79)
 fn new_number(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::GetNewCode(get_new_code) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::GetNewCode(get_new_code) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 80: on get_new_code
     let account = turn.shared.account.get(&turn.session.registered_phone);
     // 82: when new_phone == account.bound_phone silent
     if account.and_then(|row| row.bound_phone.as_ref()) == Some(&get_new_code.new_phone) {
-        return Err(Reason::Silent.into());
+        return Err(Reasons::One(Reason::Silent));
     }
     // 83: otherwise -> new_proof
     turn.session.pending_phone = Some(get_new_code.new_phone.clone());
@@ -612,14 +595,14 @@ fn new_proof_code(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 24: otherwise refuse wrong_code
-            Err(Reason::WrongCode.into())
+            Err(Reasons::One(Reason::WrongCode))
         }
         Event::GetNewCode(get_new_code) => {
             // 95: on get_new_code
             let account = turn.shared.account.get(&turn.session.registered_phone);
             // 97: when new_phone == account.bound_phone silent
             if account.and_then(|row| row.bound_phone.as_ref()) == Some(&get_new_code.new_phone) {
-                return Err(Reason::Silent.into());
+                return Err(Reasons::One(Reason::Silent));
             }
             // 98: otherwise -> new_proof
             turn.session.pending_phone = Some(get_new_code.new_phone.clone());
@@ -631,7 +614,7 @@ fn new_proof_code(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::NewProofCode);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -645,7 +628,10 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Entrance;
-    const ENDS: &'static [Step] = &[Step::Changed, Step::Elsewhere];
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Changed | Step::Elsewhere)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -664,7 +650,7 @@ impl Flow for Shared {
         if account.and_then(|row| row.registered_by.as_ref()) == Some(&Registration::ByPhone)
             && account.and_then(|row| row.email_login.as_ref()).is_none()
         {
-            return Err(Reason::NeedsEmailLogin.into());
+            return Err(Reasons::One(Reason::NeedsEmailLogin));
         }
         turn.enter(Step::Entrance);
         Ok(())
@@ -683,7 +669,7 @@ impl Flow for Shared {
             Step::OldProofCode => old_proof_code(turn, event),
             Step::NewNumber => new_number(turn, event),
             Step::NewProofCode => new_proof_code(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -741,27 +727,35 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let registered_phone =
-            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
-        Ok(Given { registered_phone })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let registered_phone = read.required(
+            "registered_phone",
+            Reason::MissingRegisteredPhone,
+            Reason::InvalidRegisteredPhone,
+        )?;
+        Some(Given { registered_phone })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("log_in", "user") => Ok(Event::LogIn),
-            ("self_service", "user") => Ok(Event::SelfService),
-            ("change_number", "user") => Ok(Event::ChangeNumber),
-            ("can_receive", "user") => Ok(Event::CanReceive),
-            ("other_case", "user") => Ok(Event::OtherCase),
-            ("verify_by_sms", "user") => Ok(Event::VerifyBySms),
-            ("change_now", "user") => Ok(Event::ChangeNow),
-            ("get_old_code", "user") => Ok(Event::GetOldCode),
-            ("submit_code", "user") => SubmitCode::read(&input.fields).map(Event::SubmitCode),
-            ("get_new_code", "user") => GetNewCode::read(&input.fields).map(Event::GetNewCode),
-            _ => Err(Reason::Unexpected.into()),
+            ("log_in", "user") => Some(Event::LogIn),
+            ("self_service", "user") => Some(Event::SelfService),
+            ("change_number", "user") => Some(Event::ChangeNumber),
+            ("can_receive", "user") => Some(Event::CanReceive),
+            ("other_case", "user") => Some(Event::OtherCase),
+            ("verify_by_sms", "user") => Some(Event::VerifyBySms),
+            ("change_now", "user") => Some(Event::ChangeNow),
+            ("get_old_code", "user") => Some(Event::GetOldCode),
+            ("submit_code", "user") => {
+                let code = read.required("code", Reason::MissingCode, Reason::InvalidCode)?;
+                Some(Event::SubmitCode(SubmitCode { code }))
+            }
+            ("get_new_code", "user") => {
+                let new_phone =
+                    read.required("new_phone", Reason::MissingNewPhone, Reason::InvalidNewPhone)?;
+                Some(Event::GetNewCode(GetNewCode { new_phone }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 

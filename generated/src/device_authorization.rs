@@ -5,17 +5,19 @@
 //! A television, say, gets access without a keyboard: it shows a short code, its owner types that on a
 //! telephone and approves, and the television asks every few seconds whether this has happened.
 
-use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Limit, Reading, Reasons, Row, Table, Typed};
+use flowspec_runtime::typed::{self, Chosen, Field, Flow, Invalid, Limit, Reasons, Row, Table};
 use flowspec_runtime::{
-    Answer, Counter, Fields, Input, Rows, Sent, Text, Time, Window, has_length, newtype, words,
+    Answer, Counter, Fields, Input, Rows, Text, Time, Window, has_length, newtype, outputs, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -90,11 +92,12 @@ newtype! {
     pub struct ClientId(text) where |text| has_length(text, 1, Some(64));
 }
 
-/// Client: a row under its `client_id`. (specs/device_authorization/device_authorization.flow:25)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Client {
-    /// No longer known. (specs/device_authorization/device_authorization.flow:26)
-    pub revoked: Option<bool>,
+stored! {
+    /// Client: a row under its `client_id`. (specs/device_authorization/device_authorization.flow:25)
+    pub struct Client {
+        /// No longer known. (specs/device_authorization/device_authorization.flow:26)
+        pub revoked: Option<bool>,
+    }
 }
 
 impl Default for Client {
@@ -118,18 +121,6 @@ pub struct Request {
     pub scope: Option<Text>,
 }
 
-impl Request {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let client_id =
-            read.required("client_id", Reason::InvalidRequestClientId, Reason::InvalidRequestClientId);
-        let scope = read.optional("scope", Reason::InvalidRequestScope);
-        let Some(client_id) = client_id else { return Err(read.reasons()) };
-        read.reasons().none()?;
-        Ok(Self { client_id, scope })
-    }
-}
-
 /// Ask for the token. (specs/device_authorization/device_authorization.flow:62)
 #[derive(Debug, Clone)]
 pub struct Poll {
@@ -137,31 +128,11 @@ pub struct Poll {
     pub device_code: Text,
 }
 
-impl Poll {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let device_code =
-            read.required("device_code", Reason::InvalidRequestDeviceCode, Reason::InvalidRequestDeviceCode);
-        let Some(device_code) = device_code else { return Err(read.reasons()) };
-        Ok(Self { device_code })
-    }
-}
-
 /// Type the user code. (specs/device_authorization/device_authorization.flow:69)
 #[derive(Debug, Clone)]
 pub struct TypeCode {
     /// User code. (specs/device_authorization/device_authorization.flow:70)
     pub user_code: Text,
-}
-
-impl TypeCode {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let user_code =
-            read.required("user_code", Reason::InvalidRequestUserCode, Reason::InvalidRequestUserCode);
-        let Some(user_code) = user_code else { return Err(read.reasons()) };
-        Ok(Self { user_code })
-    }
 }
 
 /// What may happen.
@@ -179,88 +150,79 @@ pub enum Event {
     Deny,
 }
 
-/// Codes for the device. (specs/device_authorization/device_authorization.flow:29)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Codes {
-    /// Device code: picked by the implementation. (specs/device_authorization/device_authorization.flow:30)
-    pub device_code: Text,
-    /// User code: picked by the implementation. (specs/device_authorization/device_authorization.flow:31)
-    pub user_code: Text,
-    /// Address to type it at: picked by the implementation. (specs/device_authorization/device_authorization.flow:32)
-    pub verification_uri: Text,
-}
-
-/// Access token. (specs/device_authorization/device_authorization.flow:34)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Token {
-    /// Token: picked by the implementation. (specs/device_authorization/device_authorization.flow:35)
-    pub access_token: Text,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// Codes for the device. (specs/device_authorization/device_authorization.flow:29)
-    Codes(Codes),
-    /// Access token. (specs/device_authorization/device_authorization.flow:34)
-    Token(Token),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Codes(codes) => typed::sent(
-                "codes",
-                [
-                    ("device_code", codes.device_code.write()),
-                    ("user_code", codes.user_code.write()),
-                    ("verification_uri", codes.verification_uri.write()),
-                ],
-            ),
-            Output::Token(token) => typed::sent("token", [("access_token", token.access_token.write())]),
-        }
+    pub struct Codes {
+        /// Device code: picked by the implementation. (specs/device_authorization/device_authorization.flow:30)
+        pub device_code: Text,
+        /// User code: picked by the implementation. (specs/device_authorization/device_authorization.flow:31)
+        pub user_code: Text,
+        /// Address to type it at: picked by the implementation. (specs/device_authorization/device_authorization.flow:32)
+        pub verification_uri: Text,
     }
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Life of the codes. (specs/device_authorization/device_authorization.flow:42)
-    pub expires_in: Duration,
+stored! {
+    /// Access token. (specs/device_authorization/device_authorization.flow:34)
+    pub struct Token {
+        /// Token: picked by the implementation. (specs/device_authorization/device_authorization.flow:35)
+        pub access_token: Text,
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Life of the codes. (specs/device_authorization/device_authorization.flow:42)
-    pub expires_in: Duration,
-    /// Interval. (specs/device_authorization/device_authorization.flow:45)
-    pub interval: Duration,
-    /// What `codes.device_code` was last sent as.
-    pub codes_device_code: Option<Text>,
-    /// What `codes.user_code` was last sent as.
-    pub codes_user_code: Option<Text>,
-    /// When `pending` was last entered.
-    pub pending_since: Option<Time>,
-    /// Polls. (specs/device_authorization/device_authorization.flow:47)
-    pub polls: Counter,
-    /// Wrong user codes. (specs/device_authorization/device_authorization.flow:51)
-    pub wrong_user_codes: Counter,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// Codes for the device. (specs/device_authorization/device_authorization.flow:29)
+        Codes(codes: Codes) = "codes" { device_code: "device_code", user_code: "user_code", verification_uri: "verification_uri" },
+        /// Access token. (specs/device_authorization/device_authorization.flow:34)
+        Token(token: Token) = "token" { access_token: "access_token" },
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Client. (specs/device_authorization/device_authorization.flow:25)
-    pub client: Table<ClientId, Client>,
-    /// Where `codes.device_code` is picked from.
-    pub codes_device_code: Chosen<Text>,
-    /// Where `codes.user_code` is picked from.
-    pub codes_user_code: Chosen<Text>,
-    /// Where `codes.verification_uri` is picked from.
-    pub codes_verification_uri: Chosen<Text>,
-    /// Where `token.access_token` is picked from.
-    pub token_access_token: Chosen<Text>,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Life of the codes. (specs/device_authorization/device_authorization.flow:42)
+        pub expires_in: Duration,
+    }
+}
+
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Life of the codes. (specs/device_authorization/device_authorization.flow:42)
+        pub expires_in: Duration,
+        /// Interval. (specs/device_authorization/device_authorization.flow:45)
+        pub interval: Duration,
+        /// What `codes.device_code` was last sent as.
+        pub codes_device_code: Option<Text>,
+        /// What `codes.user_code` was last sent as.
+        pub codes_user_code: Option<Text>,
+        /// When `pending` was last entered.
+        pub pending_since: Option<Time>,
+        /// Polls. (specs/device_authorization/device_authorization.flow:47)
+        pub polls: Counter,
+        /// Wrong user codes. (specs/device_authorization/device_authorization.flow:51)
+        pub wrong_user_codes: Counter,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Client. (specs/device_authorization/device_authorization.flow:25)
+        pub client: Table<ClientId, Client>,
+        /// Where `codes.device_code` is picked from.
+        pub codes_device_code: Chosen<Text>,
+        /// Where `codes.user_code` is picked from.
+        pub codes_user_code: Chosen<Text>,
+        /// Where `codes.verification_uri` is picked from.
+        pub codes_verification_uri: Chosen<Text>,
+        /// Where `token.access_token` is picked from.
+        pub token_access_token: Chosen<Text>,
+    }
 }
 
 /// `limit wrong_user_codes: 5 per session -> denied` (specs/device_authorization/device_authorization.flow:51)
@@ -268,12 +230,12 @@ const WRONG_USER_CODES: Limit = Limit::new(5, Window::All);
 
 /// Before the codes. (specs/device_authorization/device_authorization.flow:53)
 fn asking(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Request(request) = event else { return Err(Reason::InvalidRequest.into()) };
+    let Event::Request(request) = event else { return Err(Reasons::One(Reason::InvalidRequest)) };
     // 54: on request -> pending
     let client = turn.shared.client.get(&request.client_id);
     // 57: refuse invalid_client when client is missing or client.revoked == true
     if client.is_none() || client.and_then(|row| row.revoked.as_ref()) == Some(&true) {
-        return Err(Reason::InvalidClient.into());
+        return Err(Reasons::One(Reason::InvalidClient));
     }
     let codes = Codes {
         device_code: turn.shared.codes_device_code.pick(),
@@ -301,22 +263,22 @@ fn pending(turn: &mut Turn, event: &Event) -> Verdict {
                 )?;
                 turn.session.interval = interval;
                 polls.add_alone(&mut turn.session.polls, turn.now, 1);
-                return Err(Reason::SlowDown.into());
+                return Err(Reasons::One(Reason::SlowDown));
             }
             // 64: when device_code == codes.device_code refuse authorization_pending
             if turn.session.codes_device_code.as_ref() == Some(&poll.device_code) {
                 polls.count_alone(&mut turn.session.polls, turn.now, 1);
-                return Err(Reason::AuthorizationPending.into());
+                return Err(Reasons::One(Reason::AuthorizationPending));
             }
             // 67: otherwise refuse invalid_grant
-            Err(Reason::InvalidGrant.into())
+            Err(Reasons::One(Reason::InvalidGrant))
         }
         Event::TypeCode(type_code) => {
             // 69: on type_code by owner
             // 51: limit wrong_user_codes: 5 per session -> denied
             if !WRONG_USER_CODES.fits_alone(&turn.session.wrong_user_codes, turn.now, 1) {
                 turn.enter(Step::Denied);
-                return Err(Reason::LimitWrongUserCodes.into());
+                return Err(Reasons::One(Reason::LimitWrongUserCodes));
             }
             // 71: when user_code == codes.user_code -> deciding
             if turn.session.codes_user_code.as_ref() == Some(&type_code.user_code) {
@@ -329,9 +291,9 @@ fn pending(turn: &mut Turn, event: &Event) -> Verdict {
             if wrong_user_codes_full {
                 turn.enter(Step::Denied);
             }
-            Err(Reason::WrongUserCode.into())
+            Err(Reasons::One(Reason::WrongUserCode))
         }
-        _ => Err(Reason::InvalidRequest.into()),
+        _ => Err(Reasons::One(Reason::InvalidRequest)),
     }
 }
 
@@ -349,15 +311,15 @@ fn deciding(turn: &mut Turn, event: &Event) -> Verdict {
                 )?;
                 turn.session.interval = interval;
                 polls.add_alone(&mut turn.session.polls, turn.now, 1);
-                return Err(Reason::SlowDown.into());
+                return Err(Reasons::One(Reason::SlowDown));
             }
             // 81: when device_code == codes.device_code refuse authorization_pending
             if turn.session.codes_device_code.as_ref() == Some(&poll.device_code) {
                 polls.count_alone(&mut turn.session.polls, turn.now, 1);
-                return Err(Reason::AuthorizationPending.into());
+                return Err(Reasons::One(Reason::AuthorizationPending));
             }
             // 84: otherwise refuse invalid_grant
-            Err(Reason::InvalidGrant.into())
+            Err(Reasons::One(Reason::InvalidGrant))
         }
         Event::Approve => {
             // 86: on approve by owner -> approved
@@ -369,13 +331,13 @@ fn deciding(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::Denied);
             Ok(())
         }
-        _ => Err(Reason::InvalidRequest.into()),
+        _ => Err(Reasons::One(Reason::InvalidRequest)),
     }
 }
 
 /// Approved. (specs/device_authorization/device_authorization.flow:90)
 fn approved(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
+    let Event::Poll(poll) = event else { return Err(Reasons::One(Reason::InvalidRequest)) };
     // 91: on poll
     // 93: when device_code == codes.device_code -> granted
     if turn.session.codes_device_code.as_ref() == Some(&poll.device_code) {
@@ -385,54 +347,33 @@ fn approved(turn: &mut Turn, event: &Event) -> Verdict {
         return Ok(());
     }
     // 96: otherwise refuse invalid_grant
-    Err(Reason::InvalidGrant.into())
+    Err(Reasons::One(Reason::InvalidGrant))
 }
 
 /// Denied. (specs/device_authorization/device_authorization.flow:100)
 fn denied(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
+    let Event::Poll(poll) = event else { return Err(Reasons::One(Reason::InvalidRequest)) };
     // 101: on poll
     // 103: when device_code == codes.device_code refuse access_denied -> turned_away
     if turn.session.codes_device_code.as_ref() == Some(&poll.device_code) {
         turn.enter(Step::TurnedAway);
-        return Err(Reason::AccessDenied.into());
+        return Err(Reasons::One(Reason::AccessDenied));
     }
     // 104: otherwise refuse invalid_grant
-    Err(Reason::InvalidGrant.into())
+    Err(Reasons::One(Reason::InvalidGrant))
 }
 
 /// Run out. (specs/device_authorization/device_authorization.flow:107)
 fn expired(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Poll(poll) = event else { return Err(Reason::InvalidRequest.into()) };
+    let Event::Poll(poll) = event else { return Err(Reasons::One(Reason::InvalidRequest)) };
     // 108: on poll
     // 110: when device_code == codes.device_code refuse expired_token -> out_of_time
     if turn.session.codes_device_code.as_ref() == Some(&poll.device_code) {
         turn.enter(Step::OutOfTime);
-        return Err(Reason::ExpiredToken.into());
+        return Err(Reasons::One(Reason::ExpiredToken));
     }
     // 111: otherwise refuse invalid_grant
-    Err(Reason::InvalidGrant.into())
-}
-
-/// The owner has not typed the code: its time is over. (specs/device_authorization/device_authorization.flow:61)
-fn pending_times_out(turn: &mut Turn) -> Verdict {
-    // 76: after expires_in -> expired
-    turn.enter(Step::Expired);
-    Ok(())
-}
-
-/// The owner is asked: its time is over. (specs/device_authorization/device_authorization.flow:78)
-fn deciding_times_out(turn: &mut Turn) -> Verdict {
-    // 88: after expires_in since pending -> expired
-    turn.enter(Step::Expired);
-    Ok(())
-}
-
-/// Approved: its time is over. (specs/device_authorization/device_authorization.flow:90)
-fn approved_times_out(turn: &mut Turn) -> Verdict {
-    // 98: after expires_in since pending -> expired
-    turn.enter(Step::Expired);
-    Ok(())
+    Err(Reasons::One(Reason::InvalidGrant))
 }
 
 impl Flow for Shared {
@@ -445,8 +386,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::InvalidRequest;
     const START: Step = Step::Asking;
-    const ENDS: &'static [Step] = &[Step::Granted, Step::TurnedAway, Step::OutOfTime];
     const TIMES: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Granted | Step::TurnedAway | Step::OutOfTime)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -488,7 +432,7 @@ impl Flow for Shared {
             Step::Approved => approved(turn, event),
             Step::Denied => denied(turn, event),
             Step::Expired => expired(turn, event),
-            _ => Err(Reason::InvalidRequest.into()),
+            _ => Err(Reasons::One(Reason::InvalidRequest)),
         }
     }
 
@@ -514,9 +458,24 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => pending_times_out(turn),
-            1 => deciding_times_out(turn),
-            _ => approved_times_out(turn),
+            // The owner has not typed the code: its time is over. (specs/device_authorization/device_authorization.flow:61)
+            0 => {
+                // 76: after expires_in -> expired
+                turn.enter(Step::Expired);
+                Ok(())
+            }
+            // The owner is asked: its time is over. (specs/device_authorization/device_authorization.flow:78)
+            1 => {
+                // 88: after expires_in since pending -> expired
+                turn.enter(Step::Expired);
+                Ok(())
+            }
+            // Approved: its time is over. (specs/device_authorization/device_authorization.flow:90)
+            _ => {
+                // 98: after expires_in since pending -> expired
+                turn.enter(Step::Expired);
+                Ok(())
+            }
         }
     }
 
@@ -558,21 +517,44 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let expires_in = read.defaulted("expires_in", Duration(1_800_000), Reason::InvalidRequestExpiresIn);
-        let Some(expires_in) = expires_in else { return Err(read.reasons()) };
-        Ok(Given { expires_in })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let expires_in =
+            read.defaulted("expires_in", Duration(1_800_000), Reason::InvalidRequestExpiresIn)?;
+        Some(Given { expires_in })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("request", "user") => Request::read(&input.fields).map(Event::Request),
-            ("poll", "user") => Poll::read(&input.fields).map(Event::Poll),
-            ("type_code", "owner") => TypeCode::read(&input.fields).map(Event::TypeCode),
-            ("approve", "owner") => Ok(Event::Approve),
-            ("deny", "owner") => Ok(Event::Deny),
-            _ => Err(Reason::InvalidRequest.into()),
+            ("request", "user") => {
+                let (client_id, scope) = read.fields(&[
+                    Field::Required(
+                        "client_id",
+                        Reason::InvalidRequestClientId,
+                        Reason::InvalidRequestClientId,
+                    ),
+                    Field::Optional("scope", Reason::InvalidRequestScope),
+                ])?;
+                Some(Event::Request(Request { client_id, scope }))
+            }
+            ("poll", "user") => {
+                let device_code = read.required(
+                    "device_code",
+                    Reason::InvalidRequestDeviceCode,
+                    Reason::InvalidRequestDeviceCode,
+                )?;
+                Some(Event::Poll(Poll { device_code }))
+            }
+            ("type_code", "owner") => {
+                let user_code = read.required(
+                    "user_code",
+                    Reason::InvalidRequestUserCode,
+                    Reason::InvalidRequestUserCode,
+                )?;
+                Some(Event::TypeCode(TypeCode { user_code }))
+            }
+            ("approve", "owner") => Some(Event::Approve),
+            ("deny", "owner") => Some(Event::Deny),
+            _ => read.refuse(Reason::InvalidRequest),
         }
     }
 }

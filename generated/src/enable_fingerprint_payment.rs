@@ -4,17 +4,19 @@
 //!
 //! Turn on payment by fingerprint in the app.
 
-use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reasons, Row, Sample, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, outputs, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -151,31 +153,32 @@ impl Sample for SmsCode {
     }
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    /// Registered. (specs/alipay/people.flow:62)
-    pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:63)
-    pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:64)
-    pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:65)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:66)
-    pub id_number: Option<IdNumber>,
-    /// Check of the identity information. (specs/alipay/people.flow:67)
-    pub id_check: Option<IdCheck>,
-    /// Real-name authentication completed. (specs/alipay/people.flow:68)
-    pub real_named: Option<bool>,
-    /// Payment password. (specs/alipay/people.flow:69)
-    pub pay_password: Option<PayPassword>,
-    /// Bound bank card. (specs/alipay/people.flow:70)
-    pub card: Option<CardNo>,
-    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
-    pub finger: Option<Fingerprint>,
-    /// The bound number is reported lost. (specs/alipay/people.flow:72)
-    pub number_lost: Option<bool>,
+stored! {
+    /// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+    pub struct Account {
+        /// Registered. (specs/alipay/people.flow:62)
+        pub registered_by: Option<Registration>,
+        /// Bound phone number. (specs/alipay/people.flow:63)
+        pub bound_phone: Option<Phone>,
+        /// E-mail login name. (specs/alipay/people.flow:64)
+        pub email_login: Option<Email>,
+        /// Real name. (specs/alipay/people.flow:65)
+        pub real_name: Option<Name>,
+        /// ID card number. (specs/alipay/people.flow:66)
+        pub id_number: Option<IdNumber>,
+        /// Check of the identity information. (specs/alipay/people.flow:67)
+        pub id_check: Option<IdCheck>,
+        /// Real-name authentication completed. (specs/alipay/people.flow:68)
+        pub real_named: Option<bool>,
+        /// Payment password. (specs/alipay/people.flow:69)
+        pub pay_password: Option<PayPassword>,
+        /// Bound bank card. (specs/alipay/people.flow:70)
+        pub card: Option<CardNo>,
+        /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+        pub finger: Option<Fingerprint>,
+        /// The bound number is reported lost. (specs/alipay/people.flow:72)
+        pub number_lost: Option<bool>,
+    }
 }
 
 impl Default for Account {
@@ -221,15 +224,6 @@ pub struct SubmitCode {
     pub code: SmsCode,
 }
 
-impl SubmitCode {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return Err(read.reasons()) };
-        Ok(Self { code })
-    }
-}
-
 /// Show the fingerprint. (specs/alipay/enable_fingerprint_payment.flow:56)
 #[derive(Debug, Clone)]
 pub struct ShowFinger {
@@ -239,31 +233,11 @@ pub struct ShowFinger {
     pub phone_sensor: Option<PhoneSensor>,
 }
 
-impl ShowFinger {
-    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let finger = read.required("finger", Reason::MissingFinger, Reason::InvalidFinger);
-        let Some(finger) = finger else { return Err(read.reasons()) };
-        let phone_sensor = PhoneSensor::read(answers);
-        Ok(Self { finger, phone_sensor })
-    }
-}
-
 /// Confirm. (specs/alipay/enable_fingerprint_payment.flow:65)
 #[derive(Debug, Clone)]
 pub struct EnterPassword {
     /// Payment password. (specs/alipay/enable_fingerprint_payment.flow:66)
     pub pay_password: PayPassword,
-}
-
-impl EnterPassword {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let pay_password =
-            read.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword);
-        let Some(pay_password) = pay_password else { return Err(read.reasons()) };
-        Ok(Self { pay_password })
-    }
 }
 
 /// The phone: what it may answer. (specs/alipay/enable_fingerprint_payment.flow:13)
@@ -309,57 +283,55 @@ pub enum Event {
     EnterPassword(EnterPassword),
 }
 
-/// Text message. (specs/alipay/parts.flow:10)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sms {
-    /// To. (specs/alipay/parts.flow:11)
-    pub to: Option<Phone>,
-    /// Code: picked by the implementation. (specs/alipay/parts.flow:12)
-    pub code: SmsCode,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// Text message. (specs/alipay/parts.flow:10)
-    Sms(Sms),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
-        }
+    pub struct Sms {
+        /// To. (specs/alipay/parts.flow:11)
+        pub to: Option<Phone>,
+        /// Code: picked by the implementation. (specs/alipay/parts.flow:12)
+        pub code: SmsCode,
     }
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:18)
-    pub registered_phone: Phone,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// Text message. (specs/alipay/parts.flow:10)
+        Sms(sms: Sms) = "sms" { to: "to", code: "code" },
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:18)
-    pub registered_phone: Phone,
-    /// Finger that was shown. (specs/alipay/enable_fingerprint_payment.flow:22)
-    pub shown: Option<Fingerprint>,
-    /// The number it goes to. (specs/alipay/parts.flow:16)
-    pub code_to: Option<Phone>,
-    /// What `sms.code` was last sent as.
-    pub sms_code: Option<SmsCode>,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:18)
+        pub registered_phone: Phone,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (specs/alipay/people.flow:61)
-    pub account: Table<Phone, Account>,
-    /// Where `sms.code` is picked from.
-    pub sms_code: Chosen<SmsCode>,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:18)
+        pub registered_phone: Phone,
+        /// Finger that was shown. (specs/alipay/enable_fingerprint_payment.flow:22)
+        pub shown: Option<Fingerprint>,
+        /// The number it goes to. (specs/alipay/parts.flow:16)
+        pub code_to: Option<Phone>,
+        /// What `sms.code` was last sent as.
+        pub sms_code: Option<SmsCode>,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Account. (specs/alipay/people.flow:61)
+        pub account: Table<Phone, Account>,
+        /// Where `sms.code` is picked from.
+        pub sms_code: Chosen<SmsCode>,
+    }
 }
 
 impl Shared {
@@ -503,7 +475,7 @@ impl Shared {
 
 /// The app. (specs/alipay/enable_fingerprint_payment.flow:28)
 fn app(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::LogIn = event else { return Err(Reason::Unexpected.into()) };
+    let Event::LogIn = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 29: on log_in -> home
     turn.enter(Step::Home);
     Ok(())
@@ -511,7 +483,7 @@ fn app(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Home page. (specs/alipay/enable_fingerprint_payment.flow:31)
 fn home(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Mine = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Mine = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 32: on mine -> mine_page
     turn.enter(Step::MinePage);
     Ok(())
@@ -519,7 +491,7 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Mine. (specs/alipay/enable_fingerprint_payment.flow:34)
 fn mine_page(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Settings = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Settings = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 35: on settings -> settings_page
     turn.enter(Step::SettingsPage);
     Ok(())
@@ -527,7 +499,7 @@ fn mine_page(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Settings. (specs/alipay/enable_fingerprint_payment.flow:38)
 fn settings_page(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::PaymentSettings = event else { return Err(Reason::Unexpected.into()) };
+    let Event::PaymentSettings = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 39: on payment_settings -> payment_page
     turn.enter(Step::PaymentPage);
     Ok(())
@@ -535,7 +507,7 @@ fn settings_page(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Payment settings. (specs/alipay/enable_fingerprint_payment.flow:41)
 fn payment_page(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::FingerprintPayment = event else { return Err(Reason::Unexpected.into()) };
+    let Event::FingerprintPayment = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 42: on fingerprint_payment -> notice
     turn.enter(Step::Notice);
     Ok(())
@@ -543,18 +515,18 @@ fn payment_page(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Notice. (specs/alipay/enable_fingerprint_payment.flow:44)
 fn notice(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Understood = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Understood = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 45: on understood
     let account = turn.shared.account.get(&turn.session.registered_phone);
     // 46: when account.bound_phone is missing silent
     if account.and_then(|row| row.bound_phone.as_ref()).is_none() {
-        return Err(Reason::Silent.into());
+        return Err(Reasons::One(Reason::Silent));
     }
     // 47: when account.bound_phone is set and account.number_lost == true refuse number_lost
     if account.and_then(|row| row.bound_phone.as_ref()).is_some()
         && account.and_then(|row| row.number_lost.as_ref()) == Some(&true)
     {
-        return Err(Reason::NumberLost.into());
+        return Err(Reasons::One(Reason::NumberLost));
     }
     // 48: when account.bound_phone is set and account.number_lost == false -> code
     turn.session.code_to = account.and_then(|row| row.bound_phone.as_ref()).cloned();
@@ -570,7 +542,7 @@ fn notice(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// code/code. (specs/alipay/parts.flow:20)
 fn code_code(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::SubmitCode(submit_code) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::SubmitCode(submit_code) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 21: on submit_code
     // 23: when code == sms.code -> confirmed
     if turn.session.sms_code.as_ref() == Some(&submit_code.code) {
@@ -578,12 +550,12 @@ fn code_code(turn: &mut Turn, event: &Event) -> Verdict {
         return Ok(());
     }
     // 24: otherwise refuse wrong_code
-    Err(Reason::WrongCode.into())
+    Err(Reasons::One(Reason::WrongCode))
 }
 
 /// Fingerprint. (specs/alipay/enable_fingerprint_payment.flow:55)
 fn fingerprint(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::ShowFinger(show_finger) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::ShowFinger(show_finger) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 56: on show_finger ask phone_sensor
     match show_finger.phone_sensor {
         Some(PhoneSensor::Known) => {
@@ -594,7 +566,7 @@ fn fingerprint(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Some(PhoneSensor::Unknown) => {
             // 61: on unknown refuse wrong_fingerprint
-            Err(Reason::WrongFingerprint.into())
+            Err(Reasons::One(Reason::WrongFingerprint))
         }
         None => Err(Reasons::None),
     }
@@ -602,7 +574,7 @@ fn fingerprint(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Payment password. (specs/alipay/enable_fingerprint_payment.flow:64)
 fn password(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::EnterPassword(enter_password) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::EnterPassword(enter_password) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 65: on enter_password
     let account = turn.shared.account.get(&turn.session.registered_phone);
     // 67: when pay_password == account.pay_password -> enabled
@@ -613,7 +585,7 @@ fn password(turn: &mut Turn, event: &Event) -> Verdict {
         return Ok(());
     }
     // 70: otherwise refuse wrong_pay_password
-    Err(Reason::WrongPayPassword.into())
+    Err(Reasons::One(Reason::WrongPayPassword))
 }
 
 impl Flow for Shared {
@@ -626,8 +598,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::App;
-    const ENDS: &'static [Step] = &[Step::Enabled];
     const ASKS: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Enabled)
+    }
 
     fn session(given: Given) -> Session {
         Session { registered_phone: given.registered_phone, shown: None, code_to: None, sms_code: None }
@@ -637,7 +612,7 @@ impl Flow for Shared {
         let account = turn.shared.account.get(&turn.session.registered_phone);
         // 21: require account.pay_password is set refuse needs_pay_password
         if account.and_then(|row| row.pay_password.as_ref()).is_none() {
-            return Err(Reason::NeedsPayPassword.into());
+            return Err(Reasons::One(Reason::NeedsPayPassword));
         }
         turn.enter(Step::App);
         Ok(())
@@ -655,7 +630,7 @@ impl Flow for Shared {
             Step::CodeCode => code_code(turn, event),
             Step::Fingerprint => fingerprint(turn, event),
             Step::Password => password(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -706,26 +681,38 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let registered_phone =
-            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
-        Ok(Given { registered_phone })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let registered_phone = read.required(
+            "registered_phone",
+            Reason::MissingRegisteredPhone,
+            Reason::InvalidRegisteredPhone,
+        )?;
+        Some(Given { registered_phone })
     }
 
-    fn read(_: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, answers: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("log_in", "user") => Ok(Event::LogIn),
-            ("mine", "user") => Ok(Event::Mine),
-            ("settings", "user") => Ok(Event::Settings),
-            ("payment_settings", "user") => Ok(Event::PaymentSettings),
-            ("fingerprint_payment", "user") => Ok(Event::FingerprintPayment),
-            ("understood", "user") => Ok(Event::Understood),
-            ("submit_code", "user") => SubmitCode::read(&input.fields).map(Event::SubmitCode),
-            ("show_finger", "user") => ShowFinger::read(&input.fields, answers).map(Event::ShowFinger),
-            ("enter_password", "user") => EnterPassword::read(&input.fields).map(Event::EnterPassword),
-            _ => Err(Reason::Unexpected.into()),
+            ("log_in", "user") => Some(Event::LogIn),
+            ("mine", "user") => Some(Event::Mine),
+            ("settings", "user") => Some(Event::Settings),
+            ("payment_settings", "user") => Some(Event::PaymentSettings),
+            ("fingerprint_payment", "user") => Some(Event::FingerprintPayment),
+            ("understood", "user") => Some(Event::Understood),
+            ("submit_code", "user") => {
+                let code = read.required("code", Reason::MissingCode, Reason::InvalidCode)?;
+                Some(Event::SubmitCode(SubmitCode { code }))
+            }
+            ("show_finger", "user") => {
+                let phone_sensor = PhoneSensor::read(answers);
+                let finger = read.required("finger", Reason::MissingFinger, Reason::InvalidFinger)?;
+                Some(Event::ShowFinger(ShowFinger { finger, phone_sensor }))
+            }
+            ("enter_password", "user") => {
+                let pay_password =
+                    read.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword)?;
+                Some(Event::EnterPassword(EnterPassword { pay_password }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 

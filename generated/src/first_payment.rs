@@ -4,17 +4,19 @@
 //!
 //! Make the first payment; a payment password that was not set while registering is set here.
 
-use flowspec_runtime::typed::{self, Flow, Invalid, Reading, Reasons, Row, Table};
+use flowspec_runtime::typed::{self, Flow, Invalid, Reasons, Row, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -106,31 +108,32 @@ newtype! {
     pub struct Fingerprint(secret text) where |_text| true;
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    /// Registered. (specs/alipay/people.flow:62)
-    pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:63)
-    pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:64)
-    pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:65)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:66)
-    pub id_number: Option<IdNumber>,
-    /// Check of the identity information. (specs/alipay/people.flow:67)
-    pub id_check: Option<IdCheck>,
-    /// Real-name authentication completed. (specs/alipay/people.flow:68)
-    pub real_named: Option<bool>,
-    /// Payment password. (specs/alipay/people.flow:69)
-    pub pay_password: Option<PayPassword>,
-    /// Bound bank card. (specs/alipay/people.flow:70)
-    pub card: Option<CardNo>,
-    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
-    pub finger: Option<Fingerprint>,
-    /// The bound number is reported lost. (specs/alipay/people.flow:72)
-    pub number_lost: Option<bool>,
+stored! {
+    /// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+    pub struct Account {
+        /// Registered. (specs/alipay/people.flow:62)
+        pub registered_by: Option<Registration>,
+        /// Bound phone number. (specs/alipay/people.flow:63)
+        pub bound_phone: Option<Phone>,
+        /// E-mail login name. (specs/alipay/people.flow:64)
+        pub email_login: Option<Email>,
+        /// Real name. (specs/alipay/people.flow:65)
+        pub real_name: Option<Name>,
+        /// ID card number. (specs/alipay/people.flow:66)
+        pub id_number: Option<IdNumber>,
+        /// Check of the identity information. (specs/alipay/people.flow:67)
+        pub id_check: Option<IdCheck>,
+        /// Real-name authentication completed. (specs/alipay/people.flow:68)
+        pub real_named: Option<bool>,
+        /// Payment password. (specs/alipay/people.flow:69)
+        pub pay_password: Option<PayPassword>,
+        /// Bound bank card. (specs/alipay/people.flow:70)
+        pub card: Option<CardNo>,
+        /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+        pub finger: Option<Fingerprint>,
+        /// The bound number is reported lost. (specs/alipay/people.flow:72)
+        pub number_lost: Option<bool>,
+    }
 }
 
 impl Default for Account {
@@ -176,16 +179,6 @@ pub struct SetPayPassword {
     pub pay_password: PayPassword,
 }
 
-impl SetPayPassword {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let pay_password =
-            read.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword);
-        let Some(pay_password) = pay_password else { return Err(read.reasons()) };
-        Ok(Self { pay_password })
-    }
-}
-
 /// What may happen.
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -195,25 +188,29 @@ pub enum Event {
     SetPayPassword(SetPayPassword),
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/register_mobile_app.flow:146)
-    pub registered_phone: Phone,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Account, by the number it was registered with. (specs/alipay/register_mobile_app.flow:146)
+        pub registered_phone: Phone,
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/register_mobile_app.flow:146)
-    pub registered_phone: Phone,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Account, by the number it was registered with. (specs/alipay/register_mobile_app.flow:146)
+        pub registered_phone: Phone,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (specs/alipay/people.flow:61)
-    pub account: Table<Phone, Account>,
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Account. (specs/alipay/people.flow:61)
+        pub account: Table<Phone, Account>,
+    }
 }
 
 impl Shared {
@@ -357,7 +354,7 @@ impl Shared {
 
 /// First payment. (specs/alipay/register_mobile_app.flow:150)
 fn paying(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Pay = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Pay = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 151: on pay
     let account = turn.shared.account.get(&turn.session.registered_phone);
     // 152: when account.pay_password is missing -> password
@@ -372,7 +369,7 @@ fn paying(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Complete the payment password. (specs/alipay/register_mobile_app.flow:156)
 fn password(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::SetPayPassword(set_pay_password) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::SetPayPassword(set_pay_password) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 157: on set_pay_password -> paid
     let account = turn.shared.account.row(&turn.session.registered_phone);
     account.pay_password = Some(set_pay_password.pay_password.clone());
@@ -390,7 +387,10 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Paying;
-    const ENDS: &'static [Step] = &[Step::Paid];
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Paid)
+    }
 
     fn session(given: Given) -> Session {
         Session { registered_phone: given.registered_phone }
@@ -406,7 +406,7 @@ impl Flow for Shared {
         match turn.step() {
             Step::Paying => paying(turn, event),
             Step::Password => password(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -429,19 +429,24 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let registered_phone =
-            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
-        Ok(Given { registered_phone })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let registered_phone = read.required(
+            "registered_phone",
+            Reason::MissingRegisteredPhone,
+            Reason::InvalidRegisteredPhone,
+        )?;
+        Some(Given { registered_phone })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("pay", "user") => Ok(Event::Pay),
-            ("set_pay_password", "user") => SetPayPassword::read(&input.fields).map(Event::SetPayPassword),
-            _ => Err(Reason::Unexpected.into()),
+            ("pay", "user") => Some(Event::Pay),
+            ("set_pay_password", "user") => {
+                let pay_password =
+                    read.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword)?;
+                Some(Event::SetPayPassword(SetPayPassword { pay_password }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 

@@ -6,17 +6,19 @@
 
 use std::collections::BTreeSet;
 
-use flowspec_runtime::typed::{self, Flow, Invalid, Reading, Reasons, Row, Table};
+use flowspec_runtime::typed::{self, Field, Flow, Invalid, Reasons, Row, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -124,31 +126,32 @@ newtype! {
     pub struct Fingerprint(secret text) where |_text| true;
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    /// Registered. (specs/alipay/people.flow:62)
-    pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:63)
-    pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:64)
-    pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:65)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:66)
-    pub id_number: Option<IdNumber>,
-    /// Check of the identity information. (specs/alipay/people.flow:67)
-    pub id_check: Option<IdCheck>,
-    /// Real-name authentication completed. (specs/alipay/people.flow:68)
-    pub real_named: Option<bool>,
-    /// Payment password. (specs/alipay/people.flow:69)
-    pub pay_password: Option<PayPassword>,
-    /// Bound bank card. (specs/alipay/people.flow:70)
-    pub card: Option<CardNo>,
-    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
-    pub finger: Option<Fingerprint>,
-    /// The bound number is reported lost. (specs/alipay/people.flow:72)
-    pub number_lost: Option<bool>,
+stored! {
+    /// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+    pub struct Account {
+        /// Registered. (specs/alipay/people.flow:62)
+        pub registered_by: Option<Registration>,
+        /// Bound phone number. (specs/alipay/people.flow:63)
+        pub bound_phone: Option<Phone>,
+        /// E-mail login name. (specs/alipay/people.flow:64)
+        pub email_login: Option<Email>,
+        /// Real name. (specs/alipay/people.flow:65)
+        pub real_name: Option<Name>,
+        /// ID card number. (specs/alipay/people.flow:66)
+        pub id_number: Option<IdNumber>,
+        /// Check of the identity information. (specs/alipay/people.flow:67)
+        pub id_check: Option<IdCheck>,
+        /// Real-name authentication completed. (specs/alipay/people.flow:68)
+        pub real_named: Option<bool>,
+        /// Payment password. (specs/alipay/people.flow:69)
+        pub pay_password: Option<PayPassword>,
+        /// Bound bank card. (specs/alipay/people.flow:70)
+        pub card: Option<CardNo>,
+        /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+        pub finger: Option<Fingerprint>,
+        /// The bound number is reported lost. (specs/alipay/people.flow:72)
+        pub number_lost: Option<bool>,
+    }
 }
 
 impl Default for Account {
@@ -194,15 +197,6 @@ pub struct ChangePasswords {
     pub member: ChatApp,
 }
 
-impl ChangePasswords {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let member = read.required("member", Reason::MissingMember, Reason::InvalidMember);
-        let Some(member) = member else { return Err(read.reasons()) };
-        Ok(Self { member })
-    }
-}
-
 /// What may happen.
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -224,45 +218,49 @@ pub enum Event {
     CallPolice,
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/lost_phone_response.flow:19)
-    pub registered_phone: Phone,
-    /// Apps that were logged in on the phone. (specs/alipay/lost_phone_response.flow:20)
-    pub apps: BTreeSet<ChatApp>,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Account, by the number it was registered with. (specs/alipay/lost_phone_response.flow:19)
+        pub registered_phone: Phone,
+        /// Apps that were logged in on the phone. (specs/alipay/lost_phone_response.flow:20)
+        pub apps: BTreeSet<ChatApp>,
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/lost_phone_response.flow:19)
-    pub registered_phone: Phone,
-    /// Apps that were logged in on the phone. (specs/alipay/lost_phone_response.flow:20)
-    pub apps: BTreeSet<ChatApp>,
-    /// Report the phone number lost. (specs/alipay/lost_phone_response.flow:30)
-    pub done_report_number: bool,
-    /// Freeze online banking at every bank. (specs/alipay/lost_phone_response.flow:38)
-    pub done_freeze_banking: bool,
-    /// Report Alipay lost. (specs/alipay/lost_phone_response.flow:42)
-    pub done_report_alipay: bool,
-    /// Report WeChat Pay lost. (specs/alipay/lost_phone_response.flow:47)
-    pub done_report_wechat: bool,
-    /// Change the login password. (specs/alipay/lost_phone_response.flow:50)
-    pub done_change_passwords_wechat: bool,
-    /// Change the login password. (specs/alipay/lost_phone_response.flow:50)
-    pub done_change_passwords_qq: bool,
-    /// Get a new SIM card. (specs/alipay/lost_phone_response.flow:54)
-    pub done_replace_sim: bool,
-    /// Tell relatives and friends that the phone was lost. (specs/alipay/lost_phone_response.flow:58)
-    pub done_tell_friends: bool,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Account, by the number it was registered with. (specs/alipay/lost_phone_response.flow:19)
+        pub registered_phone: Phone,
+        /// Apps that were logged in on the phone. (specs/alipay/lost_phone_response.flow:20)
+        pub apps: BTreeSet<ChatApp>,
+        /// Report the phone number lost. (specs/alipay/lost_phone_response.flow:30)
+        pub done_report_number: bool,
+        /// Freeze online banking at every bank. (specs/alipay/lost_phone_response.flow:38)
+        pub done_freeze_banking: bool,
+        /// Report Alipay lost. (specs/alipay/lost_phone_response.flow:42)
+        pub done_report_alipay: bool,
+        /// Report WeChat Pay lost. (specs/alipay/lost_phone_response.flow:47)
+        pub done_report_wechat: bool,
+        /// Change the login password. (specs/alipay/lost_phone_response.flow:50)
+        pub done_change_passwords_wechat: bool,
+        /// Change the login password. (specs/alipay/lost_phone_response.flow:50)
+        pub done_change_passwords_qq: bool,
+        /// Get a new SIM card. (specs/alipay/lost_phone_response.flow:54)
+        pub done_replace_sim: bool,
+        /// Tell relatives and friends that the phone was lost. (specs/alipay/lost_phone_response.flow:58)
+        pub done_tell_friends: bool,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (specs/alipay/people.flow:61)
-    pub account: Table<Phone, Account>,
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Account. (specs/alipay/people.flow:61)
+        pub account: Table<Phone, Account>,
+    }
 }
 
 impl Shared {
@@ -515,7 +513,7 @@ fn measures(turn: &mut Turn, event: &Event) -> Verdict {
             // 50: task change_passwords for each apps
             // 50: task change_passwords for each apps "Change the login password" zh "修改登录密码"
             if !turn.session.apps.contains(&change_passwords.member) {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             // 50: task change_passwords for each apps "Change the login password" zh "修改登录密码"
             if change_passwords.member == ChatApp::Wechat && turn.session.done_change_passwords_wechat {
@@ -621,7 +619,7 @@ fn measures(turn: &mut Turn, event: &Event) -> Verdict {
             // 58: task tell_friends needs replace_sim
             // 58: task tell_friends needs replace_sim "Tell relatives and friends that the phone was lost" zh "通知亲戚朋友手机曾丢失"
             if !turn.session.done_replace_sim {
-                return Err(Reason::NeedsReplaceSim.into());
+                return Err(Reasons::One(Reason::NeedsReplaceSim));
             }
             // 58: task tell_friends needs replace_sim "Tell relatives and friends that the phone was lost" zh "通知亲戚朋友手机曾丢失"
             if turn.session.done_tell_friends {
@@ -663,7 +661,10 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Measures;
-    const ENDS: &'static [Step] = &[Step::AllDone];
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::AllDone)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -689,7 +690,7 @@ impl Flow for Shared {
     fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Measures => measures(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -715,27 +716,32 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let registered_phone =
-            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let apps = read.required("apps", Reason::MissingApps, Reason::InvalidApps);
-        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
-        let Some(apps) = apps else { return Err(read.reasons()) };
-        Ok(Given { registered_phone, apps })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let (registered_phone, apps) = read.fields(&[
+            Field::Required(
+                "registered_phone",
+                Reason::MissingRegisteredPhone,
+                Reason::InvalidRegisteredPhone,
+            ),
+            Field::Required("apps", Reason::MissingApps, Reason::InvalidApps),
+        ])?;
+        Some(Given { registered_phone, apps })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("report_number", "user") => Ok(Event::ReportNumber),
-            ("freeze_banking", "user") => Ok(Event::FreezeBanking),
-            ("report_alipay", "user") => Ok(Event::ReportAlipay),
-            ("report_wechat", "user") => Ok(Event::ReportWechat),
-            ("change_passwords", "user") => ChangePasswords::read(&input.fields).map(Event::ChangePasswords),
-            ("replace_sim", "user") => Ok(Event::ReplaceSim),
-            ("tell_friends", "user") => Ok(Event::TellFriends),
-            ("call_police", "user") => Ok(Event::CallPolice),
-            _ => Err(Reason::Unexpected.into()),
+            ("report_number", "user") => Some(Event::ReportNumber),
+            ("freeze_banking", "user") => Some(Event::FreezeBanking),
+            ("report_alipay", "user") => Some(Event::ReportAlipay),
+            ("report_wechat", "user") => Some(Event::ReportWechat),
+            ("change_passwords", "user") => {
+                let member = read.required("member", Reason::MissingMember, Reason::InvalidMember)?;
+                Some(Event::ChangePasswords(ChangePasswords { member }))
+            }
+            ("replace_sim", "user") => Some(Event::ReplaceSim),
+            ("tell_friends", "user") => Some(Event::TellFriends),
+            ("call_police", "user") => Some(Event::CallPolice),
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 

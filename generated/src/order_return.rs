@@ -4,17 +4,19 @@
 //!
 //! Send goods of an order back within the time for returns, and get their price refunded.
 
-use flowspec_runtime::typed::{self, Flow, List, Reading, Reasons, Typed};
+use flowspec_runtime::typed::{self, Flow, List, Reasons};
 use flowspec_runtime::{
-    Answer, Fields, Input, Rounding, Sent, Text, date_of, is_within, newtype, percent_of, words,
+    Answer, Input, Rounding, Text, date_of, is_within, newtype, outputs, percent_of, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -115,15 +117,6 @@ pub struct Request {
     pub items: List<Line, 1, 20>,
 }
 
-impl Request {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let items = read.required("items", Reason::MissingItems, Reason::InvalidItems);
-        let Some(items) = items else { return Err(read.reasons()) };
-        Ok(Self { items })
-    }
-}
-
 /// What may happen.
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -133,62 +126,53 @@ pub enum Event {
     Request(Request),
 }
 
-/// Refund note. (specs/order_return/order_return.flow:36)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Refund {
-    /// amount. (specs/order_return/order_return.flow:37)
-    pub amount: Cny,
-    /// restocking fee. (specs/order_return/order_return.flow:38)
-    pub fee: Cny,
-    /// paid by. (specs/order_return/order_return.flow:39)
-    pub paid_by: Date,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// Refund note. (specs/order_return/order_return.flow:36)
-    Refund(Refund),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Refund(refund) => typed::sent(
-                "refund",
-                [
-                    ("amount", refund.amount.write()),
-                    ("fee", refund.fee.write()),
-                    ("paid_by", refund.paid_by.write()),
-                ],
-            ),
-        }
+    pub struct Refund {
+        /// amount. (specs/order_return/order_return.flow:37)
+        pub amount: Cny,
+        /// restocking fee. (specs/order_return/order_return.flow:38)
+        pub fee: Cny,
+        /// paid by. (specs/order_return/order_return.flow:39)
+        pub paid_by: Date,
     }
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Lines of the order. (specs/order_return/order_return.flow:45)
-    pub lines: List<LineNumber, 1, 20>,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// Refund note. (specs/order_return/order_return.flow:36)
+        Refund(refund: Refund) = "refund" { amount: "amount", fee: "fee", paid_by: "paid_by" },
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Lines of the order. (specs/order_return/order_return.flow:45)
-    pub lines: List<LineNumber, 1, 20>,
-    /// Time of delivery. (specs/order_return/order_return.flow:47)
-    pub delivered: Option<Instant>,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Lines of the order. (specs/order_return/order_return.flow:45)
+        pub lines: List<LineNumber, 1, 20>,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared;
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Lines of the order. (specs/order_return/order_return.flow:45)
+        pub lines: List<LineNumber, 1, 20>,
+        /// Time of delivery. (specs/order_return/order_return.flow:47)
+        pub delivered: Option<Instant>,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared;
+}
 
 /// Waiting for the delivery. (specs/order_return/order_return.flow:49)
 fn under_way(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Delivered = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Delivered = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 50: on delivered by carrier -> at_home
     let delivered = Some(typed::stored(Instant::new(turn.now), Reason::Overflow)?);
     turn.session.delivered = delivered;
@@ -198,7 +182,7 @@ fn under_way(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Asking for a return. (specs/order_return/order_return.flow:54)
 fn at_home(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Request(request) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Request(request) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 55: on request
     let mut reasons = Reasons::None;
     // 57: refuse too_late when date of now at +08:00 > date of delivered at +08:00 + 14 days
@@ -273,7 +257,10 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::UnderWay;
-    const ENDS: &'static [Step] = &[Step::Refunded, Step::ByHand];
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Refunded | Step::ByHand)
+    }
 
     fn session(given: Given) -> Session {
         Session { lines: given.lines, delivered: None }
@@ -289,7 +276,7 @@ impl Flow for Shared {
         match turn.step() {
             Step::UnderWay => under_way(turn, event),
             Step::AtHome => at_home(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -307,18 +294,19 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let lines = read.required("lines", Reason::MissingLines, Reason::InvalidLines);
-        let Some(lines) = lines else { return Err(read.reasons()) };
-        Ok(Given { lines })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let lines = read.required("lines", Reason::MissingLines, Reason::InvalidLines)?;
+        Some(Given { lines })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("delivered", "carrier") => Ok(Event::Delivered),
-            ("request", "user") => Request::read(&input.fields).map(Event::Request),
-            _ => Err(Reason::Unexpected.into()),
+            ("delivered", "carrier") => Some(Event::Delivered),
+            ("request", "user") => {
+                let items = read.required("items", Reason::MissingItems, Reason::InvalidItems)?;
+                Some(Event::Request(Request { items }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 }

@@ -4,17 +4,19 @@
 //!
 //! Pay by fingerprint, once it is turned on.
 
-use flowspec_runtime::typed::{self, Flow, Invalid, Reading, Reasons, Row, Table};
+use flowspec_runtime::typed::{self, Flow, Invalid, Reasons, Row, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -106,31 +108,32 @@ newtype! {
     pub struct Fingerprint(secret text) where |_text| true;
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    /// Registered. (specs/alipay/people.flow:62)
-    pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:63)
-    pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:64)
-    pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:65)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:66)
-    pub id_number: Option<IdNumber>,
-    /// Check of the identity information. (specs/alipay/people.flow:67)
-    pub id_check: Option<IdCheck>,
-    /// Real-name authentication completed. (specs/alipay/people.flow:68)
-    pub real_named: Option<bool>,
-    /// Payment password. (specs/alipay/people.flow:69)
-    pub pay_password: Option<PayPassword>,
-    /// Bound bank card. (specs/alipay/people.flow:70)
-    pub card: Option<CardNo>,
-    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
-    pub finger: Option<Fingerprint>,
-    /// The bound number is reported lost. (specs/alipay/people.flow:72)
-    pub number_lost: Option<bool>,
+stored! {
+    /// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+    pub struct Account {
+        /// Registered. (specs/alipay/people.flow:62)
+        pub registered_by: Option<Registration>,
+        /// Bound phone number. (specs/alipay/people.flow:63)
+        pub bound_phone: Option<Phone>,
+        /// E-mail login name. (specs/alipay/people.flow:64)
+        pub email_login: Option<Email>,
+        /// Real name. (specs/alipay/people.flow:65)
+        pub real_name: Option<Name>,
+        /// ID card number. (specs/alipay/people.flow:66)
+        pub id_number: Option<IdNumber>,
+        /// Check of the identity information. (specs/alipay/people.flow:67)
+        pub id_check: Option<IdCheck>,
+        /// Real-name authentication completed. (specs/alipay/people.flow:68)
+        pub real_named: Option<bool>,
+        /// Payment password. (specs/alipay/people.flow:69)
+        pub pay_password: Option<PayPassword>,
+        /// Bound bank card. (specs/alipay/people.flow:70)
+        pub card: Option<CardNo>,
+        /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+        pub finger: Option<Fingerprint>,
+        /// The bound number is reported lost. (specs/alipay/people.flow:72)
+        pub number_lost: Option<bool>,
+    }
 }
 
 impl Default for Account {
@@ -176,15 +179,6 @@ pub struct Press {
     pub finger: Fingerprint,
 }
 
-impl Press {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let finger = read.required("finger", Reason::MissingFinger, Reason::InvalidFinger);
-        let Some(finger) = finger else { return Err(read.reasons()) };
-        Ok(Self { finger })
-    }
-}
-
 /// What may happen.
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -192,25 +186,29 @@ pub enum Event {
     Press(Press),
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:116)
-    pub registered_phone: Phone,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:116)
+        pub registered_phone: Phone,
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:116)
-    pub registered_phone: Phone,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Account, by the number it was registered with. (specs/alipay/enable_fingerprint_payment.flow:116)
+        pub registered_phone: Phone,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (specs/alipay/people.flow:61)
-    pub account: Table<Phone, Account>,
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Account. (specs/alipay/people.flow:61)
+        pub account: Table<Phone, Account>,
+    }
 }
 
 impl Shared {
@@ -363,7 +361,7 @@ fn paying(turn: &mut Turn, event: &Event) -> Verdict {
         return Ok(());
     }
     // 126: otherwise refuse wrong_fingerprint
-    Err(Reason::WrongFingerprint.into())
+    Err(Reasons::One(Reason::WrongFingerprint))
 }
 
 impl Flow for Shared {
@@ -376,7 +374,10 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Paying;
-    const ENDS: &'static [Step] = &[Step::Paid];
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Paid)
+    }
 
     fn session(given: Given) -> Session {
         Session { registered_phone: given.registered_phone }
@@ -386,7 +387,7 @@ impl Flow for Shared {
         let account = turn.shared.account.get(&turn.session.registered_phone);
         // 119: require account.finger is set refuse unexpected
         if account.and_then(|row| row.finger.as_ref()).is_none() {
-            return Err(Reason::Unexpected.into());
+            return Err(Reasons::One(Reason::Unexpected));
         }
         turn.enter(Step::Paying);
         Ok(())
@@ -396,7 +397,7 @@ impl Flow for Shared {
     fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Paying => paying(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -415,18 +416,22 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let registered_phone =
-            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
-        Ok(Given { registered_phone })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let registered_phone = read.required(
+            "registered_phone",
+            Reason::MissingRegisteredPhone,
+            Reason::InvalidRegisteredPhone,
+        )?;
+        Some(Given { registered_phone })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("press", "user") => Press::read(&input.fields).map(Event::Press),
-            _ => Err(Reason::Unexpected.into()),
+            ("press", "user") => {
+                let finger = read.required("finger", Reason::MissingFinger, Reason::InvalidFinger)?;
+                Some(Event::Press(Press { finger }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 

@@ -4,17 +4,19 @@
 //!
 //! Open an account in the mobile app.
 
-use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
+use flowspec_runtime::typed::{self, Chosen, Field, Flow, Invalid, Reasons, Row, Sample, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, outputs, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -161,31 +163,32 @@ impl Sample for SmsCode {
     }
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    /// Registered. (specs/alipay/people.flow:62)
-    pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:63)
-    pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:64)
-    pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:65)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:66)
-    pub id_number: Option<IdNumber>,
-    /// Check of the identity information. (specs/alipay/people.flow:67)
-    pub id_check: Option<IdCheck>,
-    /// Real-name authentication completed. (specs/alipay/people.flow:68)
-    pub real_named: Option<bool>,
-    /// Payment password. (specs/alipay/people.flow:69)
-    pub pay_password: Option<PayPassword>,
-    /// Bound bank card. (specs/alipay/people.flow:70)
-    pub card: Option<CardNo>,
-    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
-    pub finger: Option<Fingerprint>,
-    /// The bound number is reported lost. (specs/alipay/people.flow:72)
-    pub number_lost: Option<bool>,
+stored! {
+    /// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+    pub struct Account {
+        /// Registered. (specs/alipay/people.flow:62)
+        pub registered_by: Option<Registration>,
+        /// Bound phone number. (specs/alipay/people.flow:63)
+        pub bound_phone: Option<Phone>,
+        /// E-mail login name. (specs/alipay/people.flow:64)
+        pub email_login: Option<Email>,
+        /// Real name. (specs/alipay/people.flow:65)
+        pub real_name: Option<Name>,
+        /// ID card number. (specs/alipay/people.flow:66)
+        pub id_number: Option<IdNumber>,
+        /// Check of the identity information. (specs/alipay/people.flow:67)
+        pub id_check: Option<IdCheck>,
+        /// Real-name authentication completed. (specs/alipay/people.flow:68)
+        pub real_named: Option<bool>,
+        /// Payment password. (specs/alipay/people.flow:69)
+        pub pay_password: Option<PayPassword>,
+        /// Bound bank card. (specs/alipay/people.flow:70)
+        pub card: Option<CardNo>,
+        /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+        pub finger: Option<Fingerprint>,
+        /// The bound number is reported lost. (specs/alipay/people.flow:72)
+        pub number_lost: Option<bool>,
+    }
 }
 
 impl Default for Account {
@@ -231,15 +234,6 @@ pub struct SwitchRegion {
     pub to_region: AppRegion,
 }
 
-impl SwitchRegion {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let to_region = read.required("to_region", Reason::MissingToRegion, Reason::InvalidToRegion);
-        let Some(to_region) = to_region else { return Err(read.reasons()) };
-        Ok(Self { to_region })
-    }
-}
-
 /// Register. (specs/alipay/register_mobile_app.flow:62)
 #[derive(Debug, Clone)]
 pub struct Register {
@@ -249,18 +243,6 @@ pub struct Register {
     pub number_region: AppRegion,
 }
 
-impl Register {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let number = read.required("number", Reason::MissingNumber, Reason::InvalidNumber);
-        let number_region =
-            read.defaulted("number_region", AppRegion::MainlandChina, Reason::InvalidNumberRegion);
-        let Some(number) = number else { return Err(read.reasons()) };
-        let Some(number_region) = number_region else { return Err(read.reasons()) };
-        Ok(Self { number, number_region })
-    }
-}
-
 /// Confirm the code. (specs/alipay/parts.flow:21)
 #[derive(Debug, Clone)]
 pub struct SubmitCode {
@@ -268,30 +250,11 @@ pub struct SubmitCode {
     pub code: SmsCode,
 }
 
-impl SubmitCode {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return Err(read.reasons()) };
-        Ok(Self { code })
-    }
-}
-
 /// Set a payment password. (specs/alipay/register_mobile_app.flow:73)
 #[derive(Debug, Clone)]
 pub struct SetPayPassword {
     /// Payment password, six places. (specs/alipay/register_mobile_app.flow:74)
     pub pay_password: PayPassword,
-}
-
-impl SetPayPassword {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let pay_password =
-            read.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword);
-        let Some(pay_password) = pay_password else { return Err(read.reasons()) };
-        Ok(Self { pay_password })
-    }
 }
 
 /// What may happen.
@@ -323,57 +286,55 @@ pub enum Event {
     NotVerified,
 }
 
-/// Text message. (specs/alipay/parts.flow:10)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sms {
-    /// To. (specs/alipay/parts.flow:11)
-    pub to: Phone,
-    /// Code: picked by the implementation. (specs/alipay/parts.flow:12)
-    pub code: SmsCode,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// Text message. (specs/alipay/parts.flow:10)
-    Sms(Sms),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
-        }
+    pub struct Sms {
+        /// To. (specs/alipay/parts.flow:11)
+        pub to: Phone,
+        /// Code: picked by the implementation. (specs/alipay/parts.flow:12)
+        pub code: SmsCode,
     }
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// An account is in the app already. (specs/alipay/register_mobile_app.flow:25)
-    pub account_in_app: bool,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// Text message. (specs/alipay/parts.flow:10)
+        Sms(sms: Sms) = "sms" { to: "to", code: "code" },
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// An account is in the app already. (specs/alipay/register_mobile_app.flow:25)
-    pub account_in_app: bool,
-    /// Phone number. (specs/alipay/register_mobile_app.flow:31)
-    pub phone: Option<Phone>,
-    /// The number it goes to. (specs/alipay/parts.flow:16)
-    pub code_to: Option<Phone>,
-    /// What `sms.code` was last sent as.
-    pub sms_code: Option<SmsCode>,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// An account is in the app already. (specs/alipay/register_mobile_app.flow:25)
+        pub account_in_app: bool,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (specs/alipay/people.flow:61)
-    pub account: Table<Phone, Account>,
-    /// Where `sms.code` is picked from.
-    pub sms_code: Chosen<SmsCode>,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// An account is in the app already. (specs/alipay/register_mobile_app.flow:25)
+        pub account_in_app: bool,
+        /// Phone number. (specs/alipay/register_mobile_app.flow:31)
+        pub phone: Option<Phone>,
+        /// The number it goes to. (specs/alipay/parts.flow:16)
+        pub code_to: Option<Phone>,
+        /// What `sms.code` was last sent as.
+        pub sms_code: Option<SmsCode>,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Account. (specs/alipay/people.flow:61)
+        pub account: Table<Phone, Account>,
+        /// Where `sms.code` is picked from.
+        pub sms_code: Chosen<SmsCode>,
+    }
 }
 
 impl Shared {
@@ -526,7 +487,7 @@ fn welcome(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Abnormal => {
             // 38: on abnormal by risk -> security_check
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::SecurityCheck);
             Ok(())
@@ -540,9 +501,9 @@ fn welcome(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 41: otherwise silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -557,7 +518,7 @@ fn logged_out(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Abnormal => {
             // 38: on abnormal by risk -> security_check
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::SecurityCheck);
             Ok(())
@@ -571,9 +532,9 @@ fn logged_out(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 41: otherwise silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -588,7 +549,7 @@ fn more_entries(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Abnormal => {
             // 38: on abnormal by risk -> security_check
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::SecurityCheck);
             Ok(())
@@ -602,9 +563,9 @@ fn more_entries(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 41: otherwise silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -628,7 +589,7 @@ fn number(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Abnormal => {
             // 38: on abnormal by risk -> security_check
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::SecurityCheck);
             Ok(())
@@ -642,9 +603,9 @@ fn number(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 41: otherwise silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -659,12 +620,12 @@ fn code_code(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 24: otherwise refuse wrong_code
-            Err(Reason::WrongCode.into())
+            Err(Reasons::One(Reason::WrongCode))
         }
         Event::Abnormal => {
             // 38: on abnormal by risk -> security_check
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::SecurityCheck);
             Ok(())
@@ -678,9 +639,9 @@ fn code_code(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 41: otherwise silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -692,7 +653,7 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
             let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
             // 75: when account is set silent
             if account.is_some() {
-                return Err(Reason::Silent.into());
+                return Err(Reasons::One(Reason::Silent));
             }
             // 76: otherwise -> registered
             if let Some(key) = &turn.session.phone {
@@ -709,7 +670,7 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
             let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
             // 83: when account is set silent
             if account.is_some() {
-                return Err(Reason::Silent.into());
+                return Err(Reasons::One(Reason::Silent));
             }
             // 84: otherwise -> registered
             if let Some(key) = &turn.session.phone {
@@ -723,7 +684,7 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Abnormal => {
             // 38: on abnormal by risk -> security_check
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::SecurityCheck);
             Ok(())
@@ -737,9 +698,9 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 41: otherwise silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -754,7 +715,7 @@ fn security_check(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Abnormal => {
             // 38: on abnormal by risk -> security_check
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::SecurityCheck);
             Ok(())
@@ -768,13 +729,13 @@ fn security_check(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 41: otherwise silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
         Event::NotVerified => {
             // 80: end not_verified failure silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -788,8 +749,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Welcome;
-    const ENDS: &'static [Step] = &[Step::Registered, Step::LoggedIn];
     const RESUMING: &'static [Step] = &[Step::SecurityCheck];
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Registered | Step::LoggedIn)
+    }
 
     fn session(given: Given) -> Session {
         Session { account_in_app: given.account_in_app, phone: None, code_to: None, sms_code: None }
@@ -816,7 +780,7 @@ impl Flow for Shared {
             Step::CodeCode => code_code(turn, event),
             Step::Home => home(turn, event),
             Step::SecurityCheck => security_check(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -876,28 +840,46 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let account_in_app = read.defaulted("account_in_app", false, Reason::InvalidAccountInApp);
-        let Some(account_in_app) = account_in_app else { return Err(read.reasons()) };
-        Ok(Given { account_in_app })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let account_in_app = read.defaulted("account_in_app", false, Reason::InvalidAccountInApp)?;
+        Some(Given { account_in_app })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("new_user", "user") => Ok(Event::NewUser),
-            ("abnormal", "risk") => Ok(Event::Abnormal),
-            ("same_password", "alipay") => Ok(Event::SamePassword),
-            ("more", "user") => Ok(Event::More),
-            ("register_another", "user") => Ok(Event::RegisterAnother),
-            ("switch_region", "user") => SwitchRegion::read(&input.fields).map(Event::SwitchRegion),
-            ("register", "user") => Register::read(&input.fields).map(Event::Register),
-            ("submit_code", "user") => SubmitCode::read(&input.fields).map(Event::SubmitCode),
-            ("set_pay_password", "user") => SetPayPassword::read(&input.fields).map(Event::SetPayPassword),
-            ("go_on", "user") => Ok(Event::GoOn),
-            ("verified", "security_verification") => Ok(Event::Verified),
-            ("not_verified", "security_verification") => Ok(Event::NotVerified),
-            _ => Err(Reason::Unexpected.into()),
+            ("new_user", "user") => Some(Event::NewUser),
+            ("abnormal", "risk") => Some(Event::Abnormal),
+            ("same_password", "alipay") => Some(Event::SamePassword),
+            ("more", "user") => Some(Event::More),
+            ("register_another", "user") => Some(Event::RegisterAnother),
+            ("switch_region", "user") => {
+                let to_region =
+                    read.required("to_region", Reason::MissingToRegion, Reason::InvalidToRegion)?;
+                Some(Event::SwitchRegion(SwitchRegion { to_region }))
+            }
+            ("register", "user") => {
+                let (number, number_region): (_, Option<_>) = read.fields(&[
+                    Field::Required("number", Reason::MissingNumber, Reason::InvalidNumber),
+                    Field::Optional("number_region", Reason::InvalidNumberRegion),
+                ])?;
+                Some(Event::Register(Register {
+                    number,
+                    number_region: number_region.unwrap_or(AppRegion::MainlandChina),
+                }))
+            }
+            ("submit_code", "user") => {
+                let code = read.required("code", Reason::MissingCode, Reason::InvalidCode)?;
+                Some(Event::SubmitCode(SubmitCode { code }))
+            }
+            ("set_pay_password", "user") => {
+                let pay_password =
+                    read.required("pay_password", Reason::MissingPayPassword, Reason::InvalidPayPassword)?;
+                Some(Event::SetPayPassword(SetPayPassword { pay_password }))
+            }
+            ("go_on", "user") => Some(Event::GoOn),
+            ("verified", "security_verification") => Some(Event::Verified),
+            ("not_verified", "security_verification") => Some(Event::NotVerified),
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 

@@ -4,17 +4,19 @@
 //!
 //! Open a personal account on the website with an e-mail address.
 
-use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
+use flowspec_runtime::typed::{self, Chosen, Field, Flow, Invalid, Reasons, Row, Sample, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, outputs, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -188,31 +190,32 @@ impl Sample for SmsCode {
     }
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    /// Registered. (specs/alipay/people.flow:62)
-    pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:63)
-    pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:64)
-    pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:65)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:66)
-    pub id_number: Option<IdNumber>,
-    /// Check of the identity information. (specs/alipay/people.flow:67)
-    pub id_check: Option<IdCheck>,
-    /// Real-name authentication completed. (specs/alipay/people.flow:68)
-    pub real_named: Option<bool>,
-    /// Payment password. (specs/alipay/people.flow:69)
-    pub pay_password: Option<PayPassword>,
-    /// Bound bank card. (specs/alipay/people.flow:70)
-    pub card: Option<CardNo>,
-    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
-    pub finger: Option<Fingerprint>,
-    /// The bound number is reported lost. (specs/alipay/people.flow:72)
-    pub number_lost: Option<bool>,
+stored! {
+    /// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+    pub struct Account {
+        /// Registered. (specs/alipay/people.flow:62)
+        pub registered_by: Option<Registration>,
+        /// Bound phone number. (specs/alipay/people.flow:63)
+        pub bound_phone: Option<Phone>,
+        /// E-mail login name. (specs/alipay/people.flow:64)
+        pub email_login: Option<Email>,
+        /// Real name. (specs/alipay/people.flow:65)
+        pub real_name: Option<Name>,
+        /// ID card number. (specs/alipay/people.flow:66)
+        pub id_number: Option<IdNumber>,
+        /// Check of the identity information. (specs/alipay/people.flow:67)
+        pub id_check: Option<IdCheck>,
+        /// Real-name authentication completed. (specs/alipay/people.flow:68)
+        pub real_named: Option<bool>,
+        /// Payment password. (specs/alipay/people.flow:69)
+        pub pay_password: Option<PayPassword>,
+        /// Bound bank card. (specs/alipay/people.flow:70)
+        pub card: Option<CardNo>,
+        /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+        pub finger: Option<Fingerprint>,
+        /// The bound number is reported lost. (specs/alipay/people.flow:72)
+        pub number_lost: Option<bool>,
+    }
 }
 
 impl Default for Account {
@@ -260,31 +263,11 @@ pub struct Next {
     pub page_code: PictureCode,
 }
 
-impl Next {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let address = read.required("address", Reason::MissingAddress, Reason::InvalidAddress);
-        let page_code = read.required("page_code", Reason::MissingPageCode, Reason::InvalidPageCode);
-        let Some(address) = address else { return Err(read.reasons()) };
-        let Some(page_code) = page_code else { return Err(read.reasons()) };
-        Ok(Self { address, page_code })
-    }
-}
-
 /// Confirm the number. (specs/alipay/register_web_email.flow:60)
 #[derive(Debug, Clone)]
 pub struct EnterPhone {
     /// Phone number. (specs/alipay/register_web_email.flow:61)
     pub number: Phone,
-}
-
-impl EnterPhone {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let number = read.required("number", Reason::MissingNumber, Reason::InvalidNumber);
-        let Some(number) = number else { return Err(read.reasons()) };
-        Ok(Self { number })
-    }
 }
 
 /// Confirm. (specs/alipay/parts.flow:35)
@@ -300,21 +283,6 @@ pub struct FillIn {
     pub address: HomeAddress,
 }
 
-impl FillIn {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let real_name = read.required("real_name", Reason::MissingRealName, Reason::InvalidRealName);
-        let id_number = read.required("id_number", Reason::MissingIdNumber, Reason::InvalidIdNumber);
-        let occupation = read.required("occupation", Reason::MissingOccupation, Reason::InvalidOccupation);
-        let address = read.required("address", Reason::MissingAddress, Reason::InvalidAddress);
-        let Some(real_name) = real_name else { return Err(read.reasons()) };
-        let Some(id_number) = id_number else { return Err(read.reasons()) };
-        let Some(occupation) = occupation else { return Err(read.reasons()) };
-        let Some(address) = address else { return Err(read.reasons()) };
-        Ok(Self { real_name, id_number, occupation, address })
-    }
-}
-
 /// Set the payment method. (specs/alipay/parts.flow:54)
 #[derive(Debug, Clone)]
 pub struct BindCard {
@@ -326,32 +294,11 @@ pub struct BindCard {
     pub bank: Option<Bank>,
 }
 
-impl BindCard {
-    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard);
-        let bank_phone = read.required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone);
-        let Some(card) = card else { return Err(read.reasons()) };
-        let Some(bank_phone) = bank_phone else { return Err(read.reasons()) };
-        let bank = Bank::read(answers);
-        Ok(Self { card, bank_phone, bank })
-    }
-}
-
 /// Agree to the terms and confirm. (specs/alipay/register_web_email.flow:123)
 #[derive(Debug, Clone)]
 pub struct AgreeAndConfirm {
     /// Code received on the phone bound to the card. (specs/alipay/register_web_email.flow:124)
     pub card_code: SmsCode,
-}
-
-impl AgreeAndConfirm {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let card_code = read.required("card_code", Reason::MissingCardCode, Reason::InvalidCardCode);
-        let Some(card_code) = card_code else { return Err(read.reasons()) };
-        Ok(Self { card_code })
-    }
 }
 
 /// The bank: what it may answer. (specs/alipay/parts.flow:8)
@@ -405,86 +352,79 @@ pub enum Event {
     AgreeAndConfirm(AgreeAndConfirm),
 }
 
-/// Code shown on the page. (specs/alipay/register_web_email.flow:14)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EmailPicture {
-    /// Code: picked by the implementation. (specs/alipay/register_web_email.flow:15)
-    pub code: PictureCode,
-}
-
-/// Mail that activates the account. (specs/alipay/register_web_email.flow:17)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Mail {
-    /// To. (specs/alipay/register_web_email.flow:18)
-    pub to: Option<Email>,
-}
-
-/// Text message to the phone bound to the card. (specs/alipay/register_web_email.flow:20)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BankSms {
-    /// To. (specs/alipay/register_web_email.flow:21)
-    pub to: Phone,
-    /// Code: picked by the implementation. (specs/alipay/register_web_email.flow:22)
-    pub code: SmsCode,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// Code shown on the page. (specs/alipay/register_web_email.flow:14)
-    EmailPicture(EmailPicture),
-    /// Mail that activates the account. (specs/alipay/register_web_email.flow:17)
-    Mail(Mail),
-    /// Text message to the phone bound to the card. (specs/alipay/register_web_email.flow:20)
-    BankSms(BankSms),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::EmailPicture(email_picture) => {
-                typed::sent("email_picture", [("code", email_picture.code.write())])
-            }
-            Output::Mail(mail) => typed::sent("mail", [("to", mail.to.write())]),
-            Output::BankSms(bank_sms) => {
-                typed::sent("bank_sms", [("to", bank_sms.to.write()), ("code", bank_sms.code.write())])
-            }
-        }
+    pub struct EmailPicture {
+        /// Code: picked by the implementation. (specs/alipay/register_web_email.flow:15)
+        pub code: PictureCode,
     }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// E-mail address. (specs/alipay/register_web_email.flow:30)
-    pub email: Option<Email>,
-    /// Phone number. (specs/alipay/register_web_email.flow:31)
-    pub phone: Option<Phone>,
-    /// The check of the identity information was passed. (specs/alipay/register_web_email.flow:32)
-    pub was_passed: bool,
-    /// Real name. (specs/alipay/parts.flow:31)
-    pub profile_real_name: Option<Name>,
-    /// ID card number. (specs/alipay/parts.flow:32)
-    pub profile_id_number: Option<IdNumber>,
-    /// Bank card number. (specs/alipay/parts.flow:50)
-    pub payment_card: Option<CardNo>,
-    /// Number the bank has on file. (specs/alipay/parts.flow:51)
-    pub payment_bank_phone: Option<Phone>,
-    /// What `email_picture.code` was last sent as.
-    pub email_picture_code: Option<PictureCode>,
-    /// What `bank_sms.code` was last sent as.
-    pub bank_sms_code: Option<SmsCode>,
+stored! {
+    /// Mail that activates the account. (specs/alipay/register_web_email.flow:17)
+    pub struct Mail {
+        /// To. (specs/alipay/register_web_email.flow:18)
+        pub to: Option<Email>,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (specs/alipay/people.flow:61)
-    pub account: Table<Phone, Account>,
-    /// Where `email_picture.code` is picked from.
-    pub email_picture_code: Chosen<PictureCode>,
-    /// Where `bank_sms.code` is picked from.
-    pub bank_sms_code: Chosen<SmsCode>,
+stored! {
+    /// Text message to the phone bound to the card. (specs/alipay/register_web_email.flow:20)
+    pub struct BankSms {
+        /// To. (specs/alipay/register_web_email.flow:21)
+        pub to: Phone,
+        /// Code: picked by the implementation. (specs/alipay/register_web_email.flow:22)
+        pub code: SmsCode,
+    }
+}
+
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// Code shown on the page. (specs/alipay/register_web_email.flow:14)
+        EmailPicture(email_picture: EmailPicture) = "email_picture" { code: "code" },
+        /// Mail that activates the account. (specs/alipay/register_web_email.flow:17)
+        Mail(mail: Mail) = "mail" { to: "to" },
+        /// Text message to the phone bound to the card. (specs/alipay/register_web_email.flow:20)
+        BankSms(bank_sms: BankSms) = "bank_sms" { to: "to", code: "code" },
+    }
+}
+
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// E-mail address. (specs/alipay/register_web_email.flow:30)
+        pub email: Option<Email>,
+        /// Phone number. (specs/alipay/register_web_email.flow:31)
+        pub phone: Option<Phone>,
+        /// The check of the identity information was passed. (specs/alipay/register_web_email.flow:32)
+        pub was_passed: bool,
+        /// Real name. (specs/alipay/parts.flow:31)
+        pub profile_real_name: Option<Name>,
+        /// ID card number. (specs/alipay/parts.flow:32)
+        pub profile_id_number: Option<IdNumber>,
+        /// Bank card number. (specs/alipay/parts.flow:50)
+        pub payment_card: Option<CardNo>,
+        /// Number the bank has on file. (specs/alipay/parts.flow:51)
+        pub payment_bank_phone: Option<Phone>,
+        /// What `email_picture.code` was last sent as.
+        pub email_picture_code: Option<PictureCode>,
+        /// What `bank_sms.code` was last sent as.
+        pub bank_sms_code: Option<SmsCode>,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Account. (specs/alipay/people.flow:61)
+        pub account: Table<Phone, Account>,
+        /// Where `email_picture.code` is picked from.
+        pub email_picture_code: Chosen<PictureCode>,
+        /// Where `bank_sms.code` is picked from.
+        pub bank_sms_code: Chosen<SmsCode>,
+    }
 }
 
 impl Shared {
@@ -628,7 +568,7 @@ impl Shared {
 
 /// Home page. (specs/alipay/register_web_email.flow:41)
 fn landing(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::ClickRegister = event else { return Err(Reason::Unexpected.into()) };
+    let Event::ClickRegister = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 42: on click_register -> address
     let email_picture = EmailPicture { code: turn.shared.email_picture_code.pick() };
     turn.session.email_picture_code = Some(email_picture.code.clone());
@@ -639,7 +579,7 @@ fn landing(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// E-mail address. (specs/alipay/register_web_email.flow:48)
 fn address(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Next(next) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Next(next) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 49: on next
     // 52: when page_code == email_picture.code -> number
     if turn.session.email_picture_code.as_ref() == Some(&next.page_code) {
@@ -648,12 +588,12 @@ fn address(turn: &mut Turn, event: &Event) -> Verdict {
         return Ok(());
     }
     // 55: otherwise refuse wrong_code
-    Err(Reason::WrongCode.into())
+    Err(Reasons::One(Reason::WrongCode))
 }
 
 /// Phone number. (specs/alipay/register_web_email.flow:59)
 fn number(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::EnterPhone(enter_phone) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::EnterPhone(enter_phone) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 60: on enter_phone -> mail_wait
     turn.session.phone = Some(enter_phone.number.clone());
     turn.send(Output::Mail(Mail { to: turn.session.email.clone() }));
@@ -679,7 +619,7 @@ fn mail_wait(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::MailRead);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -691,7 +631,7 @@ fn mail_read(turn: &mut Turn, event: &Event) -> Verdict {
             let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
             // 80: when account is set silent
             if account.is_some() {
-                return Err(Reason::Silent.into());
+                return Err(Reasons::One(Reason::Silent));
             }
             // 81: otherwise -> profile
             turn.session.profile_real_name = None;
@@ -705,15 +645,15 @@ fn mail_read(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Event::ResendMail => {
             // 84: on resend_mail silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
 /// profile/page. (specs/alipay/parts.flow:34)
 fn profile_page(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::FillIn(fill_in) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::FillIn(fill_in) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 35: on fill_in -> filled_in
     turn.session.profile_real_name = Some(fill_in.real_name.clone());
     turn.session.profile_id_number = Some(fill_in.id_number.clone());
@@ -748,13 +688,13 @@ fn checking(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::ProfilePage);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
 /// payment/card. (specs/alipay/parts.flow:53)
 fn payment_card(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::BindCard(bind_card) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 54: on bind_card ask bank
     match bind_card.bank {
         Some(Bank::NumberMatches) => {
@@ -770,7 +710,7 @@ fn payment_card(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Some(Bank::NumberDiffers) => {
             // 61: on number_differs refuse number_differs
-            Err(Reason::NumberDiffers.into())
+            Err(Reasons::One(Reason::NumberDiffers))
         }
         None => Err(Reasons::None),
     }
@@ -778,11 +718,13 @@ fn payment_card(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Code for the card. (specs/alipay/register_web_email.flow:122)
 fn card_code(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::AgreeAndConfirm(agree_and_confirm) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::AgreeAndConfirm(agree_and_confirm) = event else {
+        return Err(Reasons::One(Reason::Unexpected));
+    };
     // 123: on agree_and_confirm
     // 125: when card_code != bank_sms.code refuse wrong_code
     if turn.session.bank_sms_code.as_ref() != Some(&agree_and_confirm.card_code) {
-        return Err(Reason::WrongCode.into());
+        return Err(Reasons::One(Reason::WrongCode));
     }
     // 126: when card_code == bank_sms.code and was_passed == true -> registered
     if turn.session.bank_sms_code.as_ref() == Some(&agree_and_confirm.card_code) && turn.session.was_passed {
@@ -824,8 +766,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Landing;
-    const ENDS: &'static [Step] = &[Step::Registered, Step::Limited];
     const ASKS: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Registered | Step::Limited)
+    }
 
     fn session((): ()) -> Session {
         Session {
@@ -858,7 +803,7 @@ impl Flow for Shared {
             Step::Checking => checking(turn, event),
             Step::PaymentCard => payment_card(turn, event),
             Step::CardCode => card_code(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -915,26 +860,54 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(_: &Fields) -> Result<(), Reasons<Reason>> {
-        Ok(())
+    fn read_given(_: &mut Reading) -> Option<()> {
+        Some(())
     }
 
-    fn read(_: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, answers: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("click_register", "user") => Ok(Event::ClickRegister),
-            ("next", "user") => Next::read(&input.fields).map(Event::Next),
-            ("enter_phone", "user") => EnterPhone::read(&input.fields).map(Event::EnterPhone),
-            ("check_mail", "user") => Ok(Event::CheckMail),
-            ("resend_mail", "user") => Ok(Event::ResendMail),
-            ("mail_arrives", "mailbox") => Ok(Event::MailArrives),
-            ("continue_registration", "user") => Ok(Event::ContinueRegistration),
-            ("fill_in", "user") => FillIn::read(&input.fields).map(Event::FillIn),
-            ("id_passed", "alipay") => Ok(Event::IdPassed),
-            ("id_not_passed", "alipay") => Ok(Event::IdNotPassed),
-            ("rejected", "alipay") => Ok(Event::Rejected),
-            ("bind_card", "user") => BindCard::read(&input.fields, answers).map(Event::BindCard),
-            ("agree_and_confirm", "user") => AgreeAndConfirm::read(&input.fields).map(Event::AgreeAndConfirm),
-            _ => Err(Reason::Unexpected.into()),
+            ("click_register", "user") => Some(Event::ClickRegister),
+            ("next", "user") => {
+                let (address, page_code) = read.fields(&[
+                    Field::Required("address", Reason::MissingAddress, Reason::InvalidAddress),
+                    Field::Required("page_code", Reason::MissingPageCode, Reason::InvalidPageCode),
+                ])?;
+                Some(Event::Next(Next { address, page_code }))
+            }
+            ("enter_phone", "user") => {
+                let number = read.required("number", Reason::MissingNumber, Reason::InvalidNumber)?;
+                Some(Event::EnterPhone(EnterPhone { number }))
+            }
+            ("check_mail", "user") => Some(Event::CheckMail),
+            ("resend_mail", "user") => Some(Event::ResendMail),
+            ("mail_arrives", "mailbox") => Some(Event::MailArrives),
+            ("continue_registration", "user") => Some(Event::ContinueRegistration),
+            ("fill_in", "user") => {
+                let (real_name, id_number, occupation, address) = read.fields(&[
+                    Field::Required("real_name", Reason::MissingRealName, Reason::InvalidRealName),
+                    Field::Required("id_number", Reason::MissingIdNumber, Reason::InvalidIdNumber),
+                    Field::Required("occupation", Reason::MissingOccupation, Reason::InvalidOccupation),
+                    Field::Required("address", Reason::MissingAddress, Reason::InvalidAddress),
+                ])?;
+                Some(Event::FillIn(FillIn { real_name, id_number, occupation, address }))
+            }
+            ("id_passed", "alipay") => Some(Event::IdPassed),
+            ("id_not_passed", "alipay") => Some(Event::IdNotPassed),
+            ("rejected", "alipay") => Some(Event::Rejected),
+            ("bind_card", "user") => {
+                let bank = Bank::read(answers);
+                let (card, bank_phone) = read.fields(&[
+                    Field::Required("card", Reason::MissingCard, Reason::InvalidCard),
+                    Field::Required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone),
+                ])?;
+                Some(Event::BindCard(BindCard { card, bank_phone, bank }))
+            }
+            ("agree_and_confirm", "user") => {
+                let card_code =
+                    read.required("card_code", Reason::MissingCardCode, Reason::InvalidCardCode)?;
+                Some(Event::AgreeAndConfirm(AgreeAndConfirm { card_code }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 

@@ -4,17 +4,19 @@
 //!
 //! Open a personal account on the website with a mobile phone number.
 
-use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
+use flowspec_runtime::typed::{self, Chosen, Field, Flow, Invalid, Reasons, Row, Sample, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, May, Rows, Sent, Time, Value, has_length, is_digits, newtype, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, outputs, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -214,31 +216,32 @@ newtype! {
     pub struct HomeAddress(text) where |_text| true;
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    /// Registered. (specs/alipay/people.flow:62)
-    pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:63)
-    pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:64)
-    pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:65)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:66)
-    pub id_number: Option<IdNumber>,
-    /// Check of the identity information. (specs/alipay/people.flow:67)
-    pub id_check: Option<IdCheck>,
-    /// Real-name authentication completed. (specs/alipay/people.flow:68)
-    pub real_named: Option<bool>,
-    /// Payment password. (specs/alipay/people.flow:69)
-    pub pay_password: Option<PayPassword>,
-    /// Bound bank card. (specs/alipay/people.flow:70)
-    pub card: Option<CardNo>,
-    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
-    pub finger: Option<Fingerprint>,
-    /// The bound number is reported lost. (specs/alipay/people.flow:72)
-    pub number_lost: Option<bool>,
+stored! {
+    /// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+    pub struct Account {
+        /// Registered. (specs/alipay/people.flow:62)
+        pub registered_by: Option<Registration>,
+        /// Bound phone number. (specs/alipay/people.flow:63)
+        pub bound_phone: Option<Phone>,
+        /// E-mail login name. (specs/alipay/people.flow:64)
+        pub email_login: Option<Email>,
+        /// Real name. (specs/alipay/people.flow:65)
+        pub real_name: Option<Name>,
+        /// ID card number. (specs/alipay/people.flow:66)
+        pub id_number: Option<IdNumber>,
+        /// Check of the identity information. (specs/alipay/people.flow:67)
+        pub id_check: Option<IdCheck>,
+        /// Real-name authentication completed. (specs/alipay/people.flow:68)
+        pub real_named: Option<bool>,
+        /// Payment password. (specs/alipay/people.flow:69)
+        pub pay_password: Option<PayPassword>,
+        /// Bound bank card. (specs/alipay/people.flow:70)
+        pub card: Option<CardNo>,
+        /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+        pub finger: Option<Fingerprint>,
+        /// The bound number is reported lost. (specs/alipay/people.flow:72)
+        pub number_lost: Option<bool>,
+    }
 }
 
 impl Default for Account {
@@ -291,8 +294,7 @@ pub struct Next {
 }
 
 impl Next {
-    fn read(turn: &Turn, fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
+    fn read(turn: &Turn, read: &mut Reading) -> Option<Self> {
         let account_type: Option<AccountType> =
             read.defaulted("account_type", AccountType::Personal, Reason::InvalidAccountType);
         let region: Option<WebRegion> =
@@ -304,11 +306,7 @@ impl Next {
         } else {
             None
         };
-        let Some(account_type) = account_type else { return Err(read.reasons()) };
-        let Some(region) = region else { return Err(read.reasons()) };
-        let Some(phone) = phone else { return Err(read.reasons()) };
-        read.reasons().none()?;
-        Ok(Self { account_type, region, phone, page_code })
+        Some(Self { account_type: account_type?, region: region?, phone: phone?, page_code })
     }
 
     fn settle(&mut self, turn: &Turn) -> Verdict {
@@ -329,15 +327,6 @@ pub struct SubmitCode {
     pub code: SmsCode,
 }
 
-impl SubmitCode {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return Err(read.reasons()) };
-        Ok(Self { code })
-    }
-}
-
 /// Confirm. (specs/alipay/parts.flow:35)
 #[derive(Debug, Clone)]
 pub struct FillIn {
@@ -351,21 +340,6 @@ pub struct FillIn {
     pub address: HomeAddress,
 }
 
-impl FillIn {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let real_name = read.required("real_name", Reason::MissingRealName, Reason::InvalidRealName);
-        let id_number = read.required("id_number", Reason::MissingIdNumber, Reason::InvalidIdNumber);
-        let occupation = read.required("occupation", Reason::MissingOccupation, Reason::InvalidOccupation);
-        let address = read.required("address", Reason::MissingAddress, Reason::InvalidAddress);
-        let Some(real_name) = real_name else { return Err(read.reasons()) };
-        let Some(id_number) = id_number else { return Err(read.reasons()) };
-        let Some(occupation) = occupation else { return Err(read.reasons()) };
-        let Some(address) = address else { return Err(read.reasons()) };
-        Ok(Self { real_name, id_number, occupation, address })
-    }
-}
-
 /// Set the payment method. (specs/alipay/parts.flow:54)
 #[derive(Debug, Clone)]
 pub struct BindCard {
@@ -375,18 +349,6 @@ pub struct BindCard {
     pub bank_phone: Phone,
     /// What bank answers, where it is asked.
     pub bank: Option<Bank>,
-}
-
-impl BindCard {
-    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard);
-        let bank_phone = read.required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone);
-        let Some(card) = card else { return Err(read.reasons()) };
-        let Some(bank_phone) = bank_phone else { return Err(read.reasons()) };
-        let bank = Bank::read(answers);
-        Ok(Self { card, bank_phone, bank })
-    }
 }
 
 /// The bank: what it may answer. (specs/alipay/parts.flow:8)
@@ -430,72 +392,68 @@ pub enum Event {
     BindCard(BindCard),
 }
 
-/// Code shown on the page. (specs/alipay/register_web_phone.flow:11)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Picture {
-    /// Code: picked by the implementation. (specs/alipay/register_web_phone.flow:12)
-    pub code: PictureCode,
-}
-
-/// Text message. (specs/alipay/parts.flow:10)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sms {
-    /// To. (specs/alipay/parts.flow:11)
-    pub to: Option<Phone>,
-    /// Code: picked by the implementation. (specs/alipay/parts.flow:12)
-    pub code: SmsCode,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// Code shown on the page. (specs/alipay/register_web_phone.flow:11)
-    Picture(Picture),
-    /// Text message. (specs/alipay/parts.flow:10)
-    Sms(Sms),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Picture(picture) => typed::sent("picture", [("code", picture.code.write())]),
-            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
-        }
+    pub struct Picture {
+        /// Code: picked by the implementation. (specs/alipay/register_web_phone.flow:12)
+        pub code: PictureCode,
     }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Phone number. (specs/alipay/register_web_phone.flow:21)
-    pub phone: Option<Phone>,
-    /// The number it goes to. (specs/alipay/parts.flow:16)
-    pub code_wait_to: Option<Phone>,
-    /// Real name. (specs/alipay/parts.flow:31)
-    pub profile_real_name: Option<Name>,
-    /// ID card number. (specs/alipay/parts.flow:32)
-    pub profile_id_number: Option<IdNumber>,
-    /// Bank card number. (specs/alipay/parts.flow:50)
-    pub payment_card: Option<CardNo>,
-    /// Number the bank has on file. (specs/alipay/parts.flow:51)
-    pub payment_bank_phone: Option<Phone>,
-    /// What `picture.code` was last sent as.
-    pub picture_code: Option<PictureCode>,
-    /// What `sms.code` was last sent as.
-    pub sms_code: Option<SmsCode>,
+stored! {
+    /// Text message. (specs/alipay/parts.flow:10)
+    pub struct Sms {
+        /// To. (specs/alipay/parts.flow:11)
+        pub to: Option<Phone>,
+        /// Code: picked by the implementation. (specs/alipay/parts.flow:12)
+        pub code: SmsCode,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (specs/alipay/people.flow:61)
-    pub account: Table<Phone, Account>,
-    /// How many codes are asked for. (specs/alipay/register_web_phone.flow:20)
-    pub code_model: CodeModel,
-    /// Where `picture.code` is picked from.
-    pub picture_code: Chosen<PictureCode>,
-    /// Where `sms.code` is picked from.
-    pub sms_code: Chosen<SmsCode>,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// Code shown on the page. (specs/alipay/register_web_phone.flow:11)
+        Picture(picture: Picture) = "picture" { code: "code" },
+        /// Text message. (specs/alipay/parts.flow:10)
+        Sms(sms: Sms) = "sms" { to: "to", code: "code" },
+    }
+}
+
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Phone number. (specs/alipay/register_web_phone.flow:21)
+        pub phone: Option<Phone>,
+        /// The number it goes to. (specs/alipay/parts.flow:16)
+        pub code_wait_to: Option<Phone>,
+        /// Real name. (specs/alipay/parts.flow:31)
+        pub profile_real_name: Option<Name>,
+        /// ID card number. (specs/alipay/parts.flow:32)
+        pub profile_id_number: Option<IdNumber>,
+        /// Bank card number. (specs/alipay/parts.flow:50)
+        pub payment_card: Option<CardNo>,
+        /// Number the bank has on file. (specs/alipay/parts.flow:51)
+        pub payment_bank_phone: Option<Phone>,
+        /// What `picture.code` was last sent as.
+        pub picture_code: Option<PictureCode>,
+        /// What `sms.code` was last sent as.
+        pub sms_code: Option<SmsCode>,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    pub struct Shared {
+        /// Account. (specs/alipay/people.flow:61)
+        pub account: Table<Phone, Account>,
+        /// How many codes are asked for. (specs/alipay/register_web_phone.flow:20)
+        pub code_model: CodeModel,
+        /// Where `picture.code` is picked from.
+        pub picture_code: Chosen<PictureCode>,
+        /// Where `sms.code` is picked from.
+        pub sms_code: Chosen<SmsCode>,
+    }
 }
 
 impl Default for Shared {
@@ -650,7 +608,7 @@ impl Shared {
 
 /// Home page. (specs/alipay/register_web_phone.flow:30)
 fn landing(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::ClickRegister = event else { return Err(Reason::Unexpected.into()) };
+    let Event::ClickRegister = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 31: on click_register -> terms
     turn.enter(Step::Terms);
     Ok(())
@@ -671,15 +629,15 @@ fn terms(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Event::Decline => {
             // 40: on decline silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
 /// Phone number. (specs/alipay/register_web_phone.flow:44)
 fn identify(turn: &mut Turn, event: &mut Event) -> Verdict {
-    let Event::Next(next) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Next(next) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 45: on next
     next.settle(turn)?;
     // 50: when code_model == one or page_code == picture.code -> code_wait
@@ -695,7 +653,7 @@ fn identify(turn: &mut Turn, event: &mut Event) -> Verdict {
         return Ok(());
     }
     // 53: otherwise refuse wrong_code
-    Err(Reason::WrongCode.into())
+    Err(Reasons::One(Reason::WrongCode))
 }
 
 /// code\_wait/code. (specs/alipay/parts.flow:20)
@@ -706,7 +664,7 @@ fn code_wait_code(turn: &mut Turn, event: &Event) -> Verdict {
             let account = turn.session.phone.as_ref().and_then(|key| turn.shared.account.get(key));
             // 23: when code == sms.code -> confirmed
             if turn.session.sms_code.as_ref() == Some(&submit_code.code) && account.is_some() {
-                return Err(Reason::Silent.into());
+                return Err(Reasons::One(Reason::Silent));
             }
             // 23: when code == sms.code -> confirmed
             if turn.session.sms_code.as_ref() == Some(&submit_code.code) && account.is_none() {
@@ -716,7 +674,7 @@ fn code_wait_code(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 24: otherwise refuse wrong_code
-            Err(Reason::WrongCode.into())
+            Err(Reasons::One(Reason::WrongCode))
         }
         Event::Resend => {
             // 63: on resend stay
@@ -726,13 +684,13 @@ fn code_wait_code(turn: &mut Turn, event: &Event) -> Verdict {
             turn.send(Output::Sms(sms));
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
 /// profile/page. (specs/alipay/parts.flow:34)
 fn profile_page(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::FillIn(fill_in) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::FillIn(fill_in) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 35: on fill_in -> filled_in
     turn.session.profile_real_name = Some(fill_in.real_name.clone());
     turn.session.profile_id_number = Some(fill_in.id_number.clone());
@@ -744,7 +702,7 @@ fn profile_page(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// payment/card. (specs/alipay/parts.flow:53)
 fn payment_card(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::BindCard(bind_card) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 54: on bind_card ask bank
     match bind_card.bank {
         Some(Bank::NumberMatches) => {
@@ -764,7 +722,7 @@ fn payment_card(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Some(Bank::NumberDiffers) => {
             // 61: on number_differs refuse number_differs
-            Err(Reason::NumberDiffers.into())
+            Err(Reasons::One(Reason::NumberDiffers))
         }
         None => Err(Reasons::None),
     }
@@ -780,8 +738,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Landing;
-    const ENDS: &'static [Step] = &[Step::Registered];
     const ASKS: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Registered)
+    }
 
     fn session((): ()) -> Session {
         Session {
@@ -810,7 +771,7 @@ impl Flow for Shared {
             Step::CodeWaitCode => code_wait_code(turn, event),
             Step::ProfilePage => profile_page(turn, event),
             Step::PaymentCard => payment_card(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -852,21 +813,39 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(_: &Fields) -> Result<(), Reasons<Reason>> {
-        Ok(())
+    fn read_given(_: &mut Reading) -> Option<()> {
+        Some(())
     }
 
-    fn read(turn: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(turn: &Turn, input: &Input, answers: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("click_register", "user") => Ok(Event::ClickRegister),
-            ("agree", "user") => Ok(Event::Agree),
-            ("decline", "user") => Ok(Event::Decline),
-            ("next", "user") => Next::read(turn, &input.fields).map(Event::Next),
-            ("submit_code", "user") => SubmitCode::read(&input.fields).map(Event::SubmitCode),
-            ("resend", "user") => Ok(Event::Resend),
-            ("fill_in", "user") => FillIn::read(&input.fields).map(Event::FillIn),
-            ("bind_card", "user") => BindCard::read(&input.fields, answers).map(Event::BindCard),
-            _ => Err(Reason::Unexpected.into()),
+            ("click_register", "user") => Some(Event::ClickRegister),
+            ("agree", "user") => Some(Event::Agree),
+            ("decline", "user") => Some(Event::Decline),
+            ("next", "user") => Some(Event::Next(Next::read(turn, read)?)),
+            ("submit_code", "user") => {
+                let code = read.required("code", Reason::MissingCode, Reason::InvalidCode)?;
+                Some(Event::SubmitCode(SubmitCode { code }))
+            }
+            ("resend", "user") => Some(Event::Resend),
+            ("fill_in", "user") => {
+                let (real_name, id_number, occupation, address) = read.fields(&[
+                    Field::Required("real_name", Reason::MissingRealName, Reason::InvalidRealName),
+                    Field::Required("id_number", Reason::MissingIdNumber, Reason::InvalidIdNumber),
+                    Field::Required("occupation", Reason::MissingOccupation, Reason::InvalidOccupation),
+                    Field::Required("address", Reason::MissingAddress, Reason::InvalidAddress),
+                ])?;
+                Some(Event::FillIn(FillIn { real_name, id_number, occupation, address }))
+            }
+            ("bind_card", "user") => {
+                let bank = Bank::read(answers);
+                let (card, bank_phone) = read.fields(&[
+                    Field::Required("card", Reason::MissingCard, Reason::InvalidCard),
+                    Field::Required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone),
+                ])?;
+                Some(Event::BindCard(BindCard { card, bank_phone, bank }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 

@@ -6,17 +6,19 @@
 
 use std::collections::BTreeSet;
 
-use flowspec_runtime::typed::{self, Flow, Invalid, Reading, Reasons, Row, Table};
+use flowspec_runtime::typed::{self, Field, Flow, Invalid, Reasons, Row, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, words,
+    Answer, Fields, Input, May, Rows, Time, Value, has_length, is_digits, newtype, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -182,31 +184,32 @@ newtype! {
     pub struct Fingerprint(secret text) where |_text| true;
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    /// Registered. (specs/alipay/people.flow:62)
-    pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:63)
-    pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:64)
-    pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:65)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:66)
-    pub id_number: Option<IdNumber>,
-    /// Check of the identity information. (specs/alipay/people.flow:67)
-    pub id_check: Option<IdCheck>,
-    /// Real-name authentication completed. (specs/alipay/people.flow:68)
-    pub real_named: Option<bool>,
-    /// Payment password. (specs/alipay/people.flow:69)
-    pub pay_password: Option<PayPassword>,
-    /// Bound bank card. (specs/alipay/people.flow:70)
-    pub card: Option<CardNo>,
-    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
-    pub finger: Option<Fingerprint>,
-    /// The bound number is reported lost. (specs/alipay/people.flow:72)
-    pub number_lost: Option<bool>,
+stored! {
+    /// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+    pub struct Account {
+        /// Registered. (specs/alipay/people.flow:62)
+        pub registered_by: Option<Registration>,
+        /// Bound phone number. (specs/alipay/people.flow:63)
+        pub bound_phone: Option<Phone>,
+        /// E-mail login name. (specs/alipay/people.flow:64)
+        pub email_login: Option<Email>,
+        /// Real name. (specs/alipay/people.flow:65)
+        pub real_name: Option<Name>,
+        /// ID card number. (specs/alipay/people.flow:66)
+        pub id_number: Option<IdNumber>,
+        /// Check of the identity information. (specs/alipay/people.flow:67)
+        pub id_check: Option<IdCheck>,
+        /// Real-name authentication completed. (specs/alipay/people.flow:68)
+        pub real_named: Option<bool>,
+        /// Payment password. (specs/alipay/people.flow:69)
+        pub pay_password: Option<PayPassword>,
+        /// Bound bank card. (specs/alipay/people.flow:70)
+        pub card: Option<CardNo>,
+        /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+        pub finger: Option<Fingerprint>,
+        /// The bound number is reported lost. (specs/alipay/people.flow:72)
+        pub number_lost: Option<bool>,
+    }
 }
 
 impl Default for Account {
@@ -254,21 +257,6 @@ pub struct DetectionPassed {
     pub open_ways: BTreeSet<ProofMethod>,
 }
 
-impl DetectionPassed {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let environment_usual = read.required(
-            "environment_usual",
-            Reason::MissingEnvironmentUsual,
-            Reason::InvalidEnvironmentUsual,
-        );
-        let open_ways = read.required("open_ways", Reason::MissingOpenWays, Reason::InvalidOpenWays);
-        let Some(environment_usual) = environment_usual else { return Err(read.reasons()) };
-        let Some(open_ways) = open_ways else { return Err(read.reasons()) };
-        Ok(Self { environment_usual, open_ways })
-    }
-}
-
 /// Next. (specs/alipay/reset_payment_password.flow:66)
 #[derive(Debug, Clone)]
 pub struct CheckCard {
@@ -276,16 +264,6 @@ pub struct CheckCard {
     pub card_no: CardNo,
     /// What bank answers, where it is asked.
     pub bank: Option<Bank>,
-}
-
-impl CheckCard {
-    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let card_no = read.required("card_no", Reason::MissingCardNo, Reason::InvalidCardNo);
-        let Some(card_no) = card_no else { return Err(read.reasons()) };
-        let bank = Bank::read(answers);
-        Ok(Self { card_no, bank })
-    }
 }
 
 /// Set the payment method. (specs/alipay/parts.flow:54)
@@ -299,18 +277,6 @@ pub struct BindCard {
     pub bank: Option<Bank>,
 }
 
-impl BindCard {
-    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard);
-        let bank_phone = read.required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone);
-        let Some(card) = card else { return Err(read.reasons()) };
-        let Some(bank_phone) = bank_phone else { return Err(read.reasons()) };
-        let bank = Bank::read(answers);
-        Ok(Self { card, bank_phone, bank })
-    }
-}
-
 /// Pick a way. (specs/alipay/reset_payment_password.flow:85)
 #[derive(Debug, Clone)]
 pub struct Choose {
@@ -318,30 +284,11 @@ pub struct Choose {
     pub way: ProofMethod,
 }
 
-impl Choose {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let way = read.required("way", Reason::MissingWay, Reason::InvalidWay);
-        let Some(way) = way else { return Err(read.reasons()) };
-        Ok(Self { way })
-    }
-}
-
 /// Confirm. (specs/alipay/reset_payment_password.flow:101)
 #[derive(Debug, Clone)]
 pub struct SetNewPassword {
     /// New payment password. (specs/alipay/reset_payment_password.flow:102)
     pub new_pay_password: PayPassword,
-}
-
-impl SetNewPassword {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let new_pay_password =
-            read.required("new_pay_password", Reason::MissingNewPayPassword, Reason::InvalidNewPayPassword);
-        let Some(new_pay_password) = new_pay_password else { return Err(read.reasons()) };
-        Ok(Self { new_pay_password })
-    }
 }
 
 /// The bank: what it may answer. (specs/alipay/parts.flow:8)
@@ -411,35 +358,39 @@ pub enum Event {
     SetNewPassword(SetNewPassword),
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/reset_payment_password.flow:19)
-    pub registered_phone: Phone,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Account, by the number it was registered with. (specs/alipay/reset_payment_password.flow:19)
+        pub registered_phone: Phone,
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/reset_payment_password.flow:19)
-    pub registered_phone: Phone,
-    /// Usual network, device and place. (specs/alipay/reset_payment_password.flow:22)
-    pub usual: Option<bool>,
-    /// Ways that are open. (specs/alipay/reset_payment_password.flow:23)
-    pub methods: Option<BTreeSet<ProofMethod>>,
-    /// Way that was picked. (specs/alipay/reset_payment_password.flow:24)
-    pub method: Option<ProofMethod>,
-    /// Bank card number. (specs/alipay/parts.flow:50)
-    pub binding_card: Option<CardNo>,
-    /// Number the bank has on file. (specs/alipay/parts.flow:51)
-    pub binding_bank_phone: Option<Phone>,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Account, by the number it was registered with. (specs/alipay/reset_payment_password.flow:19)
+        pub registered_phone: Phone,
+        /// Usual network, device and place. (specs/alipay/reset_payment_password.flow:22)
+        pub usual: Option<bool>,
+        /// Ways that are open. (specs/alipay/reset_payment_password.flow:23)
+        pub methods: Option<BTreeSet<ProofMethod>>,
+        /// Way that was picked. (specs/alipay/reset_payment_password.flow:24)
+        pub method: Option<ProofMethod>,
+        /// Bank card number. (specs/alipay/parts.flow:50)
+        pub binding_card: Option<CardNo>,
+        /// Number the bank has on file. (specs/alipay/parts.flow:51)
+        pub binding_bank_phone: Option<Phone>,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (specs/alipay/people.flow:61)
-    pub account: Table<Phone, Account>,
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Account. (specs/alipay/people.flow:61)
+        pub account: Table<Phone, Account>,
+    }
 }
 
 impl Shared {
@@ -583,7 +534,7 @@ impl Shared {
 
 /// The app. (specs/alipay/reset_payment_password.flow:28)
 fn app(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::LogIn = event else { return Err(Reason::Unexpected.into()) };
+    let Event::LogIn = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 29: on log_in -> home
     turn.enter(Step::Home);
     Ok(())
@@ -591,7 +542,7 @@ fn app(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Home page. (specs/alipay/reset_payment_password.flow:31)
 fn home(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Mine = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Mine = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 32: on mine -> mine_page
     turn.enter(Step::MinePage);
     Ok(())
@@ -599,7 +550,7 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Mine. (specs/alipay/reset_payment_password.flow:35)
 fn mine_page(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Settings = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Settings = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 36: on settings -> settings_page
     turn.enter(Step::SettingsPage);
     Ok(())
@@ -607,7 +558,7 @@ fn mine_page(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Settings. (specs/alipay/reset_payment_password.flow:39)
 fn settings_page(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::SecuritySettings = event else { return Err(Reason::Unexpected.into()) };
+    let Event::SecuritySettings = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 40: on security_settings -> security_page
     turn.enter(Step::SecurityPage);
     Ok(())
@@ -615,7 +566,7 @@ fn settings_page(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Security settings. (specs/alipay/reset_payment_password.flow:42)
 fn security_page(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::PasswordSettings = event else { return Err(Reason::Unexpected.into()) };
+    let Event::PasswordSettings = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 43: on password_settings -> password_page
     turn.enter(Step::PasswordPage);
     Ok(())
@@ -623,7 +574,7 @@ fn security_page(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Password settings. (specs/alipay/reset_payment_password.flow:45)
 fn password_page(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::ResetPassword = event else { return Err(Reason::Unexpected.into()) };
+    let Event::ResetPassword = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 46: on reset_password -> detection
     turn.enter(Step::Detection);
     Ok(())
@@ -641,9 +592,9 @@ fn detection(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Event::DetectionFailed => {
             // 55: on detection_failed by risk silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -670,9 +621,9 @@ fn forgotten(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Event::RememberIt => {
             // 63: on remember_it silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -684,7 +635,7 @@ fn card(turn: &mut Turn, event: &Event) -> Verdict {
             let account = turn.shared.account.get(&turn.session.registered_phone);
             // 68: when account.card is missing refuse no_card
             if account.and_then(|row| row.card.as_ref()).is_none() {
-                return Err(Reason::NoCard.into());
+                return Err(Reasons::One(Reason::NoCard));
             }
             // 69: otherwise ask bank
             match check_card.bank {
@@ -695,7 +646,7 @@ fn card(turn: &mut Turn, event: &Event) -> Verdict {
                 }
                 Some(Bank::CardWrong) => {
                     // 71: on card_wrong refuse card_differs
-                    Err(Reason::CardDiffers.into())
+                    Err(Reasons::One(Reason::CardDiffers))
                 }
                 _ => Err(Reasons::None),
             }
@@ -707,13 +658,13 @@ fn card(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::BindingCard);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
 /// binding/card. (specs/alipay/parts.flow:53)
 fn binding_card(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::BindCard(bind_card) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::BindCard(bind_card) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 54: on bind_card ask bank
     match bind_card.bank {
         Some(Bank::NumberMatches) => {
@@ -727,7 +678,7 @@ fn binding_card(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Some(Bank::NumberDiffers) => {
             // 61: on number_differs refuse number_differs
-            Err(Reason::NumberDiffers.into())
+            Err(Reasons::One(Reason::NumberDiffers))
         }
         _ => Err(Reasons::None),
     }
@@ -735,7 +686,7 @@ fn binding_card(turn: &mut Turn, event: &Event) -> Verdict {
 
 /// Proving one's identity. (specs/alipay/reset_payment_password.flow:84)
 fn ways(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Choose(choose) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Choose(choose) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 85: on choose
     // 87: when way in methods -> proving
     if typed::contains(turn.session.methods.as_ref(), Some(&choose.way)) {
@@ -744,7 +695,7 @@ fn ways(turn: &mut Turn, event: &Event) -> Verdict {
         return Ok(());
     }
     // 90: otherwise refuse not_available
-    Err(Reason::NotAvailable.into())
+    Err(Reasons::One(Reason::NotAvailable))
 }
 
 /// Your proof. (specs/alipay/reset_payment_password.flow:95)
@@ -762,15 +713,15 @@ fn proving(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Event::NotProved => {
             // 91: end not_proved failure silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
 /// New payment password. (specs/alipay/reset_payment_password.flow:100)
 fn new_password(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::SetNewPassword(set_new_password) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::SetNewPassword(set_new_password) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 101: on set_new_password -> reset_done
     let account = turn.shared.account.row(&turn.session.registered_phone);
     account.pay_password = Some(set_new_password.new_pay_password.clone());
@@ -788,8 +739,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::App;
-    const ENDS: &'static [Step] = &[Step::ResetDone, Step::ByHand];
     const ASKS: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::ResetDone | Step::ByHand)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -823,7 +777,7 @@ impl Flow for Shared {
             Step::Ways => ways(turn, event),
             Step::Proving => proving(turn, event),
             Step::NewPassword => new_password(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -895,35 +849,67 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let registered_phone =
-            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
-        Ok(Given { registered_phone })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let registered_phone = read.required(
+            "registered_phone",
+            Reason::MissingRegisteredPhone,
+            Reason::InvalidRegisteredPhone,
+        )?;
+        Some(Given { registered_phone })
     }
 
-    fn read(_: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, answers: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("log_in", "user") => Ok(Event::LogIn),
-            ("mine", "user") => Ok(Event::Mine),
-            ("settings", "user") => Ok(Event::Settings),
-            ("security_settings", "user") => Ok(Event::SecuritySettings),
-            ("password_settings", "user") => Ok(Event::PasswordSettings),
-            ("reset_password", "user") => Ok(Event::ResetPassword),
-            ("detection_passed", "risk") => DetectionPassed::read(&input.fields).map(Event::DetectionPassed),
-            ("detection_failed", "risk") => Ok(Event::DetectionFailed),
-            ("forgot", "user") => Ok(Event::Forgot),
-            ("remember_it", "user") => Ok(Event::RememberIt),
-            ("check_card", "user") => CheckCard::read(&input.fields, answers).map(Event::CheckCard),
-            ("bind_a_card", "user") => Ok(Event::BindACard),
-            ("bind_card", "user") => BindCard::read(&input.fields, answers).map(Event::BindCard),
-            ("choose", "user") => Choose::read(&input.fields).map(Event::Choose),
-            ("proved", "prove_identity") => Ok(Event::Proved),
-            ("another_way", "user") => Ok(Event::AnotherWay),
-            ("not_proved", "prove_identity") => Ok(Event::NotProved),
-            ("set_new_password", "user") => SetNewPassword::read(&input.fields).map(Event::SetNewPassword),
-            _ => Err(Reason::Unexpected.into()),
+            ("log_in", "user") => Some(Event::LogIn),
+            ("mine", "user") => Some(Event::Mine),
+            ("settings", "user") => Some(Event::Settings),
+            ("security_settings", "user") => Some(Event::SecuritySettings),
+            ("password_settings", "user") => Some(Event::PasswordSettings),
+            ("reset_password", "user") => Some(Event::ResetPassword),
+            ("detection_passed", "risk") => {
+                let (environment_usual, open_ways) = read.fields(&[
+                    Field::Required(
+                        "environment_usual",
+                        Reason::MissingEnvironmentUsual,
+                        Reason::InvalidEnvironmentUsual,
+                    ),
+                    Field::Required("open_ways", Reason::MissingOpenWays, Reason::InvalidOpenWays),
+                ])?;
+                Some(Event::DetectionPassed(DetectionPassed { environment_usual, open_ways }))
+            }
+            ("detection_failed", "risk") => Some(Event::DetectionFailed),
+            ("forgot", "user") => Some(Event::Forgot),
+            ("remember_it", "user") => Some(Event::RememberIt),
+            ("check_card", "user") => {
+                let bank = Bank::read(answers);
+                let card_no = read.required("card_no", Reason::MissingCardNo, Reason::InvalidCardNo)?;
+                Some(Event::CheckCard(CheckCard { card_no, bank }))
+            }
+            ("bind_a_card", "user") => Some(Event::BindACard),
+            ("bind_card", "user") => {
+                let bank = Bank::read(answers);
+                let (card, bank_phone) = read.fields(&[
+                    Field::Required("card", Reason::MissingCard, Reason::InvalidCard),
+                    Field::Required("bank_phone", Reason::MissingBankPhone, Reason::InvalidBankPhone),
+                ])?;
+                Some(Event::BindCard(BindCard { card, bank_phone, bank }))
+            }
+            ("choose", "user") => {
+                let way = read.required("way", Reason::MissingWay, Reason::InvalidWay)?;
+                Some(Event::Choose(Choose { way }))
+            }
+            ("proved", "prove_identity") => Some(Event::Proved),
+            ("another_way", "user") => Some(Event::AnotherWay),
+            ("not_proved", "prove_identity") => Some(Event::NotProved),
+            ("set_new_password", "user") => {
+                let new_pay_password = read.required(
+                    "new_pay_password",
+                    Reason::MissingNewPayPassword,
+                    Reason::InvalidNewPayPassword,
+                )?;
+                Some(Event::SetNewPassword(SetNewPassword { new_pay_password }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 

@@ -6,15 +6,17 @@
 //! address they came from, for 30 minutes, in every session.
 
 use flowspec_runtime::time::MINUTE;
-use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons, Row, Table};
-use flowspec_runtime::{Answer, Fields, Input, Rows, Uses, Window, has_length, newtype, words};
-use serde::{Deserialize, Serialize};
+use flowspec_runtime::typed::{self, Field, Flow, Invalid, Limit, Reasons, Row, Table};
+use flowspec_runtime::{Answer, Fields, Input, Rows, Uses, Window, has_length, newtype, stored, words};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -70,11 +72,13 @@ newtype! {
     pub struct Password(secret text) where |text| has_length(text, 8, Some(128));
 }
 
-/// Account: a row under its `login`. (specs/sign_in/sign_in.flow:22)
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Account {
-    /// Password. (specs/sign_in/sign_in.flow:23)
-    pub password: Option<Password>,
+stored! {
+    /// Account: a row under its `login`. (specs/sign_in/sign_in.flow:22)
+    #[derive(Default)]
+    pub struct Account {
+        /// Password. (specs/sign_in/sign_in.flow:23)
+        pub password: Option<Password>,
+    }
 }
 
 impl Row for Account {
@@ -92,17 +96,6 @@ pub struct Submit {
     pub password: Password,
 }
 
-impl Submit {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let login = read.required("login", Reason::MissingLogin, Reason::InvalidLogin);
-        let password = read.required("password", Reason::MissingPassword, Reason::InvalidPassword);
-        let Some(login) = login else { return Err(read.reasons()) };
-        let Some(password) = password else { return Err(read.reasons()) };
-        Ok(Self { login, password })
-    }
-}
-
 /// What may happen.
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -110,29 +103,33 @@ pub enum Event {
     Submit(Submit),
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Network address. (specs/sign_in/sign_in.flow:30)
-    pub ip: Ip,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Network address. (specs/sign_in/sign_in.flow:30)
+        pub ip: Ip,
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Network address. (specs/sign_in/sign_in.flow:30)
-    pub ip: Ip,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Network address. (specs/sign_in/sign_in.flow:30)
+        pub ip: Ip,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (specs/sign_in/sign_in.flow:22)
-    pub account: Table<Login, Account>,
-    /// Wrong tries for one login. (specs/sign_in/sign_in.flow:34)
-    pub wrong_by_login: Uses<Login>,
-    /// Wrong tries from one address. (specs/sign_in/sign_in.flow:35)
-    pub wrong_by_ip: Uses<Ip>,
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Account. (specs/sign_in/sign_in.flow:22)
+        pub account: Table<Login, Account>,
+        /// Wrong tries for one login. (specs/sign_in/sign_in.flow:34)
+        pub wrong_by_login: Uses<Login>,
+        /// Wrong tries from one address. (specs/sign_in/sign_in.flow:35)
+        pub wrong_by_ip: Uses<Ip>,
+    }
 }
 
 /// `limit wrong_by_login: 5 per login within 15 min refuse locked for 30 min` (specs/sign_in/sign_in.flow:34)
@@ -165,14 +162,7 @@ fn password(turn: &mut Turn, event: &Event) -> Verdict {
     // 44: otherwise refuse wrong_password
     WRONG_BY_LOGIN.count(&mut turn.shared.wrong_by_login, &submit.login, turn.now, 1);
     WRONG_BY_IP.count(&mut turn.shared.wrong_by_ip, &turn.session.ip, turn.now, 1);
-    Err(Reason::WrongPassword.into())
-}
-
-/// Login and password: its time is over. (specs/sign_in/sign_in.flow:37)
-fn password_times_out(turn: &mut Turn) -> Verdict {
-    // 49: after 10 min -> expired
-    turn.enter(Step::Expired);
-    Ok(())
+    Err(Reasons::One(Reason::WrongPassword))
 }
 
 impl Flow for Shared {
@@ -185,8 +175,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Password;
-    const ENDS: &'static [Step] = &[Step::SignedIn, Step::Expired];
     const TIMES: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::SignedIn | Step::Expired)
+    }
 
     fn session(given: Given) -> Session {
         Session { ip: given.ip }
@@ -201,7 +194,7 @@ impl Flow for Shared {
     fn judge(turn: &mut Turn, event: &mut Event) -> Verdict {
         match turn.step() {
             Step::Password => password(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -212,7 +205,10 @@ impl Flow for Shared {
     }
 
     fn time_out(turn: &mut Turn, _: u16) -> Verdict {
-        password_times_out(turn)
+        // Login and password: its time is over. (specs/sign_in/sign_in.flow:37)
+        // 49: after 10 min -> expired
+        turn.enter(Step::Expired);
+        Ok(())
     }
 
     fn reset(&mut self, rows: &Rows) -> Result<(), Invalid> {
@@ -230,17 +226,21 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let ip = read.required("ip", Reason::MissingIp, Reason::InvalidIp);
-        let Some(ip) = ip else { return Err(read.reasons()) };
-        Ok(Given { ip })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let ip = read.required("ip", Reason::MissingIp, Reason::InvalidIp)?;
+        Some(Given { ip })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("submit", "user") => Submit::read(&input.fields).map(Event::Submit),
-            _ => Err(Reason::Unexpected.into()),
+            ("submit", "user") => {
+                let (login, password) = read.fields(&[
+                    Field::Required("login", Reason::MissingLogin, Reason::InvalidLogin),
+                    Field::Required("password", Reason::MissingPassword, Reason::InvalidPassword),
+                ])?;
+                Some(Event::Submit(Submit { login, password }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 }

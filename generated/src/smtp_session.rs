@@ -4,15 +4,17 @@
 //!
 //! Hand messages over to a mail server.
 
-use flowspec_runtime::typed::{self, Flow, Reading, Reasons};
-use flowspec_runtime::{Answer, Fields, Input, newtype, words};
-use serde::{Deserialize, Serialize};
+use flowspec_runtime::typed::{self, Flow, Reasons};
+use flowspec_runtime::{Answer, Input, newtype, stored, words};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -78,29 +80,11 @@ pub struct Ehlo {
     pub domain: Domain,
 }
 
-impl Ehlo {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let domain = read.required("domain", Reason::MissingDomain, Reason::InvalidDomain);
-        let Some(domain) = domain else { return Err(read.reasons()) };
-        Ok(Self { domain })
-    }
-}
-
 /// HELO. (specs/smtp_session/smtp_session.flow:32)
 #[derive(Debug, Clone)]
 pub struct Helo {
     /// Host. (specs/smtp_session/smtp_session.flow:33)
     pub domain: Domain,
-}
-
-impl Helo {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let domain = read.required("domain", Reason::MissingDomain, Reason::InvalidDomain);
-        let Some(domain) = domain else { return Err(read.reasons()) };
-        Ok(Self { domain })
-    }
 }
 
 /// VRFY. (specs/smtp_session/smtp_session.flow:38)
@@ -110,29 +94,11 @@ pub struct Vrfy {
     pub asked: Mailbox,
 }
 
-impl Vrfy {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let asked = read.required("asked", Reason::MissingAsked, Reason::InvalidAsked);
-        let Some(asked) = asked else { return Err(read.reasons()) };
-        Ok(Self { asked })
-    }
-}
-
 /// MAIL. (specs/smtp_session/smtp_session.flow:50)
 #[derive(Debug, Clone)]
 pub struct Mail {
     /// From. (specs/smtp_session/smtp_session.flow:51)
     pub from: Mailbox,
-}
-
-impl Mail {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let from = read.required("from", Reason::MissingFrom, Reason::InvalidFrom);
-        let Some(from) = from else { return Err(read.reasons()) };
-        Ok(Self { from })
-    }
 }
 
 /// RCPT. (specs/smtp_session/smtp_session.flow:57)
@@ -142,16 +108,6 @@ pub struct Rcpt {
     pub to: Mailbox,
     /// What mailboxes answers, where it is asked.
     pub mailboxes: Option<Mailboxes>,
-}
-
-impl Rcpt {
-    fn read(fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let to = read.required("to", Reason::MissingTo, Reason::InvalidTo);
-        let Some(to) = to else { return Err(read.reasons()) };
-        let mailboxes = Mailboxes::read(answers);
-        Ok(Self { to, mailboxes })
-    }
 }
 
 /// The server's mailboxes: what it may answer. (specs/smtp_session/smtp_session.flow:17)
@@ -202,9 +158,11 @@ pub enum Event {
 /// What a session remembers: nothing.
 pub type Session = ();
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared;
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared;
+}
 
 /// Connected. (specs/smtp_session/smtp_session.flow:45)
 fn greeted(turn: &mut Turn, event: &Event) -> Verdict {
@@ -237,7 +195,7 @@ fn greeted(turn: &mut Turn, event: &Event) -> Verdict {
             // either: the first of 2 is taken
             Ok(())
         }
-        _ => Err(Reason::BadSequence.into()),
+        _ => Err(Reasons::One(Reason::BadSequence)),
     }
 }
 
@@ -277,7 +235,7 @@ fn ready(turn: &mut Turn, event: &Event) -> Verdict {
             // either: the first of 2 is taken
             Ok(())
         }
-        _ => Err(Reason::BadSequence.into()),
+        _ => Err(Reasons::One(Reason::BadSequence)),
     }
 }
 
@@ -295,7 +253,7 @@ fn sender_known(turn: &mut Turn, event: &Event) -> Verdict {
                 }
                 Some(Mailboxes::Unknown) => {
                     // 62: on unknown refuse no_such_user
-                    Err(Reason::NoSuchUser.into())
+                    Err(Reasons::One(Reason::NoSuchUser))
                 }
                 None => Err(Reasons::None),
             }
@@ -329,7 +287,7 @@ fn sender_known(turn: &mut Turn, event: &Event) -> Verdict {
             // either: the first of 2 is taken
             Ok(())
         }
-        _ => Err(Reason::BadSequence.into()),
+        _ => Err(Reasons::One(Reason::BadSequence)),
     }
 }
 
@@ -346,7 +304,7 @@ fn recipients_known(turn: &mut Turn, event: &Event) -> Verdict {
                 }
                 Some(Mailboxes::Unknown) => {
                     // 75: on unknown refuse no_such_user
-                    Err(Reason::NoSuchUser.into())
+                    Err(Reasons::One(Reason::NoSuchUser))
                 }
                 None => Err(Reasons::None),
             }
@@ -385,7 +343,7 @@ fn recipients_known(turn: &mut Turn, event: &Event) -> Verdict {
             // either: the first of 2 is taken
             Ok(())
         }
-        _ => Err(Reason::BadSequence.into()),
+        _ => Err(Reasons::One(Reason::BadSequence)),
     }
 }
 
@@ -400,11 +358,11 @@ fn receiving(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Event::Ehlo(_) => {
             // 92: on ehlo refuse bad_sequence
-            Err(Reason::BadSequence.into())
+            Err(Reasons::One(Reason::BadSequence))
         }
         Event::Helo(_) => {
             // 95: on helo refuse bad_sequence
-            Err(Reason::BadSequence.into())
+            Err(Reasons::One(Reason::BadSequence))
         }
         Event::Noop => {
             // 36: on noop stay
@@ -420,7 +378,7 @@ fn receiving(turn: &mut Turn, event: &Event) -> Verdict {
             // either: the first of 2 is taken
             Ok(())
         }
-        _ => Err(Reason::BadSequence.into()),
+        _ => Err(Reasons::One(Reason::BadSequence)),
     }
 }
 
@@ -434,8 +392,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::BadSequence;
     const START: Step = Step::Greeted;
-    const ENDS: &'static [Step] = &[Step::Closed];
     const ASKS: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Closed)
+    }
 
     fn session((): ()) -> Session {}
 
@@ -452,7 +413,7 @@ impl Flow for Shared {
             Step::SenderKnown => sender_known(turn, event),
             Step::RecipientsKnown => recipients_known(turn, event),
             Step::Receiving => receiving(turn, event),
-            _ => Err(Reason::BadSequence.into()),
+            _ => Err(Reasons::One(Reason::BadSequence)),
         }
     }
 
@@ -511,23 +472,39 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(_: &Fields) -> Result<(), Reasons<Reason>> {
-        Ok(())
+    fn read_given(_: &mut Reading) -> Option<()> {
+        Some(())
     }
 
-    fn read(_: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, answers: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("rset", "user") => Ok(Event::Rset),
-            ("ehlo", "user") => Ehlo::read(&input.fields).map(Event::Ehlo),
-            ("helo", "user") => Helo::read(&input.fields).map(Event::Helo),
-            ("noop", "user") => Ok(Event::Noop),
-            ("quit", "user") => Ok(Event::Quit),
-            ("vrfy", "user") => Vrfy::read(&input.fields).map(Event::Vrfy),
-            ("mail", "user") => Mail::read(&input.fields).map(Event::Mail),
-            ("rcpt", "user") => Rcpt::read(&input.fields, answers).map(Event::Rcpt),
-            ("data", "user") => Ok(Event::Data),
-            ("end_of_data", "user") => Ok(Event::EndOfData),
-            _ => Err(Reason::BadSequence.into()),
+            ("rset", "user") => Some(Event::Rset),
+            ("ehlo", "user") => {
+                let domain = read.required("domain", Reason::MissingDomain, Reason::InvalidDomain)?;
+                Some(Event::Ehlo(Ehlo { domain }))
+            }
+            ("helo", "user") => {
+                let domain = read.required("domain", Reason::MissingDomain, Reason::InvalidDomain)?;
+                Some(Event::Helo(Helo { domain }))
+            }
+            ("noop", "user") => Some(Event::Noop),
+            ("quit", "user") => Some(Event::Quit),
+            ("vrfy", "user") => {
+                let asked = read.required("asked", Reason::MissingAsked, Reason::InvalidAsked)?;
+                Some(Event::Vrfy(Vrfy { asked }))
+            }
+            ("mail", "user") => {
+                let from = read.required("from", Reason::MissingFrom, Reason::InvalidFrom)?;
+                Some(Event::Mail(Mail { from }))
+            }
+            ("rcpt", "user") => {
+                let mailboxes = Mailboxes::read(answers);
+                let to = read.required("to", Reason::MissingTo, Reason::InvalidTo)?;
+                Some(Event::Rcpt(Rcpt { to, mailboxes }))
+            }
+            ("data", "user") => Some(Event::Data),
+            ("end_of_data", "user") => Some(Event::EndOfData),
+            _ => read.refuse(Reason::BadSequence),
         }
     }
 }

@@ -5,18 +5,20 @@
 //! What an account registered by e-mail may do, and how its restrictions are lifted.
 
 use flowspec_runtime::time::DAY;
-use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons, Row, Table};
+use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reasons, Row, Table};
 use flowspec_runtime::{
     Answer, Fields, Input, May, Period, Rows, Time, Uses, Value, Window, has_length, is_digits, is_within,
-    newtype, words,
+    newtype, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -131,31 +133,32 @@ words! {
     }
 }
 
-/// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    /// Registered. (specs/alipay/people.flow:62)
-    pub registered_by: Option<Registration>,
-    /// Bound phone number. (specs/alipay/people.flow:63)
-    pub bound_phone: Option<Phone>,
-    /// E-mail login name. (specs/alipay/people.flow:64)
-    pub email_login: Option<Email>,
-    /// Real name. (specs/alipay/people.flow:65)
-    pub real_name: Option<Name>,
-    /// ID card number. (specs/alipay/people.flow:66)
-    pub id_number: Option<IdNumber>,
-    /// Check of the identity information. (specs/alipay/people.flow:67)
-    pub id_check: Option<IdCheck>,
-    /// Real-name authentication completed. (specs/alipay/people.flow:68)
-    pub real_named: Option<bool>,
-    /// Payment password. (specs/alipay/people.flow:69)
-    pub pay_password: Option<PayPassword>,
-    /// Bound bank card. (specs/alipay/people.flow:70)
-    pub card: Option<CardNo>,
-    /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
-    pub finger: Option<Fingerprint>,
-    /// The bound number is reported lost. (specs/alipay/people.flow:72)
-    pub number_lost: Option<bool>,
+stored! {
+    /// Account: a row under its `registered_phone`. (specs/alipay/people.flow:61)
+    pub struct Account {
+        /// Registered. (specs/alipay/people.flow:62)
+        pub registered_by: Option<Registration>,
+        /// Bound phone number. (specs/alipay/people.flow:63)
+        pub bound_phone: Option<Phone>,
+        /// E-mail login name. (specs/alipay/people.flow:64)
+        pub email_login: Option<Email>,
+        /// Real name. (specs/alipay/people.flow:65)
+        pub real_name: Option<Name>,
+        /// ID card number. (specs/alipay/people.flow:66)
+        pub id_number: Option<IdNumber>,
+        /// Check of the identity information. (specs/alipay/people.flow:67)
+        pub id_check: Option<IdCheck>,
+        /// Real-name authentication completed. (specs/alipay/people.flow:68)
+        pub real_named: Option<bool>,
+        /// Payment password. (specs/alipay/people.flow:69)
+        pub pay_password: Option<PayPassword>,
+        /// Bound bank card. (specs/alipay/people.flow:70)
+        pub card: Option<CardNo>,
+        /// Finger for fingerprint payment. (specs/alipay/people.flow:71)
+        pub finger: Option<Fingerprint>,
+        /// The bound number is reported lost. (specs/alipay/people.flow:72)
+        pub number_lost: Option<bool>,
+    }
 }
 
 impl Default for Account {
@@ -201,29 +204,11 @@ pub struct Receive {
     pub amount: Amount,
 }
 
-impl Receive {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
-        let Some(amount) = amount else { return Err(read.reasons()) };
-        Ok(Self { amount })
-    }
-}
-
 /// Top up. (specs/alipay/use_email_account.flow:42)
 #[derive(Debug, Clone)]
 pub struct TopUp {
     /// Amount. (specs/alipay/use_email_account.flow:43)
     pub topped_up: Amount,
-}
-
-impl TopUp {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let topped_up = read.required("topped_up", Reason::MissingToppedUp, Reason::InvalidToppedUp);
-        let Some(topped_up) = topped_up else { return Err(read.reasons()) };
-        Ok(Self { topped_up })
-    }
 }
 
 /// What may happen.
@@ -253,31 +238,34 @@ pub enum Event {
     NotLinked,
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/use_email_account.flow:23)
-    pub registered_phone: Phone,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Account, by the number it was registered with. (specs/alipay/use_email_account.flow:23)
+        pub registered_phone: Phone,
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/use_email_account.flow:23)
-    pub registered_phone: Phone,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Account, by the number it was registered with. (specs/alipay/use_email_account.flow:23)
+        pub registered_phone: Phone,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (specs/alipay/people.flow:61)
-    pub account: Table<Phone, Account>,
-    /// Which year counts for what is received. (specs/alipay/use_email_account.flow:14)
-    pub receiving_year: ReceivingYear,
-    /// Received in the calendar year. (specs/alipay/use_email_account.flow:29)
-    pub received_in_calendar_year: Uses<Phone>,
-    /// Received within 365 days. (specs/alipay/use_email_account.flow:30)
-    pub received_in_any_year: Uses<Phone>,
+stored! {
+    /// What all sessions share.
+    pub struct Shared {
+        /// Account. (specs/alipay/people.flow:61)
+        pub account: Table<Phone, Account>,
+        /// Which year counts for what is received. (specs/alipay/use_email_account.flow:14)
+        pub receiving_year: ReceivingYear,
+        /// Received in the calendar year. (specs/alipay/use_email_account.flow:29)
+        pub received_in_calendar_year: Uses<Phone>,
+        /// Received within 365 days. (specs/alipay/use_email_account.flow:30)
+        pub received_in_any_year: Uses<Phone>,
+    }
 }
 
 impl Default for Shared {
@@ -505,7 +493,7 @@ fn using(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 39: otherwise silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
         Event::Shop => {
             // 41: on shop stay
@@ -518,7 +506,7 @@ fn using(turn: &mut Turn, event: &Event) -> Verdict {
             if account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
                 && account.and_then(|row| row.real_named.as_ref()) == Some(&false)
             {
-                return Err(Reason::NeedsRealName.into());
+                return Err(Reasons::One(Reason::NeedsRealName));
             }
             // 45: otherwise stay
             Ok(())
@@ -530,7 +518,7 @@ fn using(turn: &mut Turn, event: &Event) -> Verdict {
             if account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
                 && account.and_then(|row| row.real_named.as_ref()) == Some(&false)
             {
-                return Err(Reason::NeedsRealName.into());
+                return Err(Reasons::One(Reason::NeedsRealName));
             }
             // 49: otherwise stay
             Ok(())
@@ -542,7 +530,7 @@ fn using(turn: &mut Turn, event: &Event) -> Verdict {
             if account.and_then(|row| row.id_check.as_ref()) == Some(&IdCheck::NotPassed)
                 && account.and_then(|row| row.real_named.as_ref()) == Some(&false)
             {
-                return Err(Reason::NeedsRealName.into());
+                return Err(Reasons::One(Reason::NeedsRealName));
             }
             // 53: otherwise stay
             Ok(())
@@ -556,7 +544,7 @@ fn using(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 57: otherwise silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
         Event::LinkAccounts => {
             // 59: on link_accounts
@@ -569,9 +557,9 @@ fn using(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 61: otherwise silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -587,9 +575,9 @@ fn real_name(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Event::NotAuthenticated => {
             // 72: end not_authenticated failure silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -605,9 +593,9 @@ fn linking(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Event::NotLinked => {
             // 76: end not_linked failure silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -621,7 +609,10 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Using;
-    const ENDS: &'static [Step] = &[];
+
+    fn ended(_: Step) -> bool {
+        false
+    }
 
     fn session(given: Given) -> Session {
         Session { registered_phone: given.registered_phone }
@@ -631,7 +622,7 @@ impl Flow for Shared {
         let account = turn.shared.account.get(&turn.session.registered_phone);
         // 26: require account.id_check is set refuse unexpected
         if account.and_then(|row| row.id_check.as_ref()).is_none() {
-            return Err(Reason::Unexpected.into());
+            return Err(Reasons::One(Reason::Unexpected));
         }
         turn.enter(Step::Using);
         Ok(())
@@ -680,28 +671,36 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let registered_phone =
-            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
-        Ok(Given { registered_phone })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let registered_phone = read.required(
+            "registered_phone",
+            Reason::MissingRegisteredPhone,
+            Reason::InvalidRegisteredPhone,
+        )?;
+        Some(Given { registered_phone })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("receive", "payer") => Receive::read(&input.fields).map(Event::Receive),
-            ("shop", "user") => Ok(Event::Shop),
-            ("top_up", "user") => TopUp::read(&input.fields).map(Event::TopUp),
-            ("query_income", "user") => Ok(Event::QueryIncome),
-            ("use_received", "user") => Ok(Event::UseReceived),
-            ("authenticate", "user") => Ok(Event::Authenticate),
-            ("link_accounts", "user") => Ok(Event::LinkAccounts),
-            ("authenticated", "real_name_authentication") => Ok(Event::Authenticated),
-            ("not_authenticated", "real_name_authentication") => Ok(Event::NotAuthenticated),
-            ("linked", "linked_authentication") => Ok(Event::Linked),
-            ("not_linked", "linked_authentication") => Ok(Event::NotLinked),
-            _ => Err(Reason::Unexpected.into()),
+            ("receive", "payer") => {
+                let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount)?;
+                Some(Event::Receive(Receive { amount }))
+            }
+            ("shop", "user") => Some(Event::Shop),
+            ("top_up", "user") => {
+                let topped_up =
+                    read.required("topped_up", Reason::MissingToppedUp, Reason::InvalidToppedUp)?;
+                Some(Event::TopUp(TopUp { topped_up }))
+            }
+            ("query_income", "user") => Some(Event::QueryIncome),
+            ("use_received", "user") => Some(Event::UseReceived),
+            ("authenticate", "user") => Some(Event::Authenticate),
+            ("link_accounts", "user") => Some(Event::LinkAccounts),
+            ("authenticated", "real_name_authentication") => Some(Event::Authenticated),
+            ("not_authenticated", "real_name_authentication") => Some(Event::NotAuthenticated),
+            ("linked", "linked_authentication") => Some(Event::Linked),
+            ("not_linked", "linked_authentication") => Some(Event::NotLinked),
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 

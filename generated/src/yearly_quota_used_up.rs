@@ -5,15 +5,17 @@
 //! Go on paying when the yearly limit of 200,000 is used up, and make it last longer.
 
 use flowspec_runtime::time::DAY;
-use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons};
-use flowspec_runtime::{Answer, Fields, Input, Period, Rows, Uses, Window, is_within, newtype, words};
-use serde::{Deserialize, Serialize};
+use flowspec_runtime::typed::{self, Field, Flow, Invalid, Limit, Reasons};
+use flowspec_runtime::{Answer, Input, Period, Rows, Uses, Window, is_within, newtype, stored, words};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -103,15 +105,6 @@ pub struct PayFromBalance {
     pub amount: Amount,
 }
 
-impl PayFromBalance {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
-        let Some(amount) = amount else { return Err(read.reasons()) };
-        Ok(Self { amount })
-    }
-}
-
 /// Pay in another way. (specs/alipay/yearly_quota_used_up.flow:43)
 #[derive(Debug, Clone)]
 pub struct PayOtherwise {
@@ -121,31 +114,11 @@ pub struct PayOtherwise {
     pub paid: Amount,
 }
 
-impl PayOtherwise {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let method = read.required("method", Reason::MissingMethod, Reason::InvalidMethod);
-        let paid = read.required("paid", Reason::MissingPaid, Reason::InvalidPaid);
-        let Some(method) = method else { return Err(read.reasons()) };
-        let Some(paid) = paid else { return Err(read.reasons()) };
-        Ok(Self { method, paid })
-    }
-}
-
 /// Withdraw to your own bank card. (specs/alipay/yearly_quota_used_up.flow:47)
 #[derive(Debug, Clone)]
 pub struct Withdraw {
     /// Amount. (specs/alipay/yearly_quota_used_up.flow:48)
     pub withdrawn: Amount,
-}
-
-impl Withdraw {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let withdrawn = read.required("withdrawn", Reason::MissingWithdrawn, Reason::InvalidWithdrawn);
-        let Some(withdrawn) = withdrawn else { return Err(read.reasons()) };
-        Ok(Self { withdrawn })
-    }
 }
 
 /// Transfer from the bank card to Yu'ebao. (specs/alipay/yearly_quota_used_up.flow:50)
@@ -155,15 +128,6 @@ pub struct CardToYuebao {
     pub saved: Amount,
 }
 
-impl CardToYuebao {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let saved = read.required("saved", Reason::MissingSaved, Reason::InvalidSaved);
-        let Some(saved) = saved else { return Err(read.reasons()) };
-        Ok(Self { saved })
-    }
-}
-
 /// Transfer from the balance to Yu'ebao. (specs/alipay/yearly_quota_used_up.flow:53)
 #[derive(Debug, Clone)]
 pub struct BalanceToYuebao {
@@ -171,29 +135,11 @@ pub struct BalanceToYuebao {
     pub amount: Amount,
 }
 
-impl BalanceToYuebao {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
-        let Some(amount) = amount else { return Err(read.reasons()) };
-        Ok(Self { amount })
-    }
-}
-
 /// Automatic transfer to Yu'ebao. (specs/alipay/yearly_quota_used_up.flow:59)
 #[derive(Debug, Clone)]
 pub struct AutomaticTransfer {
     /// Amount. (specs/alipay/yearly_quota_used_up.flow:60)
     pub amount: Amount,
-}
-
-impl AutomaticTransfer {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount);
-        let Some(amount) = amount else { return Err(read.reasons()) };
-        Ok(Self { amount })
-    }
 }
 
 /// What may happen.
@@ -215,29 +161,32 @@ pub enum Event {
     AutomaticTransfer(AutomaticTransfer),
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// Account, by the number it was registered with. (specs/alipay/yearly_quota_used_up.flow:28)
-    pub registered_phone: Phone,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// Account, by the number it was registered with. (specs/alipay/yearly_quota_used_up.flow:28)
+        pub registered_phone: Phone,
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// Account, by the number it was registered with. (specs/alipay/yearly_quota_used_up.flow:28)
-    pub registered_phone: Phone,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// Account, by the number it was registered with. (specs/alipay/yearly_quota_used_up.flow:28)
+        pub registered_phone: Phone,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Shared {
-    /// Which year counts. (specs/alipay/yearly_quota_used_up.flow:29)
-    pub quota_year: QuotaYear,
-    /// Used in the calendar year. (specs/alipay/yearly_quota_used_up.flow:32)
-    pub used_in_calendar_year: Uses<Phone>,
-    /// Used within 365 days. (specs/alipay/yearly_quota_used_up.flow:33)
-    pub used_in_any_year: Uses<Phone>,
+stored! {
+    /// What all sessions share.
+    pub struct Shared {
+        /// Which year counts. (specs/alipay/yearly_quota_used_up.flow:29)
+        pub quota_year: QuotaYear,
+        /// Used in the calendar year. (specs/alipay/yearly_quota_used_up.flow:32)
+        pub used_in_calendar_year: Uses<Phone>,
+        /// Used within 365 days. (specs/alipay/yearly_quota_used_up.flow:33)
+        pub used_in_any_year: Uses<Phone>,
+    }
 }
 
 impl Default for Shared {
@@ -408,7 +357,10 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Paying;
-    const ENDS: &'static [Step] = &[];
+
+    fn ended(_: Step) -> bool {
+        false
+    }
 
     fn session(given: Given) -> Session {
         Session { registered_phone: given.registered_phone }
@@ -446,26 +398,47 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let registered_phone =
-            read.required("registered_phone", Reason::MissingRegisteredPhone, Reason::InvalidRegisteredPhone);
-        let Some(registered_phone) = registered_phone else { return Err(read.reasons()) };
-        Ok(Given { registered_phone })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let registered_phone = read.required(
+            "registered_phone",
+            Reason::MissingRegisteredPhone,
+            Reason::InvalidRegisteredPhone,
+        )?;
+        Some(Given { registered_phone })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("pay_from_balance", "user") => PayFromBalance::read(&input.fields).map(Event::PayFromBalance),
-            ("pay_otherwise", "user") => PayOtherwise::read(&input.fields).map(Event::PayOtherwise),
-            ("withdraw", "user") => Withdraw::read(&input.fields).map(Event::Withdraw),
-            ("card_to_yuebao", "user") => CardToYuebao::read(&input.fields).map(Event::CardToYuebao),
-            ("balance_to_yuebao", "user") => BalanceToYuebao::read(&input.fields).map(Event::BalanceToYuebao),
-            ("turn_on_automatic_transfer", "user") => Ok(Event::TurnOnAutomaticTransfer),
-            ("automatic_transfer", "alipay") => {
-                AutomaticTransfer::read(&input.fields).map(Event::AutomaticTransfer)
+            ("pay_from_balance", "user") => {
+                let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount)?;
+                Some(Event::PayFromBalance(PayFromBalance { amount }))
             }
-            _ => Err(Reason::Unexpected.into()),
+            ("pay_otherwise", "user") => {
+                let (method, paid) = read.fields(&[
+                    Field::Required("method", Reason::MissingMethod, Reason::InvalidMethod),
+                    Field::Required("paid", Reason::MissingPaid, Reason::InvalidPaid),
+                ])?;
+                Some(Event::PayOtherwise(PayOtherwise { method, paid }))
+            }
+            ("withdraw", "user") => {
+                let withdrawn =
+                    read.required("withdrawn", Reason::MissingWithdrawn, Reason::InvalidWithdrawn)?;
+                Some(Event::Withdraw(Withdraw { withdrawn }))
+            }
+            ("card_to_yuebao", "user") => {
+                let saved = read.required("saved", Reason::MissingSaved, Reason::InvalidSaved)?;
+                Some(Event::CardToYuebao(CardToYuebao { saved }))
+            }
+            ("balance_to_yuebao", "user") => {
+                let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount)?;
+                Some(Event::BalanceToYuebao(BalanceToYuebao { amount }))
+            }
+            ("turn_on_automatic_transfer", "user") => Some(Event::TurnOnAutomaticTransfer),
+            ("automatic_transfer", "alipay") => {
+                let amount = read.required("amount", Reason::MissingAmount, Reason::InvalidAmount)?;
+                Some(Event::AutomaticTransfer(AutomaticTransfer { amount }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 }

@@ -9,54 +9,25 @@ use flowspec_runtime::conformance::Suites;
 
 fn main() -> ExitCode {
     Suites::new(env!("CARGO_MANIFEST_DIR"))
-        .with(
-            include_str!("../suites/change_bound_phone.json"),
-            generated::change_bound_phone::Machine::default,
-        )
-        .with(
-            include_str!("../suites/enable_fingerprint_payment.json"),
-            generated::enable_fingerprint_payment::Machine::default,
-        )
-        .with(
-            include_str!("../suites/pay_by_fingerprint.json"),
-            generated::pay_by_fingerprint::Machine::default,
-        )
-        .with(
-            include_str!("../suites/lost_phone_response.json"),
-            generated::lost_phone_response::Machine::default,
-        )
-        .with(
-            include_str!("../suites/register_mobile_app.json"),
-            generated::register_mobile_app::Machine::default,
-        )
-        .with(include_str!("../suites/first_payment.json"), generated::first_payment::Machine::default)
-        .with(
-            include_str!("../suites/register_web_email.json"),
-            generated::register_web_email::Machine::default,
-        )
-        .with(
-            include_str!("../suites/register_web_phone.json"),
-            generated::register_web_phone::Machine::default,
-        )
-        .with(
-            include_str!("../suites/reset_payment_password.json"),
-            generated::reset_payment_password::Machine::default,
-        )
-        .with(
-            include_str!("../suites/use_email_account.json"),
-            generated::use_email_account::Machine::default,
-        )
-        .with(
-            include_str!("../suites/yearly_quota_used_up.json"),
-            generated::yearly_quota_used_up::Machine::default,
-        )
-        .with(include_str!("../suites/cash_withdrawal.json"), generated::cash_withdrawal::Machine::default)
-        .with(
-            include_str!("../suites/device_authorization.json"),
-            generated::device_authorization::Machine::default,
-        )
-        .with(include_str!("../suites/order_return.json"), generated::order_return::Machine::default)
-        .with(include_str!("../suites/sign_in.json"), generated::sign_in::Machine::default)
-        .with(include_str!("../suites/smtp_session.json"), generated::smtp_session::Machine::default)
+        .of::<generated::change_bound_phone::Machine>(include_str!("../suites/change_bound_phone.json"))
+        .of::<generated::enable_fingerprint_payment::Machine>(include_str!(
+            "../suites/enable_fingerprint_payment.json"
+        ))
+        .of::<generated::pay_by_fingerprint::Machine>(include_str!("../suites/pay_by_fingerprint.json"))
+        .of::<generated::lost_phone_response::Machine>(include_str!("../suites/lost_phone_response.json"))
+        .of::<generated::register_mobile_app::Machine>(include_str!("../suites/register_mobile_app.json"))
+        .of::<generated::first_payment::Machine>(include_str!("../suites/first_payment.json"))
+        .of::<generated::register_web_email::Machine>(include_str!("../suites/register_web_email.json"))
+        .of::<generated::register_web_phone::Machine>(include_str!("../suites/register_web_phone.json"))
+        .of::<generated::reset_payment_password::Machine>(include_str!(
+            "../suites/reset_payment_password.json"
+        ))
+        .of::<generated::use_email_account::Machine>(include_str!("../suites/use_email_account.json"))
+        .of::<generated::yearly_quota_used_up::Machine>(include_str!("../suites/yearly_quota_used_up.json"))
+        .of::<generated::cash_withdrawal::Machine>(include_str!("../suites/cash_withdrawal.json"))
+        .of::<generated::device_authorization::Machine>(include_str!("../suites/device_authorization.json"))
+        .of::<generated::order_return::Machine>(include_str!("../suites/order_return.json"))
+        .of::<generated::sign_in::Machine>(include_str!("../suites/sign_in.json"))
+        .of::<generated::smtp_session::Machine>(include_str!("../suites/smtp_session.json"))
         .run()
 }

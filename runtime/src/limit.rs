@@ -3,7 +3,7 @@
 //! A limit's bound, window and amounts come with each question, because a flow may compute them; what is kept here is
 //! the log alone. Instants never go back from one call to the next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,8 @@ mod aging;
 #[cfg(feature = "machine")]
 pub(crate) use aging::Matters;
 
-use crate::{Period, Time, pairs};
+use crate::typed::{Invalid, Parts, Typed, object};
+use crate::{Period, Time, Value, pairs};
 
 /// In which time uses count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -215,6 +216,43 @@ impl Counter {
 pub struct Uses<K>(#[serde(with = "pairs")] BTreeMap<K, Counter>)
 where
     K: Ord + Serialize;
+
+impl<K: Typed + Ord + Serialize> Typed for Uses<K> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        Typed::read(value).map(Self)
+    }
+
+    fn write(&self) -> Value {
+        self.0.write()
+    }
+}
+
+impl Typed for Counter {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let parts = Parts::of(value)?;
+        Ok(Self { uses: parts.part::<VecDeque<_>>("uses")?.into(), held_until: parts.part("held_until")? })
+    }
+
+    fn write(&self) -> Value {
+        let uses = Value::List(self.uses.iter().map(Use::write).collect());
+        // Left out where there is no hold, as serde leaves it out.
+        match self.held_until {
+            None => object([("uses", uses)]),
+            Some(until) => object([("uses", uses), ("held_until", until.write())]),
+        }
+    }
+}
+
+impl Typed for Use {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let parts = Parts::of(value)?;
+        Ok(Self { at: parts.part("at")?, amount: parts.part("amount")?, times: parts.part("times")? })
+    }
+
+    fn write(&self) -> Value {
+        object([("at", self.at.write()), ("amount", self.amount.write()), ("times", self.times.write())])
+    }
+}
 
 impl<K: Ord + Serialize> Default for Uses<K> {
     fn default() -> Self {

@@ -82,6 +82,15 @@ impl Subject {
         Self { json, home: home.into(), make, suite: OnceLock::new() }
     }
 
+    /// The suite in `json` for what begins as its type's default; the type itself comes to little code of its own.
+    pub(super) fn of<I: Implementation + Default + 'static>(json: &'static str, home: &str) -> Self {
+        Self::made(json, home, begun::<I>)
+    }
+
+    fn made(json: &'static str, home: &str, make: fn() -> Box<dyn Implementation>) -> Self {
+        Self { json, home: home.into(), make: Box::new(make), suite: OnceLock::new() }
+    }
+
     /// Runs the tests that a requirement names; `name` is what a test runner calls them.
     ///
     /// # Errors
@@ -186,6 +195,10 @@ impl Subject {
         let mut engine = Engine::new(suite, make).map_err(|unfit| Report(unfit.to_string()))?;
         run(&mut engine)
     }
+}
+
+fn begun<I: Implementation + Default + 'static>() -> Box<dyn Implementation> {
+    Box::new(I::default())
 }
 
 /// Adds up outcomes.

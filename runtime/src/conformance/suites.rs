@@ -66,6 +66,13 @@ impl Suites {
         self
     }
 
+    /// Adds a suite for the implementations that begin as their type's default, as generated machines do.
+    #[must_use]
+    pub fn of<I: Implementation + Default + 'static>(mut self, json: &'static str) -> Self {
+        self.subjects.push(Arc::new(Subject::of::<I>(json, self.home)));
+        self
+    }
+
     /// Runs what the command line asks for.
     pub fn run(self) -> ExitCode {
         let arguments = Arguments::from_args();

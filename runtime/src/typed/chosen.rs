@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use crate::typed::{Word, clamped};
-use crate::{Sent, Text};
+use crate::typed::{Invalid, Parts, Typed, Word, clamped, object};
+use crate::{Sent, Text, Value};
 
 /// A type that can make up values of its own.
 pub trait Sample {
@@ -25,6 +25,17 @@ pub struct Chosen<T> {
 impl<T> Default for Chosen<T> {
     fn default() -> Self {
         Self { handed_in: VecDeque::new(), made: 0 }
+    }
+}
+
+impl<T: Typed> Typed for Chosen<T> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let parts = Parts::of(value)?;
+        Ok(Self { handed_in: parts.part("handed_in")?, made: parts.part("made")? })
+    }
+
+    fn write(&self) -> Value {
+        object([("handed_in", self.handed_in.write()), ("made", self.made.write())])
     }
 }
 

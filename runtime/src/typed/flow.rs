@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::typed::{Invalid, Reasons, Turn, Word};
-use crate::{Answer, Fields, Input, May, Rows, Sent, Time, Value};
+use crate::typed::{Invalid, Reading, Reasons, Turn, Word};
+use crate::{Answer, Input, May, Rows, Sent, Time, Value};
 
 /// Accepted, or refused for these reasons.
 pub type Verdict<R> = Result<(), Reasons<R>>;
@@ -35,8 +35,6 @@ pub trait Flow: Default + Stored {
     const UNLISTED: Self::Reason;
     /// The step in which a session is while it is being opened.
     const START: Self::Step;
-    /// The steps in which a session has ended.
-    const ENDS: &'static [Self::Step];
     /// The time-outs, by their numbers, that go on when a step is left.
     const LASTING: &'static [u16] = &[];
     /// The steps that lead back to a step that was interrupted.
@@ -47,6 +45,9 @@ pub trait Flow: Default + Stored {
     const TIMES: bool = false;
     /// Whether other parties are asked in the middle of an event.
     const ASKS: bool = false;
+
+    /// Whether a session has ended in this step.
+    fn ended(step: Self::Step) -> bool;
 
     /// What a session remembers when it begins.
     fn session(given: Self::Given) -> Self::Session;
@@ -95,21 +96,16 @@ pub trait Flow: Default + Stored {
     /// The reason for which it is refused before its fields are read.
     fn expects(turn: &Turn<'_, Self>, event: &str, by: &str) -> Result<(), Self::Reason>;
 
-    /// Reads what a session is opened with.
-    ///
-    /// # Errors
-    /// What is missing or invalid.
-    fn read_given(fields: &Fields) -> Result<Self::Given, Reasons<Self::Reason>>;
+    /// Reads what a session is opened with; none where something is missing or invalid.
+    fn read_given(read: &mut Reading<'_, Self::Reason>) -> Option<Self::Given>;
 
-    /// Reads an event that the session's step lists.
-    ///
-    /// # Errors
-    /// What is missing or invalid.
+    /// Reads an event that the session's step lists; none where something is missing or invalid.
     fn read(
         turn: &Turn<'_, Self>,
         input: &Input,
         answers: &[Answer],
-    ) -> Result<Self::Event, Reasons<Self::Reason>>;
+        read: &mut Reading<'_, Self::Reason>,
+    ) -> Option<Self::Event>;
 
     /// Answers whether something is allowed to a row, or to a session; none where there is no such capability.
     fn may(

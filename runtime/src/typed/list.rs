@@ -75,14 +75,13 @@ impl<T: Typed, const MIN: usize, const MAX: usize> Typed for List<T, MIN, MAX> {
 
 impl<T: Typed, const MIN: usize, const MAX: usize> Serialize for List<T, MIN, MAX> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.write().serialize(serializer)
+        super::serialize(self, serializer)
     }
 }
 
 impl<'de, T: Typed, const MIN: usize, const MAX: usize> Deserialize<'de> for List<T, MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        Self::read(&value).map_err(serde::de::Error::custom)
+        super::deserialize(deserializer)
     }
 }
 

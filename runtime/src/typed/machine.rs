@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::typed::turn::{Standing, disarm};
-use crate::typed::{Few, Flow, Invalid, Reasons, Session, Turn, Verdict, Word};
+use crate::typed::{Few, Flow, Reading, Reasons, Session, Turn, Verdict, Word};
 use crate::{
-    Answer, Fields, Implementation, Input, May, Observation, Rows, SessionId, Text, Time, Unsupported, Value,
+    Answer, Fields, Implementation, Input, May, Observation, Rows, Sent, SessionId, Text, Time, Unsupported,
+    Value,
 };
 
 /// A universe of a flow: what its sessions share, and the sessions.
@@ -101,7 +102,7 @@ impl<F: Flow> Machine<F> {
         let shown = Shown { verdict, step: new.standing.step, outputs };
         if shown.verdict.is_ok() {
             self.opened += 1;
-            self.quiet = self.quiet.min(new.next_due().map_or(Time::MAX, |(due, _)| due));
+            self.quiet = self.quiet.min(first_due(&new.standing.due));
             if self.sessions.is_empty() {
                 // Many a universe has a single session, and a vector would begin with room for four.
                 self.sessions.reserve_exact(1);
@@ -137,7 +138,7 @@ impl<F: Flow> Machine<F> {
     /// # Errors
     /// Where there is none.
     pub fn close(&mut self, session: SessionId) -> Result<(), Fault> {
-        let place = self.find(session).map_err(|_| Fault::NoSession)?;
+        let Ok(place) = self.find(session) else { return Err(Fault::NoSession) };
         self.sessions.remove(place);
         Ok(())
     }
@@ -173,23 +174,26 @@ impl<F: Flow> Machine<F> {
         }
         self.now = at;
         if F::TIMES {
-            self.quiet = self.quiet.min(session.next_due().map_or(Time::MAX, |(due, _)| due));
+            self.quiet = self.quiet.min(first_due(&session.standing.due));
         }
         Ok(Shown { verdict, step: session.standing.step, outputs })
     }
 
     /// Fires what is due before an event, and says what to go back to where that comes to nothing.
     fn begin(&mut self, place: usize, at: Time, by_user: bool) -> Option<Before<F>> {
-        let before = F::ASKS.then(|| Before {
-            now: self.now,
-            due: self.sessions[place].1.standing.due.clone(),
-            fired: (self.quiet <= at).then(|| Box::new(self.clone())),
-        });
+        // Not by a method of `bool`: what a flow never does is not compiled for it.
+        let before = if F::ASKS {
+            let due = self.sessions[place].1.standing.due.clone();
+            let fired = if self.quiet <= at { Some(Box::new(self.clone())) } else { None };
+            Some(Before { now: self.now, due, fired })
+        } else {
+            None
+        };
         if self.quiet <= at {
             self.pump(at);
         }
         let session = &mut self.sessions[place].1;
-        if by_user && !F::ENDS.contains(&session.standing.step) {
+        if by_user && !F::ended(session.standing.step) {
             // It arms time-outs, and sends nothing.
             F::active(&mut Turn::new(&mut self.shared, session, at, &mut Few::None));
         }
@@ -213,13 +217,17 @@ impl<F: Flow> Machine<F> {
     /// Fires every time-out that is due by an instant, in the order of the instants.
     fn pump(&mut self, to: Time) {
         while self.quiet <= to {
-            let due = |(place, (_, session)): (usize, &(SessionId, Session<F>))| {
-                session.next_due().map(|(due, timer)| (due, session.opened, timer, place))
+            let mut next = None;
+            for (place, (_, session)) in self.sessions.iter().enumerate() {
+                first_of(&mut next, place, session.opened, &session.standing.due);
+            }
+            let Some(Due { at, timer, place, .. }) = next else {
+                self.quiet = Time::MAX;
+                break;
             };
-            let next = self.sessions.iter().enumerate().filter_map(due).min();
-            self.quiet = next.map_or(Time::MAX, |(due, ..)| due);
-            if let Some((due, _, timer, place)) = next.filter(|(due, ..)| *due <= to) {
-                self.fire(place, timer, due);
+            self.quiet = at;
+            if at <= to {
+                self.fire(place, timer, at);
             }
         }
         self.now = to;
@@ -235,55 +243,135 @@ impl<F: Flow> Machine<F> {
     }
 }
 
-/// The places of sessions in the order of their opening; no generic code, so that it is compiled once for all flows.
-fn in_order(opened: Vec<u64>) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..opened.len()).collect();
-    places.sort_unstable_by_key(|place| opened[*place]);
-    places
+// What follows has no generic code, so that it is compiled once for all flows.
+
+/// The time-out that fires next: by its instant, then of the session opened first, then in the order of the text.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Due {
+    at: Time,
+    opened: u64,
+    timer: u16,
+    place: usize,
 }
 
-/// What an implementation shows of it.
-fn observed<F: Flow>(shown: Result<Shown<F>, Fault>) -> Observation {
-    let (verdict, step, outputs) = match shown {
-        Ok(Shown { verdict: Ok(()), step, outputs }) => (crate::Verdict::Accepted, Some(step), outputs),
-        Ok(Shown { verdict: Err(reasons), step, outputs }) => {
-            (crate::Verdict::Refused(words(&reasons)), Some(step), outputs)
+/// Takes the first of a session's time-outs instead, where that is before.
+fn first_of(next: &mut Option<Due>, place: usize, opened: u64, due: &[(u16, Time)]) {
+    for &(timer, at) in due {
+        let due = Due { at, opened, timer, place };
+        if next.as_ref().is_none_or(|next| due < *next) {
+            *next = Some(due);
         }
-        Err(fault) => (crate::Verdict::Refused(vec![Text::new_static(fault.word())]), None, Few::None),
-    };
-    Observation {
-        verdict,
-        step: step.map(|step| Text::new_static(step.word())),
-        outputs: outputs.into_iter().map(Into::into).collect(),
-        answers: Vec::new(),
     }
 }
 
-fn words<R: Word>(reasons: &Reasons<R>) -> Vec<Text> {
-    reasons.iter().map(|reason| Text::new_static(reason.word())).collect()
+/// When the first time-out is due.
+fn first_due(due: &[(u16, Time)]) -> Time {
+    due.iter().fold(Time::MAX, |first, (_, at)| first.min(*at))
+}
+
+/// The places of sessions in the order of their opening.
+fn in_order(mut opened: Vec<(u64, usize)>) -> Vec<(u64, usize)> {
+    opened.sort_unstable();
+    opened
+}
+
+/// The session that a value names.
+fn named(subject: &Value) -> Option<SessionId> {
+    subject.as_int().and_then(|id| SessionId::try_from(id).ok())
+}
+
+/// An observation of a step in which nothing has happened yet.
+fn unchanged(step: Option<&'static str>) -> Observation {
+    let step = step.map(Text::new_static);
+    Observation { verdict: crate::Verdict::Accepted, step, outputs: Vec::new(), answers: Vec::new() }
+}
+
+/// The machine was used wrongly.
+fn misused(fault: Fault) -> Observation {
+    let verdict = crate::Verdict::Refused(vec![Text::new_static(fault.word())]);
+    Observation { verdict, ..unchanged(None) }
+}
+
+impl Observation {
+    /// One more reason why it was refused.
+    fn add_reason(&mut self, reason: &'static str) {
+        let reason = Text::new_static(reason);
+        match &mut self.verdict {
+            crate::Verdict::Accepted => self.verdict = crate::Verdict::Refused(vec![reason]),
+            crate::Verdict::Refused(reasons) => reasons.push(reason),
+        }
+    }
+
+    /// One more thing that was sent.
+    fn add_output(&mut self, output: Sent) {
+        self.outputs.push(output);
+    }
+}
+
+// Only what differs from flow to flow is generic from here on, and in loops: each closure would be compiled for each flow.
+
+/// What an implementation shows of it.
+fn observed<F: Flow>(shown: Result<Shown<F>, Fault>) -> Observation {
+    let shown = match shown {
+        Ok(shown) => shown,
+        Err(fault) => return misused(fault),
+    };
+    let mut observation = outputs::<F>(shown.step, shown.outputs);
+    if let Err(reasons) = &shown.verdict {
+        for reason in reasons.as_slice() {
+            observation.add_reason(reason.word());
+        }
+    }
+    observation
+}
+
+/// What was sent, in a step.
+fn outputs<F: Flow>(step: F::Step, outputs: Few<F::Output>) -> Observation {
+    let mut observation = unchanged(Some(step.word()));
+    match outputs {
+        Few::None => {}
+        Few::One(output) => observation.add_output(output.into()),
+        Few::Many(many) => {
+            for output in many {
+                observation.add_output(output.into());
+            }
+        }
+    }
+    observation
 }
 
 /// Reads an event that the step lists, and judges it.
 fn judge_input<F: Flow>(turn: &mut Turn<'_, F>, input: &Input, answers: &[Answer]) -> Verdict<F::Reason> {
-    F::expects(turn, &input.event, &input.by)?;
-    F::judge(turn, &mut F::read(turn, input, answers)?)
+    if let Err(reason) = F::expects(turn, &input.event, &input.by) {
+        return Err(Reasons::One(reason));
+    }
+    let mut read = Reading::new(&input.fields);
+    let event = F::read(turn, input, answers, &mut read);
+    match read.end(event) {
+        Ok(mut event) => F::judge(turn, &mut event),
+        Err(reasons) => Err(reasons),
+    }
 }
 
 impl<F: Flow> Implementation for Machine<F> {
     fn reset(&mut self, rows: &Rows) -> Result<(), Unsupported> {
-        let mut shared = std::mem::take(&mut self.shared);
-        shared.reset(rows).map_err(|Invalid| Unsupported)?;
-        *self = Self::new(shared);
+        if self.shared.reset(rows).is_err() {
+            return Err(Unsupported);
+        }
+        (self.now, self.quiet, self.opened, self.sessions) = (0, Time::MAX, 0, Vec::new());
         Ok(())
     }
 
     fn open(&mut self, session: SessionId, at: Time, given: &Fields) -> Result<Observation, Unsupported> {
-        let shown = match F::read_given(given) {
+        let mut read = Reading::new(given);
+        let given = F::read_given(&mut read);
+        let shown = match read.end(given) {
             _ if self.find(session).is_ok() => Err(Fault::Open),
             Ok(given) => self.open(session, at, given),
-            Err(reasons) => {
-                self.advance(at).map(|()| Shown { verdict: Err(reasons), step: F::START, outputs: Few::None })
-            }
+            Err(reasons) => match self.advance(at) {
+                Ok(()) => Ok(Shown { verdict: Err(reasons), step: F::START, outputs: Few::None }),
+                Err(fault) => Err(fault),
+            },
         };
         let mut observation = observed(shown);
         if observation.verdict != crate::Verdict::Accepted {
@@ -299,25 +387,39 @@ impl<F: Flow> Implementation for Machine<F> {
     }
 
     fn advance(&mut self, to: Time) -> Result<Vec<(SessionId, Observation)>, Unsupported> {
-        Machine::advance(self, to).map_err(|_| Unsupported)?;
-        let opened = self.sessions.iter().map(|(_, session)| session.opened).collect();
-        let shown = in_order(opened).into_iter().map(|place| {
+        if Machine::advance(self, to).is_err() {
+            return Err(Unsupported);
+        }
+        let mut opened = Vec::new();
+        for (place, (_, session)) in self.sessions.iter().enumerate() {
+            opened.push((session.opened, place));
+        }
+        let mut shown = Vec::new();
+        for (_, place) in in_order(opened) {
             let (id, session) = &mut self.sessions[place];
-            let outputs = std::mem::take(&mut session.sent);
-            (*id, observed(Ok(Shown::<F> { verdict: Ok(()), step: session.standing.step, outputs })))
-        });
-        Ok(shown.collect())
+            let sent = std::mem::take(&mut session.sent);
+            shown.push((*id, outputs::<F>(session.standing.step, sent)));
+        }
+        Ok(shown)
     }
 
     fn close(&mut self, session: SessionId) -> Result<(), Unsupported> {
-        Machine::close(self, session).map_err(|_| Unsupported)
+        if Machine::close(self, session).is_err() { Err(Unsupported) } else { Ok(()) }
     }
 
     fn may(&mut self, capability: &str, subject: &Value, at: Time) -> Result<May, Unsupported> {
-        Machine::advance(self, at).map_err(|_| Unsupported)?;
-        let id = subject.as_int().and_then(|id| SessionId::try_from(id).ok());
-        let session = id.and_then(|id| self.session(id)).map(|session| &session.memory);
-        let answer = self.shared.may(session, capability, subject, at).ok_or(Unsupported)?;
-        Ok(answer.map(|reason| Text::new_static(reason.word())))
+        if Machine::advance(self, at).is_err() {
+            return Err(Unsupported);
+        }
+        let session = match named(subject).map(|session| self.find(session)) {
+            Some(Ok(place)) => Some(&self.sessions[place].1.memory),
+            _ => None,
+        };
+        match self.shared.may(session, capability, subject, at) {
+            Some(May::Allowed) => Ok(May::Allowed),
+            Some(May::Denied(reason)) => Ok(May::Denied(Text::new_static(reason.word()))),
+            Some(May::Unstated) => Ok(May::Unstated),
+            None => Err(Unsupported),
+        }
     }
 }

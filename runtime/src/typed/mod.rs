@@ -13,6 +13,7 @@ mod machine;
 mod newtype;
 mod read;
 mod reasons;
+mod stored;
 mod table;
 mod turn;
 mod word;
@@ -24,8 +25,12 @@ pub use limit::{Key, Limit};
 pub use list::List;
 pub use machine::{Fault, Machine, Shown};
 pub use newtype::{Invalid, Items, Number, Typed, clamped, contains, equal, int, stored, wide};
-pub use read::{Reading, attribute, sent};
+#[doc(hidden)]
+pub use newtype::{date, deserialize, money, narrow, serialize};
+pub use read::{Field, Reading, Several, attribute, sent};
 pub use reasons::Reasons;
+#[doc(hidden)]
+pub use stored::{Parts, named, object, variant};
 pub use table::{Row, Table};
 pub use turn::{Session, Turn};
 pub use word::{OpenWord, Word};

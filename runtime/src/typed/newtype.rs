@@ -1,7 +1,10 @@
 //! Types that hold only what their spec allows, at construction and by serde.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::typed::List;
 use crate::{Text, Value};
@@ -80,6 +83,43 @@ impl<T: Typed + Ord> Typed for BTreeSet<T> {
     }
 }
 
+impl Typed for u64 {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        value.as_int().and_then(|int| Self::try_from(int).ok()).ok_or(Invalid)
+    }
+
+    /// How often something was done, which is nowhere near the greatest integer.
+    fn write(&self) -> Value {
+        Value::Int(i64::try_from(*self).unwrap_or(i64::MAX))
+    }
+}
+
+impl<T: Typed> Typed for VecDeque<T> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        if let Value::List(items) = value { items.iter().map(T::read).collect() } else { Err(Invalid) }
+    }
+
+    fn write(&self) -> Value {
+        Value::List(self.iter().map(T::write).collect())
+    }
+}
+
+/// As a list of pairs, like serde has it.
+impl<K: Typed + Ord, V: Typed> Typed for BTreeMap<K, V> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let Value::List(pairs) = value else { return Err(Invalid) };
+        let pairs = pairs.iter().map(|pair| match pair {
+            Value::List(pair) if pair.len() == 2 => Ok((K::read(&pair[0])?, V::read(&pair[1])?)),
+            _ => Err(Invalid),
+        });
+        pairs.collect()
+    }
+
+    fn write(&self) -> Value {
+        Value::List(self.iter().map(|(key, value)| Value::List(vec![key.write(), value.write()])).collect())
+    }
+}
+
 /// A type of integers.
 pub trait Number: Copy {
     /// The integer.
@@ -128,6 +168,36 @@ impl<T: PartialEq, const MIN: usize, const MAX: usize> Items<T> for List<T, MIN,
     fn holds(&self, item: &T) -> bool {
         self.contains(item)
     }
+}
+
+/// An amount of money as it stands on the wire, in its minor unit.
+#[doc(hidden)]
+pub fn money(value: &Value, digits: u8) -> Option<i64> {
+    value.as_text().and_then(|text| crate::parse_money(text, digits))
+}
+
+/// A date as it stands on the wire.
+#[doc(hidden)]
+pub fn date(value: &Value) -> Option<i64> {
+    value.as_text().and_then(crate::time::parse_date)
+}
+
+/// What was computed, where it is no wider than what is kept.
+#[doc(hidden)]
+pub fn narrow(value: i128) -> Option<i64> {
+    i64::try_from(value).ok()
+}
+
+/// Writes a value as it stands on the wire.
+#[doc(hidden)]
+pub fn serialize<T: Typed, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    value.write().serialize(serializer)
+}
+
+/// Reads a value as it stands on the wire, and checks it.
+#[doc(hidden)]
+pub fn deserialize<'de, T: Typed, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::read(&Value::deserialize(deserializer)?).map_err(Error::custom)
 }
 
 /// What was computed, to be kept or sent, or the reason why it cannot be.
@@ -201,7 +271,10 @@ macro_rules! __newtype {
 
         impl $crate::typed::Typed for $name {
             fn read(value: &$crate::Value) -> Result<Self, $crate::typed::Invalid> {
-                <$crate::Text as $crate::typed::Typed>::read(value).and_then(Self::new)
+                match value {
+                    $crate::Value::Text(text) => Self::new(text.clone()),
+                    _ => Err($crate::typed::Invalid),
+                }
             }
 
             fn write(&self) -> $crate::Value {
@@ -222,14 +295,13 @@ macro_rules! __newtype {
     ([$($meta:tt)*] $name:ident, date, |$value:ident| $valid:expr;) => {
         $crate::__newtype!(
             @int [$($meta)*] $name, |$value| $crate::time::is_date($value) && $valid,
-            |wire| wire.as_text().and_then($crate::time::parse_date),
+            |wire| $crate::typed::date(wire),
             |at| $crate::Value::Text($crate::time::write_date(at))
         );
     };
     ([$($meta:tt)*] $name:ident, money $digits:literal, |$value:ident| $valid:expr;) => {
         $crate::__newtype!(
-            @int [$($meta)*] $name, |$value| $valid,
-            |wire| wire.as_text().and_then(|text| $crate::parse_money(text, $digits)),
+            @int [$($meta)*] $name, |$value| $valid, |wire| $crate::typed::money(wire, $digits),
             |minor| $crate::Value::Text($crate::write_money(minor, $digits))
         );
     };
@@ -241,8 +313,10 @@ macro_rules! __newtype {
         impl $name {
             /// Takes an integer, if it is one of these; wider ones are what was computed.
             pub fn new(value: impl Into<i128>) -> Result<Self, $crate::typed::Invalid> {
-                let $value = i64::try_from(value.into()).map_err(|_| $crate::typed::Invalid)?;
-                if $valid { Ok(Self($value)) } else { Err($crate::typed::Invalid) }
+                match $crate::typed::narrow(value.into()) {
+                    Some($value) if $valid => Ok(Self($value)),
+                    _ => Err($crate::typed::Invalid),
+                }
             }
 
             /// The integer.
@@ -259,7 +333,10 @@ macro_rules! __newtype {
 
         impl $crate::typed::Typed for $name {
             fn read($wire: &$crate::Value) -> Result<Self, $crate::typed::Invalid> {
-                $read.ok_or($crate::typed::Invalid).and_then(Self::new)
+                match $read {
+                    Some(value) => Self::new(value),
+                    None => Err($crate::typed::Invalid),
+                }
             }
 
             fn write(&self) -> $crate::Value {
@@ -278,14 +355,13 @@ macro_rules! __serde_by_value {
     ($name:ident) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serde::Serialize::serialize(&$crate::typed::Typed::write(self), serializer)
+                $crate::typed::serialize(self, serializer)
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = <$crate::Value as serde::Deserialize>::deserialize(deserializer)?;
-                $crate::typed::Typed::read(&value).map_err(serde::de::Error::custom)
+                $crate::typed::deserialize(deserializer)
             }
         }
     };

@@ -22,17 +22,20 @@ impl<R> From<R> for Reasons<R> {
 impl<R: PartialEq> Reasons<R> {
     /// Adds a reason, unless it is there.
     pub fn add(&mut self, reason: R) {
-        *self = match std::mem::replace(self, Self::None) {
-            Self::None => Self::One(reason),
-            Self::One(one) if one == reason => Self::One(one),
-            Self::One(one) => Self::Many(vec![one, reason]),
-            Self::Many(mut many) => {
-                if !many.contains(&reason) {
+        if self.contains(&reason) {
+            return;
+        }
+        match self {
+            Self::None => *self = Self::One(reason),
+            Self::Many(many) => many.push(reason),
+            Self::One(_) => {
+                let before = std::mem::replace(self, Self::Many(Vec::new()));
+                if let (Self::One(one), Self::Many(many)) = (before, self) {
+                    many.push(one);
                     many.push(reason);
                 }
-                Self::Many(many)
             }
-        };
+        }
     }
 
     /// Goes on where there are none.
@@ -44,17 +47,22 @@ impl<R: PartialEq> Reasons<R> {
     }
 
     /// Every reason.
-    pub fn iter(&self) -> slice::Iter<'_, R> {
+    pub fn as_slice(&self) -> &[R] {
         match self {
-            Self::None => [].iter(),
-            Self::One(one) => slice::from_ref(one).iter(),
-            Self::Many(many) => many.iter(),
+            Self::None => &[],
+            Self::One(one) => slice::from_ref(one),
+            Self::Many(many) => many,
         }
+    }
+
+    /// Every reason.
+    pub fn iter(&self) -> slice::Iter<'_, R> {
+        self.as_slice().iter()
     }
 
     /// Whether this is one of them.
     pub fn contains(&self, reason: &R) -> bool {
-        self.iter().any(|known| known == reason)
+        self.as_slice().contains(reason)
     }
 }
 

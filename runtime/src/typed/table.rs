@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::typed::{Invalid, Typed};
-use crate::{Fields, Rows, pairs};
+use crate::{Fields, Rows, Value, pairs};
 
 /// What stands under a key: attributes that are set or not.
 pub trait Row: Default {
@@ -42,6 +42,16 @@ impl<K: Ord + Clone + Serialize, R: Default + Serialize> Table<K, R> {
     /// Every key with its row.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &R)> {
         self.0.iter()
+    }
+}
+
+impl<K: Typed + Ord + Serialize, R: Typed + Serialize> Typed for Table<K, R> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        Typed::read(value).map(Self)
+    }
+
+    fn write(&self) -> Value {
+        self.0.write()
     }
 }
 

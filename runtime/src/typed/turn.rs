@@ -48,11 +48,6 @@ impl<F: Flow> Session<F> {
         &self.memory
     }
 
-    /// The time-out that is due first, those of one instant in the order of the text.
-    pub(super) fn next_due(&self) -> Option<(Time, u16)> {
-        self.standing.due.iter().map(|&(timer, due)| (due, timer)).min()
-    }
-
     /// Takes what time-outs sent.
     pub(super) fn unshown(&mut self) -> Few<F::Output> {
         // Nearly always there is nothing, and then nothing is moved.
@@ -91,12 +86,11 @@ impl<'a, F: Flow> Turn<'a, F> {
     /// Leaves the step that the session is in, and enters one.
     pub fn enter(&mut self, step: F::Step) {
         self.standing.step = step;
-        if !F::RESUMING.is_empty() && !F::RESUMING.contains(&step) {
+        if const { !F::RESUMING.is_empty() } && !F::RESUMING.contains(&step) {
             self.standing.saved = None;
         }
         if F::TIMES {
-            let ended = F::ENDS.contains(&step);
-            self.standing.due.retain(|&(timer, _)| !ended && F::LASTING.contains(&timer));
+            leave(&mut self.standing.due, if F::ended(step) { &[] } else { F::LASTING });
             F::entered(self);
         }
     }
@@ -109,13 +103,8 @@ impl<'a, F: Flow> Turn<'a, F> {
     /// Leaves the step that the session is in, to come back to it, and enters one.
     pub fn interrupt(&mut self, step: F::Step) {
         if self.standing.saved.is_none() && F::RESUMING.contains(&step) {
-            let of_step = self.standing.due.iter().filter(|(timer, _)| !F::LASTING.contains(timer));
-            let now = self.now;
-            let rest = |&(timer, due): &(u16, Time)| {
-                (timer, if F::SINCE.contains(&timer) { due } else { due.saturating_sub(now) })
-            };
-            self.standing.saved =
-                Some(Box::new(Saved { step: self.standing.step, due: of_step.map(rest).collect() }));
+            let due = stopped(&self.standing.due, self.now, F::LASTING, F::SINCE);
+            self.standing.saved = Some(Box::new(Saved { step: self.standing.step, due }));
         }
         self.enter(step);
     }
@@ -124,12 +113,8 @@ impl<'a, F: Flow> Turn<'a, F> {
     pub fn resume(&mut self) {
         let Some(saved) = self.standing.saved.take() else { return };
         self.standing.step = saved.step;
-        self.standing.due.retain(|(timer, _)| F::LASTING.contains(timer));
-        for (timer, due) in saved.due {
-            let due =
-                if F::SINCE.contains(&timer) { Some(due.max(self.now)) } else { self.now.checked_add(due) };
-            self.standing.due.extend(due.map(|due| (timer, due)));
-        }
+        leave(&mut self.standing.due, F::LASTING);
+        go_on(&mut self.standing.due, saved.due, self.now, F::SINCE);
     }
 
     /// Sends an output.
@@ -149,7 +134,35 @@ impl<'a, F: Flow> Turn<'a, F> {
     }
 }
 
-/// A time-out fires no more; no generic code, so that it is compiled once for all flows.
+// What follows has no generic code, so that it is compiled once for all flows.
+
+/// A time-out fires no more.
 pub(super) fn disarm(due: &mut Vec<(u16, Time)>, timer: u16) {
     due.retain(|&(armed, _)| armed != timer);
+}
+
+/// A step is left: only what lasts is still due.
+fn leave(due: &mut Vec<(u16, Time)>, lasting: &[u16]) {
+    if lasting.is_empty() {
+        due.clear();
+    } else {
+        due.retain(|(timer, _)| lasting.contains(timer));
+    }
+}
+
+/// What to keep of a step's time-outs while it is interrupted.
+fn stopped(due: &[(u16, Time)], now: Time, lasting: &[u16], since: &[u16]) -> Vec<(u16, Time)> {
+    let of_step = due.iter().filter(|(timer, _)| !lasting.contains(timer));
+    let rest = |&(timer, due): &(u16, Time)| {
+        (timer, if since.contains(&timer) { due } else { due.saturating_sub(now) })
+    };
+    of_step.map(rest).collect()
+}
+
+/// Arms what was kept.
+fn go_on(due: &mut Vec<(u16, Time)>, kept: Vec<(u16, Time)>, now: Time, since: &[u16]) {
+    for (timer, left) in kept {
+        let at = if since.contains(&timer) { Some(left.max(now)) } else { now.checked_add(left) };
+        due.extend(at.map(|at| (timer, at)));
+    }
 }

@@ -1,16 +1,43 @@
 //! Enumerations whose variants are words of the wire: steps, reasons, and the words of a type.
 
+use crate::typed::{Invalid, Typed};
+use crate::{Text, Value};
+
 /// A closed enumeration of words.
 pub trait Word: Copy + PartialEq + 'static {
-    /// Every word, in the order of the spec.
+    /// Every variant, in the order of the spec.
     const ALL: &'static [Self];
+    /// The word of each of them, as it is written.
+    const WORDS: &'static [&'static str];
 
     /// The word as it is written.
     fn word(self) -> &'static str;
 
     /// The variant of a word.
     fn of(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|known| known.word() == word)
+        let all: &[Self] = Self::ALL;
+        match place(Self::WORDS, word) {
+            Some(place) if place < all.len() => Some(all[place]),
+            _ => None,
+        }
+    }
+}
+
+/// Where a word stands; no generic code, so that it is compiled once for all enumerations.
+fn place(words: &[&str], word: &str) -> Option<usize> {
+    words.iter().position(|known| *known == word)
+}
+
+impl<W: Word> Typed for W {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        match value {
+            Value::Text(word) => Self::of(word).ok_or(Invalid),
+            _ => Err(Invalid),
+        }
+    }
+
+    fn write(&self) -> Value {
+        Value::Text(Text::new_static(self.word()))
     }
 }
 
@@ -54,15 +81,14 @@ macro_rules! words {
 
         impl $crate::typed::Word for $name {
             const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            const WORDS: &'static [&'static str] = &[$($word,)*];
 
             fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
+                Self::WORDS[self as usize]
             }
         }
 
-        $crate::__word!($name, |value| {
-            value.as_text().and_then($crate::typed::Word::of).ok_or($crate::typed::Invalid)
-        }, |word| $crate::Text::new_static($crate::typed::Word::word(*word)));
+        $crate::__serde_by_value!($name);
     };
     (
         $(#[$meta:meta])*
@@ -85,25 +111,16 @@ macro_rules! words {
             }
         }
 
-        $crate::__word!($name, |value| {
-            value.as_text().map($crate::typed::OpenWord::of).ok_or($crate::typed::Invalid)
-        }, |word| $crate::typed::OpenWord::word(word).into());
-    };
-}
-
-/// What both kinds of enumeration have.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __word {
-    ($name:ident, |$value:ident| $read:expr, |$word:ident| $write:expr) => {
         impl $crate::typed::Typed for $name {
-            fn read($value: &$crate::Value) -> Result<Self, $crate::typed::Invalid> {
-                $read
+            fn read(value: &$crate::Value) -> Result<Self, $crate::typed::Invalid> {
+                match value {
+                    $crate::Value::Text(word) => Ok($crate::typed::OpenWord::of(word)),
+                    _ => Err($crate::typed::Invalid),
+                }
             }
 
             fn write(&self) -> $crate::Value {
-                let $word = self;
-                $crate::Value::Text($write)
+                $crate::Value::from($crate::typed::OpenWord::word(self))
             }
         }
 

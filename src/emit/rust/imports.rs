@@ -10,8 +10,8 @@ const KNOWN: &[(&str, &[&str])] = &[
     (
         "flowspec_runtime::typed",
         &[
-            "self", "Chosen", "Flow", "Invalid", "Limit", "List", "Nothing", "OpenWord", "Reading",
-            "Reasons", "Row", "Sample", "Table", "Typed", "Word",
+            "self", "Chosen", "Field", "Flow", "Invalid", "Limit", "List", "Nothing", "OpenWord", "Reasons",
+            "Row", "Sample", "Table", "Typed", "Word",
         ],
     ),
     (
@@ -38,11 +38,12 @@ const KNOWN: &[(&str, &[&str])] = &[
             "is_multiple_of",
             "is_within",
             "newtype",
+            "outputs",
             "percent_of",
+            "stored",
             "words",
         ],
     ),
-    ("serde", &["Deserialize", "Serialize"]),
 ];
 
 /// The `use` lines that a module's code needs.

@@ -65,6 +65,8 @@ impl Code {
             Self::Group(parts) => Self::is_bracketed(parts),
             Self::All(pieces) => match pieces.as_slice() {
                 [Self::Group(parts), Self::Text(end)] => end == "?" && Self::is_bracketed(parts),
+                // Around something that is broken within brackets of its own.
+                [.., inner, Self::Text(end)] if matches!(end.as_str(), ")" | "]") => inner.has_brackets(),
                 _ => false,
             },
             _ => false,
@@ -85,6 +87,16 @@ impl Code {
     /// `Head { a, b }`, or a field a line.
     pub(super) fn literal(head: impl Into<Code>, fields: Vec<Code>) -> Self {
         Self::Group(vec![head.into(), " {".into(), Self::listed(fields, " "), "}".into()])
+    }
+
+    /// `&[a, b]`, or an item a line.
+    pub(super) fn slice(items: Vec<Code>) -> Self {
+        if let [only] = items.as_slice()
+            && only.has_brackets()
+        {
+            return code!["&[", only.clone(), "]"];
+        }
+        Self::Group(vec!["&[".into(), Self::items(items), "]".into()])
     }
 
     /// `a, b`, or an item a line, between brackets of the caller's.
@@ -182,6 +194,11 @@ impl Code {
         }
     }
 
+    /// Whether it ends with a question mark.
+    fn is_tried(&self) -> bool {
+        matches!(self, Self::All(pieces) if matches!(pieces.last(), Some(Self::Text(end)) if end == "?"))
+    }
+
     /// How wide it is on one line.
     fn width(&self) -> usize {
         match self {
@@ -253,7 +270,9 @@ impl Printer {
         self.print(left, indent, false, 2);
         self.text(" =");
         let next = indent + 4 + right.width() + behind <= WIDTH;
-        if next && self.column + 1 + right.width() + behind > WIDTH {
+        // Rustfmt leaves two columns free behind what ends with a question mark, but not on the next line.
+        let free = if right.is_tried() { 2 } else { 0 };
+        if next && self.column + 1 + right.width() + behind + free > WIDTH {
             self.line(indent + 4);
         } else {
             self.text(" ");

@@ -6,37 +6,40 @@ use super::expr::Scope;
 use super::flow::{EventStruct, Flow, is_optional};
 use super::layout::{Code, code};
 use super::statement::{Statement, print};
-use super::view::{reads_turn, shorthand};
+use super::view::reads_turn;
 use crate::emit::names::Names;
 
-/// The functions of an event's struct.
+/// So many fields can be read at once.
+const AT_ONCE: usize = 8;
+
+/// The functions of an event's struct; empty where `Flow::read` needs none.
 pub(super) fn event(flow: &Flow, id: EventId, names: &EventStruct) -> String {
+    if !has_function(flow, id) {
+        return String::new();
+    }
     let declared = &flow.model.event(id).fields;
     let conditional = reads_turn(flow, id);
-    let mut parameters: Vec<Code> = Vec::new();
-    if conditional {
-        parameters.push("turn: &Turn".into());
-    }
-    if !declared.is_empty() {
-        parameters.push("fields: &Fields".into());
-    }
-    if !names.answers.is_empty() {
-        parameters.push("answers: &[Answer]".into());
-    }
     let scope = Scope { fields: None, ..Scope::turn(flow, Some(id)) };
     let fields = declared
         .iter()
         .zip(&names.fields)
         .map(|(field, name)| (field, name.as_str(), conditional_on(&scope, id, field)));
-    let mut body = read_fields(flow, fields.collect());
+    let (mut body, mut made) = read_one_by_one(flow, fields.collect());
     for (actor, name) in &names.answers {
         body.push(Statement::line(format!("let {name} = {}::read(answers);", flow.answers[actor].name)));
+        made.push(name.as_str().into());
     }
-    body.push(Statement::Line(Code::call("Ok", vec![shorthand(names)])));
-    if conditional && !super::statement::uses(&body, "turn") {
-        parameters[0] = "_: &Turn".into();
+    body.push(Statement::Line(Code::call("Some", vec![Code::literal("Self", made)])));
+    let mut parameters: Vec<Code> = Vec::new();
+    if conditional {
+        let turn = if super::statement::uses(&body, "turn") { "turn" } else { "_" };
+        parameters.push(format!("{turn}: &Turn").into());
     }
-    let head = code![Code::call("fn read", parameters), " -> Result<Self, Reasons<Reason>> {"];
+    parameters.push("read: &mut Reading".into());
+    if !names.answers.is_empty() {
+        parameters.push("answers: &[Answer]".into());
+    }
+    let head = code![Code::call("fn read", parameters), " -> Option<Self> {"];
     let mut functions = vec![Statement::block(head, body)];
     if conditional {
         functions.push(Statement::Line("".into()));
@@ -45,19 +48,47 @@ pub(super) fn event(flow: &Flow, id: EventId, names: &EventStruct) -> String {
     print(&[Statement::block(format!("impl {} {{", names.name), functions)], 0).replace("    \n", "\n")
 }
 
-/// How an event's struct is read in `Flow::read`.
-pub(super) fn call(flow: &Flow, id: EventId, names: &EventStruct) -> String {
-    let mut arguments: Vec<Code> = Vec::new();
-    if reads_turn(flow, id) {
-        arguments.push("turn".into());
+/// Whether an event has a function of its own that reads it: a function costs a compiler more than what stands in it.
+fn has_function(flow: &Flow, id: EventId) -> bool {
+    reads_turn(flow, id) || flow.model.event(id).fields.len() > AT_ONCE
+}
+
+/// The arm of `Flow::read` that reads a variant of `Event`.
+pub(super) fn arm(flow: &Flow, pattern: &str, id: EventId, variant: &str) -> String {
+    let made = |inner: Code| Code::call("Some", vec![Code::call(format!("Event::{variant}"), vec![inner])]);
+    let Some(names) = &flow.events[usize::from(id)] else {
+        return Code::arm(pattern, format!("Some(Event::{variant})").into()).print(12);
+    };
+    if has_function(flow, id) {
+        let mut arguments: Vec<Code> = Vec::new();
+        if reads_turn(flow, id) {
+            arguments.push("turn".into());
+        }
+        arguments.push("read".into());
+        if !names.answers.is_empty() {
+            arguments.push("answers".into());
+        }
+        let read = code![Code::call(format!("{}::read", names.name), arguments), "?"];
+        return Code::arm(pattern, made(read)).print(12);
     }
-    if !flow.model.event(id).fields.is_empty() {
-        arguments.push("&input.fields".into());
+    let answers = names.answers.iter().map(|(actor, name)| {
+        let read = format!("{}::read(answers)", flow.answers[actor].name);
+        (name.clone(), read)
+    });
+    let fields = &flow.model.event(id).fields;
+    if fields.is_empty() {
+        let parts = answers.map(|(name, read)| format!("{name}: {read}").into()).collect();
+        return Code::arm(pattern, made(Code::literal(&*names.name, parts))).print(12);
     }
-    if !names.answers.is_empty() {
-        arguments.push("answers".into());
-    }
-    Code::call(format!("{}::read", names.name), arguments).print(0)
+    let answers = answers.collect::<Vec<_>>();
+    let mut body = answers.iter().map(|(name, read)| Statement::line(format!("let {name} = {read};")));
+    let mut body = body.by_ref().collect::<Vec<_>>();
+    let fields = fields.iter().zip(&names.fields).map(|(field, name)| (field, name.as_str()));
+    let (read, mut parts) = read_at_once(flow, fields.collect());
+    body.push(read);
+    parts.extend(answers.iter().map(|(name, _)| name.as_str().into()));
+    body.push(Statement::Line(made(Code::literal(&*names.name, parts))));
+    print(&[Statement::block(format!("{pattern} => {{"), body)], 3).trim().to_owned()
 }
 
 /// The function of an answer's struct.
@@ -99,18 +130,56 @@ pub(super) fn given(flow: &Flow) -> String {
     if fields.is_empty() {
         return String::new();
     }
-    let mut body = read_fields(flow, fields.iter().map(|(field, name)| (field, *name, None)).collect());
-    let names = fields.iter().map(|(_, name)| (*name).into()).collect();
-    body.push(Statement::Line(Code::call("Ok", vec![Code::literal("Given", names)])));
+    let (mut body, made) = if fields.len() > AT_ONCE {
+        read_one_by_one(flow, fields.iter().map(|(field, name)| (field, *name, None)).collect())
+    } else {
+        let (read, made) = read_at_once(flow, fields.iter().map(|(field, name)| (field, *name)).collect());
+        (vec![read], made)
+    };
+    body.push(Statement::Line(Code::call("Some", vec![Code::literal("Given", made)])));
     print(&body, 2)
 }
 
-/// Reads every field, then gives up where a reason was found.
-fn read_fields(flow: &Flow, fields: Vec<(&Field, &str, Option<Code>)>) -> Vec<Statement> {
-    if fields.is_empty() {
-        return Vec::new();
+/// Reads every field in one statement, and what then stands in the struct's literal.
+fn read_at_once(flow: &Flow, fields: Vec<(&Field, &str)>) -> (Statement, Vec<Code>) {
+    if let [(field, name)] = fields.as_slice() {
+        let read = code![read_field(flow, field), if is_optional(field) { "" } else { "?" }];
+        return (Statement::Line(Code::assign(format!("let {name}"), read, ";")), vec![(*name).into()]);
     }
-    let mut statements = vec![Statement::line("let mut read = Reading::new(fields);")];
+    let defaults = &flow.model.defaults;
+    let mut made = Vec::new();
+    for (field, name) in &fields {
+        made.push(match &field.default {
+            Some(default) => {
+                let default = flow.types.constant(field.kind, default, flow.model);
+                code![format!("{name}: {name}.unwrap_or("), default, ")"]
+            }
+            None => (*name).into(),
+        });
+    }
+    let declared = fields.iter().map(|(field, _)| {
+        let quoted = format!("{:?}", field.name.as_str());
+        let invalid = flow.reason_word(&format!("{}:{}", defaults.invalid.0, field.name));
+        if field.optional || field.default.is_some() {
+            return Code::call("Field::Optional", vec![quoted.into(), invalid.into()]);
+        }
+        let missing = flow.reason_word(&format!("{}:{}", defaults.missing.0, field.name));
+        Code::call("Field::Required", vec![quoted.into(), missing.into(), invalid.into()])
+    });
+    let declared = Code::slice(declared.collect());
+    let tuple = |parts: Vec<&str>| format!("({})", parts.join(", "));
+    let names = tuple(fields.iter().map(|(_, name)| *name).collect());
+    // The compiler must know of those that have a default that they are options before it knows of what.
+    let kinds = fields.iter().map(|(field, _)| if field.default.is_some() { "Option<_>" } else { "_" });
+    let kinds = tuple(kinds.collect());
+    let kinds = if kinds.contains("Option") { format!(": {kinds}") } else { String::new() };
+    let read = code![Code::call("read.fields", vec![declared]), "?"];
+    (Statement::Line(Code::assign(format!("let {names}{kinds}"), read, ";")), made)
+}
+
+/// Reads a field a statement, and what then stands in the struct's literal.
+fn read_one_by_one(flow: &Flow, fields: Vec<(&Field, &str, Option<Code>)>) -> (Vec<Statement>, Vec<Code>) {
+    let mut statements = Vec::new();
     let typed = fields.iter().any(|(.., condition)| condition.is_some());
     for (field, name, condition) in &fields {
         let read = read_field(flow, field);
@@ -134,19 +203,11 @@ fn read_fields(flow: &Flow, fields: Vec<(&Field, &str, Option<Code>)>) -> Vec<St
         ]);
         statements.push(Statement::Line(Code::assign(format!("let {name}{kind}"), choice, ";")));
     }
-    let (optional, needed): (Vec<_>, Vec<_>) = fields.iter().partition(|(field, ..)| is_optional(field));
-    for (_, name, _) in needed {
-        statements.push(Statement::Line(Code::Group(vec![
-            format!("let Some({name}) = {name} else {{").into(),
-            Code::Nest(vec![Code::Break(" "), "return Err(read.reasons())".into(), Code::Broken(";")]),
-            Code::Break(" "),
-            "};".into(),
-        ])));
-    }
-    if !optional.is_empty() {
-        statements.push(Statement::line("read.reasons().none()?;"));
-    }
-    statements
+    let made = fields.iter().map(|(field, name, _)| {
+        if is_optional(field) { (*name).into() } else { format!("{name}: {name}?").into() }
+    });
+    let made = made.collect();
+    (statements, made)
 }
 
 fn read_field(flow: &Flow, field: &Field) -> Code {

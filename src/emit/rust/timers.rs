@@ -9,7 +9,6 @@ use super::layout::{Code, code};
 use super::statement::{Statement, print, settle, uses};
 use super::text::{comment, doc};
 use super::view::{FieldView, TimeOutView};
-use crate::emit::names::Names;
 
 /// What a session remembers when it begins; empty where that is nothing.
 pub(super) fn session_literal(fields: &[FieldView]) -> String {
@@ -153,23 +152,18 @@ fn by_step(flow: &Flow, steps: Vec<Vec<Statement>>) -> String {
 /// What each time-out does.
 pub(super) fn time_outs(flow: &Flow) -> Vec<TimeOutView> {
     let model = flow.model;
-    let mut names = Names::with(&[]);
-    for (_, function) in &flow.steps {
-        names.take(function.clone(), "_");
-    }
-    let views = armed(flow).map(|(id, timer)| {
-        let of = timer.step.map_or("session", |step| flow.steps[usize::from(step)].1.as_str());
+    let armed = armed(flow).collect::<Vec<_>>();
+    let level = if armed.len() > 1 { 4 } else { 2 };
+    let views = armed.into_iter().map(|(id, timer)| {
         let mut statements = vec![comment(model, timer.element)];
         statements.extend(body::alone(&Scope::turn(flow, None), &timer.body));
         let place = timer.step.map_or(model.element, |step| model.step(step).element);
         let of_step = timer.step.map_or(model.name.as_str(), |step| model.step(step).name.as_str());
-        let body = print(&statements, 1);
         TimeOutView {
             timer: id,
-            turn: if uses(&statements, "turn") { "turn" } else { "_" },
+            uses_turn: uses(&statements, "turn"),
             doc: doc(model, place, of_step, "its time is over"),
-            name: names.take(format!("{of}_times_out"), "_"),
-            body,
+            body: print(&statements, level),
         }
     });
     views.collect()

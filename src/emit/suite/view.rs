@@ -11,8 +11,7 @@ const OTHERS: [&str; 4] = ["earlier_failures", "one_value_of_each_choice", "rand
 
 /// How wide a line of Rust is at most, and how much of a line of the program is not its module's name.
 const WIDTH: usize = 110;
-const BESIDE_MODULES: usize =
-    r#"        .with(include_str!("../suites/.json"), generated::::Machine::default)"#.len();
+const BESIDE_MODULES: usize = r#"        .of::<generated::::Machine>(include_str!("../suites/.json"))"#.len();
 
 /// All suites.
 #[derive(Serialize)]

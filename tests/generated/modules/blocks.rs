@@ -5,15 +5,17 @@
 use std::collections::BTreeSet;
 
 use flowspec_runtime::time::MINUTE;
-use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons, Typed};
-use flowspec_runtime::{Answer, Counter, Fields, Input, Rows, Sent, Text, Uses, Window, words};
-use serde::{Deserialize, Serialize};
+use flowspec_runtime::typed::{self, Field, Flow, Invalid, Limit, Reasons};
+use flowspec_runtime::{Answer, Counter, Input, Rows, Text, Uses, Window, outputs, stored, words};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -91,17 +93,6 @@ pub struct ByPassword {
     pub password: Text,
 }
 
-impl ByPassword {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let login = read.required("login", Reason::MissingLogin, Reason::InvalidLogin);
-        let password = read.required("password", Reason::MissingPassword, Reason::InvalidPassword);
-        let Some(login) = login else { return Err(read.reasons()) };
-        let Some(password) = password else { return Err(read.reasons()) };
-        Ok(Self { login, password })
-    }
-}
-
 /// by\_code. (tests/generated/flows/blocks.flow:54)
 #[derive(Debug, Clone)]
 pub struct ByCode {
@@ -111,17 +102,6 @@ pub struct ByCode {
     pub login: Text,
 }
 
-impl ByCode {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let login = read.required("login", Reason::MissingLogin, Reason::InvalidLogin);
-        let Some(code) = code else { return Err(read.reasons()) };
-        let Some(login) = login else { return Err(read.reasons()) };
-        Ok(Self { code, login })
-    }
-}
-
 /// change. (tests/generated/flows/blocks.flow:20)
 #[derive(Debug, Clone)]
 pub struct Change {
@@ -129,29 +109,11 @@ pub struct Change {
     pub member: App,
 }
 
-impl Change {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let member = read.required("member", Reason::MissingMember, Reason::InvalidMember);
-        let Some(member) = member else { return Err(read.reasons()) };
-        Ok(Self { member })
-    }
-}
-
 /// rename. (tests/generated/flows/blocks.flow:68)
 #[derive(Debug, Clone)]
 pub struct Rename {
     /// name. (tests/generated/flows/blocks.flow:69)
     pub name: Text,
-}
-
-impl Rename {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let name = read.required("name", Reason::MissingName, Reason::InvalidName);
-        let Some(name) = name else { return Err(read.reasons()) };
-        Ok(Self { name })
-    }
 }
 
 /// What may happen.
@@ -175,71 +137,67 @@ pub enum Event {
     Rename(Rename),
 }
 
-/// alarm. (tests/generated/flows/blocks.flow:9)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Alarm {
-    /// who. (tests/generated/flows/blocks.flow:10)
-    pub who: Option<Text>,
-    /// times. (tests/generated/flows/blocks.flow:11)
-    pub times: i64,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// alarm. (tests/generated/flows/blocks.flow:9)
-    Alarm(Alarm),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Alarm(alarm) => {
-                typed::sent("alarm", [("who", alarm.who.write()), ("times", alarm.times.write())])
-            }
-        }
+    pub struct Alarm {
+        /// who. (tests/generated/flows/blocks.flow:10)
+        pub who: Option<Text>,
+        /// times. (tests/generated/flows/blocks.flow:11)
+        pub times: i64,
     }
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// apps. (tests/generated/flows/blocks.flow:32)
-    pub apps: BTreeSet<App>,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// alarm. (tests/generated/flows/blocks.flow:9)
+        Alarm(alarm: Alarm) = "alarm" { who: "who", times: "times" },
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// apps. (tests/generated/flows/blocks.flow:32)
-    pub apps: BTreeSet<App>,
-    /// last. (tests/generated/flows/blocks.flow:34)
-    pub last: Text,
-    /// times. (tests/generated/flows/blocks.flow:35)
-    pub times: i64,
-    /// tidying/who. (tests/generated/flows/blocks.flow:16)
-    pub tidying_who: Option<Text>,
-    /// tidying/told. (tests/generated/flows/blocks.flow:17)
-    pub tidying_told: i64,
-    /// tidying/done/change/mail. (tests/generated/flows/blocks.flow:20)
-    pub tidying_done_change_mail: bool,
-    /// tidying/done/change/chat. (tests/generated/flows/blocks.flow:20)
-    pub tidying_done_change_chat: bool,
-    /// tidying/done/call\_bank. (tests/generated/flows/blocks.flow:21)
-    pub tidying_done_call_bank: bool,
-    /// tidying/done/tell. (tests/generated/flows/blocks.flow:22)
-    pub tidying_done_tell: bool,
-    /// tidying/done/police. (tests/generated/flows/blocks.flow:26)
-    pub tidying_done_police: bool,
-    /// codes. (tests/generated/flows/blocks.flow:41)
-    pub codes: Counter,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// apps. (tests/generated/flows/blocks.flow:32)
+        pub apps: BTreeSet<App>,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// tries. (tests/generated/flows/blocks.flow:36)
-    pub tries: Uses<Text>,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// apps. (tests/generated/flows/blocks.flow:32)
+        pub apps: BTreeSet<App>,
+        /// last. (tests/generated/flows/blocks.flow:34)
+        pub last: Text,
+        /// times. (tests/generated/flows/blocks.flow:35)
+        pub times: i64,
+        /// tidying/who. (tests/generated/flows/blocks.flow:16)
+        pub tidying_who: Option<Text>,
+        /// tidying/told. (tests/generated/flows/blocks.flow:17)
+        pub tidying_told: i64,
+        /// tidying/done/change/mail. (tests/generated/flows/blocks.flow:20)
+        pub tidying_done_change_mail: bool,
+        /// tidying/done/change/chat. (tests/generated/flows/blocks.flow:20)
+        pub tidying_done_change_chat: bool,
+        /// tidying/done/call\_bank. (tests/generated/flows/blocks.flow:21)
+        pub tidying_done_call_bank: bool,
+        /// tidying/done/tell. (tests/generated/flows/blocks.flow:22)
+        pub tidying_done_tell: bool,
+        /// tidying/done/police. (tests/generated/flows/blocks.flow:26)
+        pub tidying_done_police: bool,
+        /// codes. (tests/generated/flows/blocks.flow:41)
+        pub codes: Counter,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// tries. (tests/generated/flows/blocks.flow:36)
+        pub tries: Uses<Text>,
+    }
 }
 
 /// `limit tries: 2 per login within 5 min refuse too_many for 10 min` (tests/generated/flows/blocks.flow:36)
@@ -261,7 +219,7 @@ fn door(turn: &mut Turn, event: &Event) -> Verdict {
                 turn.session.last = by_password.login.clone();
                 turn.session.times = times;
                 turn.send(Output::Alarm(Alarm { who: Some(by_password.login.clone()), times: times_ }));
-                return Err(Reason::TooMany.into());
+                return Err(Reasons::One(Reason::TooMany));
             }
             // 49: when password == "open" -> inside
             if by_password.password.as_str() == "open" {
@@ -270,7 +228,7 @@ fn door(turn: &mut Turn, event: &Event) -> Verdict {
             }
             // 50: otherwise refuse wrong
             TRIES.count(&mut turn.shared.tries, &by_password.login, turn.now, 1);
-            Err(Reason::Wrong.into())
+            Err(Reasons::One(Reason::Wrong))
         }
         Event::ByCode(by_code) => {
             // 54: on by_code
@@ -309,7 +267,7 @@ fn door(turn: &mut Turn, event: &Event) -> Verdict {
             // 58: otherwise refuse wrong
             TRIES.count(&mut turn.shared.tries, &by_code.login, turn.now, 1);
             CODES.count_alone(&mut turn.session.codes, turn.now, 1);
-            Err(Reason::Wrong.into())
+            Err(Reasons::One(Reason::Wrong))
         }
         Event::Tidy => {
             // 63: on tidy -> tidying
@@ -323,7 +281,7 @@ fn door(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::TidyingTodo);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -334,7 +292,7 @@ fn tidying_todo(turn: &mut Turn, event: &Event) -> Verdict {
             // 20: task change for each apps
             // 20: task change for each apps
             if !turn.session.apps.contains(&change.member) {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             // 20: task change for each apps
             if change.member == App::Mail && turn.session.tidying_done_change_mail {
@@ -413,7 +371,7 @@ fn tidying_todo(turn: &mut Turn, event: &Event) -> Verdict {
             // 22: task tell needs call_bank
             // 22: task tell needs call_bank
             if !turn.session.tidying_done_call_bank {
-                return Err(Reason::NeedsCallBank.into());
+                return Err(Reasons::One(Reason::NeedsCallBank));
             }
             // 22: task tell needs call_bank
             if turn.session.tidying_done_tell {
@@ -460,7 +418,7 @@ fn tidying_todo(turn: &mut Turn, event: &Event) -> Verdict {
             turn.session.last = rename.name.clone();
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -474,7 +432,10 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Door;
-    const ENDS: &'static [Step] = &[Step::Inside];
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Inside)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -502,7 +463,7 @@ impl Flow for Shared {
         match turn.step() {
             Step::Door => door(turn, event),
             Step::TidyingTodo => tidying_todo(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -531,24 +492,40 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let apps = read.required("apps", Reason::MissingApps, Reason::InvalidApps);
-        let Some(apps) = apps else { return Err(read.reasons()) };
-        Ok(Given { apps })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let apps = read.required("apps", Reason::MissingApps, Reason::InvalidApps)?;
+        Some(Given { apps })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("by_password", "user") => ByPassword::read(&input.fields).map(Event::ByPassword),
-            ("by_code", "user") => ByCode::read(&input.fields).map(Event::ByCode),
-            ("tidy", "user") => Ok(Event::Tidy),
-            ("change", "user") => Change::read(&input.fields).map(Event::Change),
-            ("call_bank", "user") => Ok(Event::CallBank),
-            ("tell", "user") => Ok(Event::Tell),
-            ("police", "user") => Ok(Event::Police),
-            ("rename", "user") => Rename::read(&input.fields).map(Event::Rename),
-            _ => Err(Reason::Unexpected.into()),
+            ("by_password", "user") => {
+                let (login, password) = read.fields(&[
+                    Field::Required("login", Reason::MissingLogin, Reason::InvalidLogin),
+                    Field::Required("password", Reason::MissingPassword, Reason::InvalidPassword),
+                ])?;
+                Some(Event::ByPassword(ByPassword { login, password }))
+            }
+            ("by_code", "user") => {
+                let (code, login) = read.fields(&[
+                    Field::Required("code", Reason::MissingCode, Reason::InvalidCode),
+                    Field::Required("login", Reason::MissingLogin, Reason::InvalidLogin),
+                ])?;
+                Some(Event::ByCode(ByCode { code, login }))
+            }
+            ("tidy", "user") => Some(Event::Tidy),
+            ("change", "user") => {
+                let member = read.required("member", Reason::MissingMember, Reason::InvalidMember)?;
+                Some(Event::Change(Change { member }))
+            }
+            ("call_bank", "user") => Some(Event::CallBank),
+            ("tell", "user") => Some(Event::Tell),
+            ("police", "user") => Some(Event::Police),
+            ("rename", "user") => {
+                let name = read.required("name", Reason::MissingName, Reason::InvalidName)?;
+                Some(Event::Rename(Rename { name }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 }

@@ -3,15 +3,17 @@
 //! Change.
 
 use flowspec_runtime::time::MINUTE;
-use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reading, Reasons, Row, Sample, Table, Typed};
-use flowspec_runtime::{Answer, Fields, Input, Rows, Sent, Text, Time, newtype, words};
-use serde::{Deserialize, Serialize};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Reasons, Row, Sample, Table};
+use flowspec_runtime::{Answer, Fields, Input, Rows, Text, Time, newtype, outputs, stored, words};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -76,13 +78,15 @@ impl Sample for Code {
     }
 }
 
-/// person: a row under its `phone`. (tests/generated/flows/calls.flow:10)
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Person {
-    /// email. (tests/generated/flows/calls.flow:11)
-    pub email: Option<Text>,
-    /// bound. (tests/generated/flows/calls.flow:12)
-    pub bound: Option<Phone>,
+stored! {
+    /// person: a row under its `phone`. (tests/generated/flows/calls.flow:10)
+    #[derive(Default)]
+    pub struct Person {
+        /// email. (tests/generated/flows/calls.flow:11)
+        pub email: Option<Text>,
+        /// bound. (tests/generated/flows/calls.flow:12)
+        pub bound: Option<Phone>,
+    }
 }
 
 impl Row for Person {
@@ -101,29 +105,11 @@ pub struct Submit {
     pub code: Code,
 }
 
-impl Submit {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return Err(read.reasons()) };
-        Ok(Self { code })
-    }
-}
-
 /// enter. (tests/generated/flows/calls.flow:67)
 #[derive(Debug, Clone)]
 pub struct Enter {
     /// number. (tests/generated/flows/calls.flow:68)
     pub number: Phone,
-}
-
-impl Enter {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let number = read.required("number", Reason::MissingNumber, Reason::InvalidNumber);
-        let Some(number) = number else { return Err(read.reasons()) };
-        Ok(Self { number })
-    }
 }
 
 /// What may happen.
@@ -145,63 +131,61 @@ pub enum Event {
     Enter(Enter),
 }
 
-/// Text message. (tests/generated/flows/calls.flow:6)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sms {
-    /// to. (tests/generated/flows/calls.flow:7)
-    pub to: Option<Phone>,
-    /// code: picked by the implementation. (tests/generated/flows/calls.flow:8)
-    pub code: Code,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// Text message. (tests/generated/flows/calls.flow:6)
-    Sms(Sms),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Sms(sms) => typed::sent("sms", [("to", sms.to.write()), ("code", sms.code.write())]),
-        }
+    pub struct Sms {
+        /// to. (tests/generated/flows/calls.flow:7)
+        pub to: Option<Phone>,
+        /// code: picked by the implementation. (tests/generated/flows/calls.flow:8)
+        pub code: Code,
     }
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// phone. (tests/generated/flows/calls.flow:45)
-    pub phone: Phone,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// Text message. (tests/generated/flows/calls.flow:6)
+        Sms(sms: Sms) = "sms" { to: "to", code: "code" },
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// phone. (tests/generated/flows/calls.flow:45)
-    pub phone: Phone,
-    /// fresh. (tests/generated/flows/calls.flow:48)
-    pub fresh: Option<Phone>,
-    /// old/tries. (tests/generated/flows/calls.flow:23)
-    pub old_tries: i64,
-    /// new/to. (tests/generated/flows/calls.flow:22)
-    pub new_to: Option<Phone>,
-    /// new/tries. (tests/generated/flows/calls.flow:23)
-    pub new_tries: i64,
-    /// What `sms.code` was last sent as.
-    pub sms_code: Option<Code>,
-    /// When `old/code` was last entered.
-    pub old_code_since: Option<Time>,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// phone. (tests/generated/flows/calls.flow:45)
+        pub phone: Phone,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// person. (tests/generated/flows/calls.flow:10)
-    pub person: Table<Phone, Person>,
-    /// Where `sms.code` is picked from.
-    pub sms_code: Chosen<Code>,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// phone. (tests/generated/flows/calls.flow:45)
+        pub phone: Phone,
+        /// fresh. (tests/generated/flows/calls.flow:48)
+        pub fresh: Option<Phone>,
+        /// old/tries. (tests/generated/flows/calls.flow:23)
+        pub old_tries: i64,
+        /// new/to. (tests/generated/flows/calls.flow:22)
+        pub new_to: Option<Phone>,
+        /// new/tries. (tests/generated/flows/calls.flow:23)
+        pub new_tries: i64,
+        /// What `sms.code` was last sent as.
+        pub sms_code: Option<Code>,
+        /// When `old/code` was last entered.
+        pub old_code_since: Option<Time>,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// person. (tests/generated/flows/calls.flow:10)
+        pub person: Table<Phone, Person>,
+        /// Where `sms.code` is picked from.
+        pub sms_code: Chosen<Code>,
+    }
 }
 
 /// Code. (tests/generated/flows/calls.flow:27)
@@ -229,7 +213,7 @@ fn old_code(turn: &mut Turn, event: &Event) -> Verdict {
                 let old_tries =
                     typed::stored(i64::try_from(i128::from(turn.session.old_tries) + 1), Reason::Overflow)?;
                 turn.session.old_tries = old_tries;
-                return Err(Reason::WrongCode.into());
+                return Err(Reasons::One(Reason::WrongCode));
             }
             // 34: otherwise -> failed
             turn.enter(Step::Gone);
@@ -253,7 +237,7 @@ fn old_code(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::Gone);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -272,9 +256,9 @@ fn prove_it(turn: &mut Turn, event: &Event) -> Verdict {
         }
         Event::Failed => {
             // 18: end failed failure silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -297,7 +281,7 @@ fn ask_new(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::Gone);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -318,7 +302,7 @@ fn new_code(turn: &mut Turn, event: &Event) -> Verdict {
                 let new_tries =
                     typed::stored(i64::try_from(i128::from(turn.session.new_tries) + 1), Reason::Overflow)?;
                 turn.session.new_tries = new_tries;
-                return Err(Reason::WrongCode.into());
+                return Err(Reasons::One(Reason::WrongCode));
             }
             // 34: otherwise -> failed
             turn.session.new_tries = 0;
@@ -342,15 +326,8 @@ fn new_code(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::Gone);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
-}
-
-/// Code: its time is over. (tests/generated/flows/calls.flow:27)
-fn old_code_times_out(turn: &mut Turn) -> Verdict {
-    // 60: after 10 min -> gone
-    turn.enter(Step::Gone);
-    Ok(())
 }
 
 impl Flow for Shared {
@@ -363,8 +340,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::OldCode;
-    const ENDS: &'static [Step] = &[Step::Done, Step::Gone];
     const TIMES: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Done | Step::Gone)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -394,7 +374,7 @@ impl Flow for Shared {
             Step::ProveIt => prove_it(turn, event),
             Step::AskNew => ask_new(turn, event),
             Step::NewCode => new_code(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -408,7 +388,10 @@ impl Flow for Shared {
     }
 
     fn time_out(turn: &mut Turn, _: u16) -> Verdict {
-        old_code_times_out(turn)
+        // Code: its time is over. (tests/generated/flows/calls.flow:27)
+        // 60: after 10 min -> gone
+        turn.enter(Step::Gone);
+        Ok(())
     }
 
     fn reset(&mut self, rows: &Rows) -> Result<(), Invalid> {
@@ -446,23 +429,27 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let phone = read.required("phone", Reason::MissingPhone, Reason::InvalidPhone);
-        let Some(phone) = phone else { return Err(read.reasons()) };
-        Ok(Given { phone })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let phone = read.required("phone", Reason::MissingPhone, Reason::InvalidPhone)?;
+        Some(Given { phone })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("submit", "user") => Submit::read(&input.fields).map(Event::Submit),
-            ("again", "user") => Ok(Event::Again),
-            ("cancel", "user") => Ok(Event::Cancel),
-            ("quit", "user") => Ok(Event::Quit),
-            ("passed", "clerk") => Ok(Event::Passed),
-            ("failed", "clerk") => Ok(Event::Failed),
-            ("enter", "user") => Enter::read(&input.fields).map(Event::Enter),
-            _ => Err(Reason::Unexpected.into()),
+            ("submit", "user") => {
+                let code = read.required("code", Reason::MissingCode, Reason::InvalidCode)?;
+                Some(Event::Submit(Submit { code }))
+            }
+            ("again", "user") => Some(Event::Again),
+            ("cancel", "user") => Some(Event::Cancel),
+            ("quit", "user") => Some(Event::Quit),
+            ("passed", "clerk") => Some(Event::Passed),
+            ("failed", "clerk") => Some(Event::Failed),
+            ("enter", "user") => {
+                let number = read.required("number", Reason::MissingNumber, Reason::InvalidNumber)?;
+                Some(Event::Enter(Enter { number }))
+            }
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 }

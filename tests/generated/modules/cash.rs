@@ -7,18 +7,20 @@
 use std::collections::BTreeSet;
 
 use flowspec_runtime::time::{DAY, HOUR, MINUTE, SECOND};
-use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reading, Reasons, Row, Table, Typed};
+use flowspec_runtime::typed::{self, Flow, Invalid, Limit, Reasons, Row, Table};
 use flowspec_runtime::{
-    Answer, Counter, Fields, Input, May, Period, Rows, Sent, Time, Uses, Value, Window, has_length,
-    is_multiple_of, is_within, newtype, words,
+    Answer, Counter, Fields, Input, May, Period, Rows, Time, Uses, Value, Window, has_length, is_multiple_of,
+    is_within, newtype, outputs, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -121,15 +123,16 @@ newtype! {
     pub struct Pin(secret text) where |text| has_length(text, 4, Some(4));
 }
 
-/// Account: a row under its `card`. (tests/generated/flows/cash.flow:27)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    /// pin. (tests/generated/flows/cash.flow:28)
-    pub pin: Option<Pin>,
-    /// balance. (tests/generated/flows/cash.flow:29)
-    pub balance: Option<Cny>,
-    /// vip. (tests/generated/flows/cash.flow:30)
-    pub vip: Option<bool>,
+stored! {
+    /// Account: a row under its `card`. (tests/generated/flows/cash.flow:27)
+    pub struct Account {
+        /// pin. (tests/generated/flows/cash.flow:28)
+        pub pin: Option<Pin>,
+        /// balance. (tests/generated/flows/cash.flow:29)
+        pub balance: Option<Cny>,
+        /// vip. (tests/generated/flows/cash.flow:30)
+        pub vip: Option<bool>,
+    }
 }
 
 impl Default for Account {
@@ -155,29 +158,11 @@ pub struct Enter {
     pub pin: Pin,
 }
 
-impl Enter {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let pin = read.required("pin", Reason::MissingPin, Reason::InvalidPin);
-        let Some(pin) = pin else { return Err(read.reasons()) };
-        Ok(Self { pin })
-    }
-}
-
 /// overflow. (tests/generated/flows/cash.flow:80)
 #[derive(Debug, Clone)]
 pub struct Overflow {
     /// by. (tests/generated/flows/cash.flow:81)
     pub by: i64,
-}
-
-impl Overflow {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let by = read.required("by", Reason::MissingBy, Reason::InvalidBy);
-        let Some(by) = by else { return Err(read.reasons()) };
-        Ok(Self { by })
-    }
 }
 
 /// withdraw. (tests/generated/flows/cash.flow:86)
@@ -194,18 +179,14 @@ pub struct Withdraw {
 }
 
 impl Withdraw {
-    fn read(_: &Turn, fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
+    fn read(_: &Turn, read: &mut Reading) -> Option<Self> {
         let sum: Option<Amount> = read.required("sum", Reason::MissingSum, Reason::InvalidSum);
         let slip: Option<bool> = read.defaulted("slip", false, Reason::InvalidSlip);
         let wanted: Option<BTreeSet<Note>> = read.optional("wanted", Reason::InvalidWanted);
         let note_asked = wanted.is_some() && !wanted.as_ref().is_some_and(|value| value.is_empty());
         let note: Option<Note> =
             if note_asked { read.required("note", Reason::MissingNote, Reason::InvalidNote) } else { None };
-        let Some(sum) = sum else { return Err(read.reasons()) };
-        let Some(slip) = slip else { return Err(read.reasons()) };
-        read.reasons().none()?;
-        Ok(Self { sum, slip, wanted, note })
+        Some(Self { sum: sum?, slip: slip?, wanted, note })
     }
 
     fn settle(&mut self, _: &Turn) -> Verdict {
@@ -240,86 +221,77 @@ pub enum Event {
     Leave,
 }
 
-/// rung. (tests/generated/flows/cash.flow:45)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Rung;
-
-/// Cash. (tests/generated/flows/cash.flow:38)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Cash {
-    /// amount. (tests/generated/flows/cash.flow:39)
-    pub amount: Amount,
-    /// left. (tests/generated/flows/cash.flow:40)
-    pub left: Option<Cny>,
-}
-
-/// Receipt. (tests/generated/flows/cash.flow:42)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Receipt {
-    /// amount. (tests/generated/flows/cash.flow:43)
-    pub amount: Amount,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
-    /// rung. (tests/generated/flows/cash.flow:45)
-    Rung,
+stored! {
     /// Cash. (tests/generated/flows/cash.flow:38)
-    Cash(Cash),
-    /// Receipt. (tests/generated/flows/cash.flow:42)
-    Receipt(Receipt),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Rung => typed::sent("rung", []),
-            Output::Cash(cash) => {
-                typed::sent("cash", [("amount", cash.amount.write()), ("left", cash.left.write())])
-            }
-            Output::Receipt(receipt) => typed::sent("receipt", [("amount", receipt.amount.write())]),
-        }
+    pub struct Cash {
+        /// amount. (tests/generated/flows/cash.flow:39)
+        pub amount: Amount,
+        /// left. (tests/generated/flows/cash.flow:40)
+        pub left: Option<Cny>,
     }
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// card. (tests/generated/flows/cash.flow:49)
-    pub card: Card,
+stored! {
+    /// Receipt. (tests/generated/flows/cash.flow:42)
+    pub struct Receipt {
+        /// amount. (tests/generated/flows/cash.flow:43)
+        pub amount: Amount,
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// card. (tests/generated/flows/cash.flow:49)
-    pub card: Card,
-    /// amount. (tests/generated/flows/cash.flow:52)
-    pub amount: Amount,
-    /// tries. (tests/generated/flows/cash.flow:53)
-    pub tries: i64,
-    /// receipt. (tests/generated/flows/cash.flow:54)
-    pub receipt: bool,
-    /// notes. (tests/generated/flows/cash.flow:55)
-    pub notes: Option<BTreeSet<Note>>,
-    /// choices. (tests/generated/flows/cash.flow:61)
-    pub choices: Counter,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// rung. (tests/generated/flows/cash.flow:45)
+        Rung = "rung",
+        /// Cash. (tests/generated/flows/cash.flow:38)
+        Cash(cash: Cash) = "cash" { amount: "amount", left: "left" },
+        /// Receipt. (tests/generated/flows/cash.flow:42)
+        Receipt(receipt: Receipt) = "receipt" { amount: "amount" },
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Account. (tests/generated/flows/cash.flow:27)
-    pub account: Table<Card, Account>,
-    /// wrong\_pins. (tests/generated/flows/cash.flow:57)
-    pub wrong_pins: Uses<Card>,
-    /// daily. (tests/generated/flows/cash.flow:58)
-    pub daily: Uses<Card>,
-    /// yearly. (tests/generated/flows/cash.flow:59)
-    pub yearly: Counter,
-    /// rings. (tests/generated/flows/cash.flow:60)
-    pub rings: Counter,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// card. (tests/generated/flows/cash.flow:49)
+        pub card: Card,
+    }
+}
+
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// card. (tests/generated/flows/cash.flow:49)
+        pub card: Card,
+        /// amount. (tests/generated/flows/cash.flow:52)
+        pub amount: Amount,
+        /// tries. (tests/generated/flows/cash.flow:53)
+        pub tries: i64,
+        /// receipt. (tests/generated/flows/cash.flow:54)
+        pub receipt: bool,
+        /// notes. (tests/generated/flows/cash.flow:55)
+        pub notes: Option<BTreeSet<Note>>,
+        /// choices. (tests/generated/flows/cash.flow:61)
+        pub choices: Counter,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Account. (tests/generated/flows/cash.flow:27)
+        pub account: Table<Card, Account>,
+        /// wrong\_pins. (tests/generated/flows/cash.flow:57)
+        pub wrong_pins: Uses<Card>,
+        /// daily. (tests/generated/flows/cash.flow:58)
+        pub daily: Uses<Card>,
+        /// yearly. (tests/generated/flows/cash.flow:59)
+        pub yearly: Counter,
+        /// rings. (tests/generated/flows/cash.flow:60)
+        pub rings: Counter,
+    }
 }
 
 impl Shared {
@@ -360,7 +332,7 @@ fn pin(turn: &mut Turn, event: &Event) -> Verdict {
             // 57: limit wrong_pins: 3 per card -> retained
             if !WRONG_PINS.fits(&turn.shared.wrong_pins, &turn.session.card, turn.now, 1) {
                 turn.enter(Step::Retained);
-                return Err(Reason::LimitWrongPins.into());
+                return Err(Reasons::One(Reason::LimitWrongPins));
             }
             let account = turn.shared.account.get(&turn.session.card);
             // 68: when account is set and pin == account.pin -> choose
@@ -377,13 +349,13 @@ fn pin(turn: &mut Turn, event: &Event) -> Verdict {
             if wrong_pins_full {
                 turn.enter(Step::Retained);
             }
-            Err(Reason::WrongPin.into())
+            Err(Reasons::One(Reason::WrongPin))
         }
         Event::Ring => {
             // 76: on ring stay
             // 60: limit rings: 2 within 1 h silent
             if !RINGS.fits_alone(&turn.shared.rings, turn.now, 1) {
-                return Err(Reason::Silent.into());
+                return Err(Reasons::One(Reason::Silent));
             }
             RINGS.count_alone(&mut turn.shared.rings, turn.now, 1);
             turn.send(Output::Rung);
@@ -398,13 +370,13 @@ fn pin(turn: &mut Turn, event: &Event) -> Verdict {
             turn.session.tries = tries;
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
 /// choose. (tests/generated/flows/cash.flow:85)
 fn choose(turn: &mut Turn, event: &mut Event) -> Verdict {
-    let Event::Withdraw(withdraw) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Withdraw(withdraw) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 86: on withdraw
     withdraw.settle(turn)?;
     // 58: limit daily: 600.00 CNY per card each day at +08:00 refuse over_daily_cap
@@ -462,7 +434,7 @@ fn choose(turn: &mut Turn, event: &mut Event) -> Verdict {
         return Ok(());
     }
     // 104: otherwise refuse not_enough
-    Err(Reason::NotEnough.into())
+    Err(Reasons::One(Reason::NotEnough))
 }
 
 /// dispensing. (tests/generated/flows/cash.flow:108)
@@ -513,7 +485,7 @@ fn dispensing(turn: &mut Turn, event: &Event) -> Verdict {
                 return Ok(());
             }
             // 117: otherwise silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
         Event::Jammed => {
             // 119: on jammed by dispenser
@@ -537,7 +509,7 @@ fn dispensing(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::Choose);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -554,22 +526,8 @@ fn done(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::Returned);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
-}
-
-/// choose: its time is over. (tests/generated/flows/cash.flow:85)
-fn choose_times_out(turn: &mut Turn) -> Verdict {
-    // 106: after 30 s idle -> returned
-    turn.enter(Step::Returned);
-    Ok(())
-}
-
-/// done: its time is over. (tests/generated/flows/cash.flow:129)
-fn done_times_out(turn: &mut Turn) -> Verdict {
-    // 132: after 1 min -> returned
-    turn.enter(Step::Returned);
-    Ok(())
 }
 
 impl Flow for Shared {
@@ -582,8 +540,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Pin;
-    const ENDS: &'static [Step] = &[Step::Returned, Step::Retained];
     const TIMES: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Returned | Step::Retained)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -608,7 +569,7 @@ impl Flow for Shared {
             Step::Choose => choose(turn, event),
             Step::Dispensing => dispensing(turn, event),
             Step::Done => done(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -632,8 +593,18 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => choose_times_out(turn),
-            _ => done_times_out(turn),
+            // choose: its time is over. (tests/generated/flows/cash.flow:85)
+            0 => {
+                // 106: after 30 s idle -> returned
+                turn.enter(Step::Returned);
+                Ok(())
+            }
+            // done: its time is over. (tests/generated/flows/cash.flow:129)
+            _ => {
+                // 132: after 1 min -> returned
+                turn.enter(Step::Returned);
+                Ok(())
+            }
         }
     }
 
@@ -668,24 +639,28 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard);
-        let Some(card) = card else { return Err(read.reasons()) };
-        Ok(Given { card })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let card = read.required("card", Reason::MissingCard, Reason::InvalidCard)?;
+        Some(Given { card })
     }
 
-    fn read(turn: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(turn: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("enter", "user") => Enter::read(&input.fields).map(Event::Enter),
-            ("ring", "user") => Ok(Event::Ring),
-            ("overflow", "user") => Overflow::read(&input.fields).map(Event::Overflow),
-            ("withdraw", "user") => Withdraw::read(turn, &input.fields).map(Event::Withdraw),
-            ("dispensed", "dispenser") => Ok(Event::Dispensed),
-            ("jammed", "dispenser") => Ok(Event::Jammed),
-            ("again", "user") => Ok(Event::Again),
-            ("leave", "user") => Ok(Event::Leave),
-            _ => Err(Reason::Unexpected.into()),
+            ("enter", "user") => {
+                let pin = read.required("pin", Reason::MissingPin, Reason::InvalidPin)?;
+                Some(Event::Enter(Enter { pin }))
+            }
+            ("ring", "user") => Some(Event::Ring),
+            ("overflow", "user") => {
+                let by = read.required("by", Reason::MissingBy, Reason::InvalidBy)?;
+                Some(Event::Overflow(Overflow { by }))
+            }
+            ("withdraw", "user") => Some(Event::Withdraw(Withdraw::read(turn, read)?)),
+            ("dispensed", "dispenser") => Some(Event::Dispensed),
+            ("jammed", "dispenser") => Some(Event::Jammed),
+            ("again", "user") => Some(Event::Again),
+            ("leave", "user") => Some(Event::Leave),
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 

@@ -5,17 +5,19 @@
 //! Authorize a device: every base of a time-out, and a limit that grows.
 
 use flowspec_runtime::time::{HOUR, MINUTE};
-use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Limit, Reading, Reasons, Sample, Typed};
+use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Limit, Reasons, Sample};
 use flowspec_runtime::{
-    Answer, Counter, Fields, Input, Rows, Sent, Time, Window, has_length, is_digits, newtype, words,
+    Answer, Counter, Input, Rows, Time, Window, has_length, is_digits, newtype, outputs, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -100,29 +102,11 @@ pub struct Request {
     pub client: Client,
 }
 
-impl Request {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let client = read.required("client", Reason::MissingClient, Reason::InvalidClient);
-        let Some(client) = client else { return Err(read.reasons()) };
-        Ok(Self { client })
-    }
-}
-
 /// poll. (tests/generated/flows/device.flow:45)
 #[derive(Debug, Clone)]
 pub struct Poll {
     /// code. (tests/generated/flows/device.flow:46)
     pub code: Code,
-}
-
-impl Poll {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let code = read.required("code", Reason::MissingCode, Reason::InvalidCode);
-        let Some(code) = code else { return Err(read.reasons()) };
-        Ok(Self { code })
-    }
 }
 
 /// What may happen.
@@ -144,74 +128,65 @@ pub enum Event {
     Back,
 }
 
-/// Codes. (tests/generated/flows/device.flow:17)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Codes {
-    /// device: picked by the implementation. (tests/generated/flows/device.flow:18)
-    pub device: Code,
-    /// user: picked by the implementation. (tests/generated/flows/device.flow:19)
-    pub user: Code,
-    /// client. (tests/generated/flows/device.flow:20)
-    pub client: Option<Client>,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// Codes. (tests/generated/flows/device.flow:17)
-    Codes(Codes),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Codes(codes) => typed::sent(
-                "codes",
-                [
-                    ("device", codes.device.write()),
-                    ("user", codes.user.write()),
-                    ("client", codes.client.write()),
-                ],
-            ),
-        }
+    pub struct Codes {
+        /// device: picked by the implementation. (tests/generated/flows/device.flow:18)
+        pub device: Code,
+        /// user: picked by the implementation. (tests/generated/flows/device.flow:19)
+        pub user: Code,
+        /// client. (tests/generated/flows/device.flow:20)
+        pub client: Option<Client>,
     }
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// expires\_in. (tests/generated/flows/device.flow:25)
-    pub expires_in: Duration,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// Codes. (tests/generated/flows/device.flow:17)
+        Codes(codes: Codes) = "codes" { device: "device", user: "user", client: "client" },
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// expires\_in. (tests/generated/flows/device.flow:25)
-    pub expires_in: Duration,
-    /// interval. (tests/generated/flows/device.flow:27)
-    pub interval: Duration,
-    /// client. (tests/generated/flows/device.flow:28)
-    pub client: Option<Client>,
-    /// What `codes.device` was last sent as.
-    pub codes_device: Option<Code>,
-    /// When `asked` was last entered.
-    pub asked_since: Option<Time>,
-    /// When `pending` was last entered.
-    pub pending_since: Option<Time>,
-    /// polls. (tests/generated/flows/device.flow:30)
-    pub polls: Counter,
-    /// guesses. (tests/generated/flows/device.flow:34)
-    pub guesses: Counter,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// expires\_in. (tests/generated/flows/device.flow:25)
+        pub expires_in: Duration,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// Where `codes.device` is picked from.
-    pub codes_device: Chosen<Code>,
-    /// Where `codes.user` is picked from.
-    pub codes_user: Chosen<Code>,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// expires\_in. (tests/generated/flows/device.flow:25)
+        pub expires_in: Duration,
+        /// interval. (tests/generated/flows/device.flow:27)
+        pub interval: Duration,
+        /// client. (tests/generated/flows/device.flow:28)
+        pub client: Option<Client>,
+        /// What `codes.device` was last sent as.
+        pub codes_device: Option<Code>,
+        /// When `asked` was last entered.
+        pub asked_since: Option<Time>,
+        /// When `pending` was last entered.
+        pub pending_since: Option<Time>,
+        /// polls. (tests/generated/flows/device.flow:30)
+        pub polls: Counter,
+        /// guesses. (tests/generated/flows/device.flow:34)
+        pub guesses: Counter,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// Where `codes.device` is picked from.
+        pub codes_device: Chosen<Code>,
+        /// Where `codes.user` is picked from.
+        pub codes_user: Chosen<Code>,
+    }
 }
 
 /// `limit guesses: 3 per session -> locked` (tests/generated/flows/device.flow:34)
@@ -219,7 +194,7 @@ const GUESSES: Limit = Limit::new(3, Window::All);
 
 /// asked. (tests/generated/flows/device.flow:36)
 fn asked(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Request(request) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Request(request) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 37: on request -> pending
     turn.session.client = Some(request.client.clone());
     let codes = Codes {
@@ -264,14 +239,14 @@ fn pending(turn: &mut Turn, event: &Event) -> Verdict {
             // 47: when code == codes.device refuse pending
             if turn.session.codes_device.as_ref() == Some(&poll.code) {
                 polls.count_alone(&mut turn.session.polls, turn.now, 1);
-                return Err(Reason::Pending.into());
+                return Err(Reasons::One(Reason::Pending));
             }
             // 50: otherwise refuse wrong_code
             let guesses_full = GUESSES.count_alone(&mut turn.session.guesses, turn.now, 1);
             if guesses_full {
                 turn.enter(Step::Locked);
             }
-            Err(Reason::WrongCode.into())
+            Err(Reasons::One(Reason::WrongCode))
         }
         Event::Again => {
             // 54: on again restart
@@ -293,7 +268,7 @@ fn pending(turn: &mut Turn, event: &Event) -> Verdict {
             // 59: on poke by owner stay
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -310,72 +285,16 @@ fn approved(turn: &mut Turn, event: &Event) -> Verdict {
             turn.enter(Step::Pending);
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
 /// refused\_step. (tests/generated/flows/device.flow:73)
 fn refused_step(turn: &mut Turn, event: &Event) -> Verdict {
-    let Event::Poll(_) = event else { return Err(Reason::Unexpected.into()) };
+    let Event::Poll(_) = event else { return Err(Reasons::One(Reason::Unexpected)) };
     // 74: on poll refuse denied -> refused_end
     turn.enter(Step::RefusedEnd);
-    Err(Reason::Denied.into())
-}
-
-/// asked: its time is over. (tests/generated/flows/device.flow:36)
-fn asked_times_out(turn: &mut Turn) -> Verdict {
-    // 42: after 1 min idle -> gone
-    turn.enter(Step::Gone);
-    Ok(())
-}
-
-/// pending: its time is over. (tests/generated/flows/device.flow:44)
-fn pending_times_out(turn: &mut Turn) -> Verdict {
-    // 60: after 20 min -> asked
-    turn.enter(Step::Asked);
-    Ok(())
-}
-
-/// pending: its time is over. (tests/generated/flows/device.flow:44)
-fn pending_times_out_(turn: &mut Turn) -> Verdict {
-    // 61: after 25 min since asked -> gone
-    let codes = Codes {
-        device: turn.shared.codes_device.pick(),
-        user: turn.shared.codes_user.pick(),
-        client: turn.session.client.clone(),
-    };
-    turn.session.codes_device = Some(codes.device.clone());
-    turn.send(Output::Codes(codes));
-    turn.enter(Step::Gone);
-    Ok(())
-}
-
-/// approved: its time is over. (tests/generated/flows/device.flow:65)
-fn approved_times_out(turn: &mut Turn) -> Verdict {
-    // 71: after 3 min since pending -> pending
-    turn.enter(Step::Pending);
-    Ok(())
-}
-
-/// device: its time is over. (tests/generated/flows/device.flow:24)
-fn session_times_out(turn: &mut Turn) -> Verdict {
-    // 78: after expires_in since pending -> gone
-    turn.enter(Step::Gone);
-    Ok(())
-}
-
-/// device: its time is over. (tests/generated/flows/device.flow:24)
-fn session_times_out_(turn: &mut Turn) -> Verdict {
-    // 79: after 2 h -> gone
-    turn.enter(Step::Gone);
-    Ok(())
-}
-
-/// device: its time is over. (tests/generated/flows/device.flow:24)
-fn session_times_out_2(turn: &mut Turn) -> Verdict {
-    // 80: after 15 min idle -> gone
-    turn.enter(Step::Gone);
-    Ok(())
+    Err(Reasons::One(Reason::Denied))
 }
 
 impl Flow for Shared {
@@ -388,9 +307,12 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Asked;
-    const ENDS: &'static [Step] = &[Step::Granted, Step::RefusedEnd, Step::Gone, Step::Locked];
     const LASTING: &'static [u16] = &[5, 6, 7];
     const TIMES: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Granted | Step::RefusedEnd | Step::Gone | Step::Locked)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -408,7 +330,7 @@ impl Flow for Shared {
     fn start(turn: &mut Turn) -> Verdict {
         // 78: after expires_in since pending -> gone
         if turn.session.expires_in.get() < 1 {
-            return Err(Reason::InvalidExpiresIn.into());
+            return Err(Reasons::One(Reason::InvalidExpiresIn));
         }
         turn.after(6, 2 * HOUR);
         turn.after(7, 15 * MINUTE);
@@ -423,7 +345,7 @@ impl Flow for Shared {
             Step::Pending => pending(turn, event),
             Step::Approved => approved(turn, event),
             Step::RefusedStep => refused_step(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -463,13 +385,55 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => asked_times_out(turn),
-            1 => pending_times_out(turn),
-            2 => pending_times_out_(turn),
-            4 => approved_times_out(turn),
-            5 => session_times_out(turn),
-            6 => session_times_out_(turn),
-            _ => session_times_out_2(turn),
+            // asked: its time is over. (tests/generated/flows/device.flow:36)
+            0 => {
+                // 42: after 1 min idle -> gone
+                turn.enter(Step::Gone);
+                Ok(())
+            }
+            // pending: its time is over. (tests/generated/flows/device.flow:44)
+            1 => {
+                // 60: after 20 min -> asked
+                turn.enter(Step::Asked);
+                Ok(())
+            }
+            // pending: its time is over. (tests/generated/flows/device.flow:44)
+            2 => {
+                // 61: after 25 min since asked -> gone
+                let codes = Codes {
+                    device: turn.shared.codes_device.pick(),
+                    user: turn.shared.codes_user.pick(),
+                    client: turn.session.client.clone(),
+                };
+                turn.session.codes_device = Some(codes.device.clone());
+                turn.send(Output::Codes(codes));
+                turn.enter(Step::Gone);
+                Ok(())
+            }
+            // approved: its time is over. (tests/generated/flows/device.flow:65)
+            4 => {
+                // 71: after 3 min since pending -> pending
+                turn.enter(Step::Pending);
+                Ok(())
+            }
+            // device: its time is over. (tests/generated/flows/device.flow:24)
+            5 => {
+                // 78: after expires_in since pending -> gone
+                turn.enter(Step::Gone);
+                Ok(())
+            }
+            // device: its time is over. (tests/generated/flows/device.flow:24)
+            6 => {
+                // 79: after 2 h -> gone
+                turn.enter(Step::Gone);
+                Ok(())
+            }
+            // device: its time is over. (tests/generated/flows/device.flow:24)
+            _ => {
+                // 80: after 15 min idle -> gone
+                turn.enter(Step::Gone);
+                Ok(())
+            }
         }
     }
 
@@ -505,23 +469,27 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let expires_in = read.defaulted("expires_in", Duration(1_800_000), Reason::InvalidExpiresIn);
-        let Some(expires_in) = expires_in else { return Err(read.reasons()) };
-        Ok(Given { expires_in })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let expires_in = read.defaulted("expires_in", Duration(1_800_000), Reason::InvalidExpiresIn)?;
+        Some(Given { expires_in })
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("request", "user") => Request::read(&input.fields).map(Event::Request),
-            ("poll", "user") => Poll::read(&input.fields).map(Event::Poll),
-            ("again", "user") => Ok(Event::Again),
-            ("approve", "owner") => Ok(Event::Approve),
-            ("deny", "owner") => Ok(Event::Deny),
-            ("poke", "owner") => Ok(Event::Poke),
-            ("back", "user") => Ok(Event::Back),
-            _ => Err(Reason::Unexpected.into()),
+            ("request", "user") => {
+                let client = read.required("client", Reason::MissingClient, Reason::InvalidClient)?;
+                Some(Event::Request(Request { client }))
+            }
+            ("poll", "user") => {
+                let code = read.required("code", Reason::MissingCode, Reason::InvalidCode)?;
+                Some(Event::Poll(Poll { code }))
+            }
+            ("again", "user") => Some(Event::Again),
+            ("approve", "owner") => Some(Event::Approve),
+            ("deny", "owner") => Some(Event::Deny),
+            ("poke", "owner") => Some(Event::Poke),
+            ("back", "user") => Some(Event::Back),
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 }

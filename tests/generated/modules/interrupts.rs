@@ -5,17 +5,19 @@
 //! Interruptions: from every step, with time-outs of every base, and steps that are like others.
 
 use flowspec_runtime::time::{MINUTE, SECOND};
-use flowspec_runtime::typed::{self, Flow, Limit, Reading, Reasons};
+use flowspec_runtime::typed::{self, Flow, Limit, Reasons};
 use flowspec_runtime::{
-    Answer, Counter, Fields, Input, Text, Time, Window, has_length, is_digits, newtype, words,
+    Answer, Counter, Input, Text, Time, Window, has_length, is_digits, newtype, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -78,15 +80,6 @@ pub struct Submit {
     pub pin: Pin,
 }
 
-impl Submit {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let pin = read.required("pin", Reason::MissingPin, Reason::InvalidPin);
-        let Some(pin) = pin else { return Err(read.reasons()) };
-        Ok(Self { pin })
-    }
-}
-
 /// odd. (tests/generated/flows/interrupts.flow:21)
 #[derive(Debug, Clone)]
 pub struct Odd {
@@ -94,29 +87,11 @@ pub struct Odd {
     pub hard: bool,
 }
 
-impl Odd {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let hard = read.required("hard", Reason::MissingHard, Reason::InvalidHard);
-        let Some(hard) = hard else { return Err(read.reasons()) };
-        Ok(Self { hard })
-    }
-}
-
 /// enter. (tests/generated/flows/interrupts.flow:37)
 #[derive(Debug, Clone)]
 pub struct Enter {
     /// typed. (tests/generated/flows/interrupts.flow:38)
     pub typed: Pin,
-}
-
-impl Enter {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let typed = read.required("typed", Reason::MissingTyped, Reason::InvalidTyped);
-        let Some(typed) = typed else { return Err(read.reasons()) };
-        Ok(Self { typed })
-    }
 }
 
 /// What may happen.
@@ -146,22 +121,25 @@ pub enum Event {
     Harder,
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// pin. (tests/generated/flows/interrupts.flow:12)
-    pub pin: Pin,
-    /// When `form` was last entered.
-    pub form_since: Option<Time>,
-    /// checks. (tests/generated/flows/interrupts.flow:13)
-    pub checks: Counter,
-    /// refusals. (tests/generated/flows/interrupts.flow:14)
-    pub refusals: Counter,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// pin. (tests/generated/flows/interrupts.flow:12)
+        pub pin: Pin,
+        /// When `form` was last entered.
+        pub form_since: Option<Time>,
+        /// checks. (tests/generated/flows/interrupts.flow:13)
+        pub checks: Counter,
+        /// refusals. (tests/generated/flows/interrupts.flow:14)
+        pub refusals: Counter,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared;
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared;
+}
 
 /// `limit checks: 3 per session -> locked` (tests/generated/flows/interrupts.flow:13)
 const CHECKS: Limit = Limit::new(3, Window::All);
@@ -181,7 +159,7 @@ fn form(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Abnormal => {
             // 17: on abnormal by risk -> puzzle
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::Puzzle);
             Ok(())
@@ -189,10 +167,10 @@ fn form(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Suspicious => {
             // 18: on suspicious by risk refuse blocked -> puzzle
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::Puzzle);
-            Err(Reason::Blocked.into())
+            Err(Reasons::One(Reason::Blocked))
         }
         Event::Lost => {
             // 19: on lost -> locked
@@ -206,12 +184,12 @@ fn form(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Odd(odd) => {
             // 21: on odd by risk
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             // 13: limit checks: 3 per session -> locked
             if !CHECKS.fits_alone(&turn.session.checks, turn.now, 1) {
                 turn.enter(Step::Locked);
-                return Err(Reason::LimitChecks.into());
+                return Err(Reasons::One(Reason::LimitChecks));
             }
             // 23: when hard == true -> double
             if odd.hard {
@@ -227,7 +205,7 @@ fn form(turn: &mut Turn, event: &Event) -> Verdict {
             }
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -239,7 +217,7 @@ fn code(turn: &mut Turn, event: &Event) -> Verdict {
             // 14: limit refusals: 2 per session refuse blocked -> puzzle
             if !REFUSALS.fits_alone(&turn.session.refusals, turn.now, 1) {
                 turn.enter(Step::Puzzle);
-                return Err(Reason::Blocked.into());
+                return Err(Reasons::One(Reason::Blocked));
             }
             // 39: when typed == pin -> home
             if enter.typed == turn.session.pin {
@@ -248,7 +226,7 @@ fn code(turn: &mut Turn, event: &Event) -> Verdict {
             }
             // 40: otherwise refuse blocked
             REFUSALS.count_alone(&mut turn.session.refusals, turn.now, 1);
-            Err(Reason::Blocked.into())
+            Err(Reasons::One(Reason::Blocked))
         }
         Event::Back => {
             // 44: on back -> form
@@ -263,7 +241,7 @@ fn code(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Abnormal => {
             // 17: on abnormal by risk -> puzzle
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::Puzzle);
             Ok(())
@@ -271,10 +249,10 @@ fn code(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Suspicious => {
             // 18: on suspicious by risk refuse blocked -> puzzle
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::Puzzle);
-            Err(Reason::Blocked.into())
+            Err(Reasons::One(Reason::Blocked))
         }
         Event::Lost => {
             // 19: on lost -> locked
@@ -284,12 +262,12 @@ fn code(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Odd(odd) => {
             // 21: on odd by risk
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             // 13: limit checks: 3 per session -> locked
             if !CHECKS.fits_alone(&turn.session.checks, turn.now, 1) {
                 turn.enter(Step::Locked);
-                return Err(Reason::LimitChecks.into());
+                return Err(Reasons::One(Reason::LimitChecks));
             }
             // 23: when hard == true -> double
             if odd.hard {
@@ -305,7 +283,7 @@ fn code(turn: &mut Turn, event: &Event) -> Verdict {
             }
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -326,7 +304,7 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
             // 14: limit refusals: 2 per session refuse blocked -> puzzle
             if !REFUSALS.fits_alone(&turn.session.refusals, turn.now, 1) {
                 turn.enter(Step::Puzzle);
-                return Err(Reason::Blocked.into());
+                return Err(Reasons::One(Reason::Blocked));
             }
             // 39: when typed == pin -> home
             if enter.typed == turn.session.pin {
@@ -335,7 +313,7 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
             }
             // 40: otherwise refuse blocked
             REFUSALS.count_alone(&mut turn.session.refusals, turn.now, 1);
-            Err(Reason::Blocked.into())
+            Err(Reasons::One(Reason::Blocked))
         }
         Event::Help => {
             // 45: on help restart
@@ -345,7 +323,7 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Abnormal => {
             // 17: on abnormal by risk -> puzzle
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::Puzzle);
             Ok(())
@@ -353,10 +331,10 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Suspicious => {
             // 18: on suspicious by risk refuse blocked -> puzzle
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::Puzzle);
-            Err(Reason::Blocked.into())
+            Err(Reasons::One(Reason::Blocked))
         }
         Event::Lost => {
             // 19: on lost -> locked
@@ -366,12 +344,12 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Odd(odd) => {
             // 21: on odd by risk
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             // 13: limit checks: 3 per session -> locked
             if !CHECKS.fits_alone(&turn.session.checks, turn.now, 1) {
                 turn.enter(Step::Locked);
-                return Err(Reason::LimitChecks.into());
+                return Err(Reasons::One(Reason::LimitChecks));
             }
             // 23: when hard == true -> double
             if odd.hard {
@@ -387,7 +365,7 @@ fn home(turn: &mut Turn, event: &Event) -> Verdict {
             }
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -407,7 +385,7 @@ fn puzzle(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Abnormal => {
             // 17: on abnormal by risk -> puzzle
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::Puzzle);
             Ok(())
@@ -415,10 +393,10 @@ fn puzzle(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Suspicious => {
             // 18: on suspicious by risk refuse blocked -> puzzle
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::Puzzle);
-            Err(Reason::Blocked.into())
+            Err(Reasons::One(Reason::Blocked))
         }
         Event::Lost => {
             // 19: on lost -> locked
@@ -432,12 +410,12 @@ fn puzzle(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Odd(odd) => {
             // 21: on odd by risk
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             // 13: limit checks: 3 per session -> locked
             if !CHECKS.fits_alone(&turn.session.checks, turn.now, 1) {
                 turn.enter(Step::Locked);
-                return Err(Reason::LimitChecks.into());
+                return Err(Reasons::One(Reason::LimitChecks));
             }
             // 23: when hard == true -> double
             if odd.hard {
@@ -453,7 +431,7 @@ fn puzzle(turn: &mut Turn, event: &Event) -> Verdict {
             }
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -472,10 +450,10 @@ fn double(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Suspicious => {
             // 18: on suspicious by risk refuse blocked -> puzzle
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::Puzzle);
-            Err(Reason::Blocked.into())
+            Err(Reasons::One(Reason::Blocked))
         }
         Event::Lost => {
             // 19: on lost -> locked
@@ -489,12 +467,12 @@ fn double(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Odd(odd) => {
             // 21: on odd by risk
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             // 13: limit checks: 3 per session -> locked
             if !CHECKS.fits_alone(&turn.session.checks, turn.now, 1) {
                 turn.enter(Step::Locked);
-                return Err(Reason::LimitChecks.into());
+                return Err(Reasons::One(Reason::LimitChecks));
             }
             // 23: when hard == true -> double
             if odd.hard {
@@ -510,7 +488,7 @@ fn double(turn: &mut Turn, event: &Event) -> Verdict {
             }
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -530,7 +508,7 @@ fn plain(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Abnormal => {
             // 17: on abnormal by risk -> puzzle
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::Puzzle);
             Ok(())
@@ -538,10 +516,10 @@ fn plain(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Suspicious => {
             // 18: on suspicious by risk refuse blocked -> puzzle
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             turn.interrupt(Step::Puzzle);
-            Err(Reason::Blocked.into())
+            Err(Reasons::One(Reason::Blocked))
         }
         Event::Lost => {
             // 19: on lost -> locked
@@ -555,12 +533,12 @@ fn plain(turn: &mut Turn, event: &Event) -> Verdict {
         Event::Odd(odd) => {
             // 21: on odd by risk
             if turn.is_interrupted() {
-                return Err(Reason::Unexpected.into());
+                return Err(Reasons::One(Reason::Unexpected));
             }
             // 13: limit checks: 3 per session -> locked
             if !CHECKS.fits_alone(&turn.session.checks, turn.now, 1) {
                 turn.enter(Step::Locked);
-                return Err(Reason::LimitChecks.into());
+                return Err(Reasons::One(Reason::LimitChecks));
             }
             // 23: when hard == true -> double
             if odd.hard {
@@ -576,78 +554,8 @@ fn plain(turn: &mut Turn, event: &Event) -> Verdict {
             }
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
-}
-
-/// form: its time is over. (tests/generated/flows/interrupts.flow:29)
-fn form_times_out(turn: &mut Turn) -> Verdict {
-    // 34: after 60 s -> locked
-    turn.enter(Step::Locked);
-    Ok(())
-}
-
-/// code: its time is over. (tests/generated/flows/interrupts.flow:36)
-fn code_times_out(turn: &mut Turn) -> Verdict {
-    // 46: after 20 s idle -> form
-    turn.enter(Step::Form);
-    Ok(())
-}
-
-/// code: its time is over. (tests/generated/flows/interrupts.flow:36)
-fn code_times_out_(turn: &mut Turn) -> Verdict {
-    // 47: after 90 s since form -> locked
-    turn.enter(Step::Locked);
-    Ok(())
-}
-
-/// home: its time is over. (tests/generated/flows/interrupts.flow:49)
-fn home_times_out(turn: &mut Turn) -> Verdict {
-    // 52: after 30 s -> plain
-    turn.enter(Step::Plain);
-    Ok(())
-}
-
-/// home: its time is over. (tests/generated/flows/interrupts.flow:49)
-fn home_times_out_(turn: &mut Turn) -> Verdict {
-    // 46: after 20 s idle -> form
-    turn.enter(Step::Form);
-    Ok(())
-}
-
-/// home: its time is over. (tests/generated/flows/interrupts.flow:49)
-fn home_times_out_2(turn: &mut Turn) -> Verdict {
-    // 47: after 90 s since form -> locked
-    turn.enter(Step::Locked);
-    Ok(())
-}
-
-/// puzzle: its time is over. (tests/generated/flows/interrupts.flow:54)
-fn puzzle_times_out(turn: &mut Turn) -> Verdict {
-    // 57: after 40 s -> locked
-    turn.enter(Step::Locked);
-    Ok(())
-}
-
-/// double: its time is over. (tests/generated/flows/interrupts.flow:59)
-fn double_times_out(turn: &mut Turn) -> Verdict {
-    // 62: after 10 s resume
-    turn.resume();
-    Ok(())
-}
-
-/// plain: its time is over. (tests/generated/flows/interrupts.flow:64)
-fn plain_times_out(turn: &mut Turn) -> Verdict {
-    // 57: after 40 s -> locked
-    turn.enter(Step::Locked);
-    Ok(())
-}
-
-/// interrupts: its time is over. (tests/generated/flows/interrupts.flow:10)
-fn session_times_out(turn: &mut Turn) -> Verdict {
-    // 68: after 300 s -> locked
-    turn.enter(Step::Locked);
-    Ok(())
 }
 
 impl Flow for Shared {
@@ -660,11 +568,14 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Form;
-    const ENDS: &'static [Step] = &[Step::Done, Step::Locked];
     const LASTING: &'static [u16] = &[9];
     const RESUMING: &'static [Step] = &[Step::Puzzle, Step::Double];
     const SINCE: &'static [u16] = &[2, 5];
     const TIMES: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Done | Step::Locked)
+    }
 
     fn session((): ()) -> Session {
         Session {
@@ -690,7 +601,7 @@ impl Flow for Shared {
             Step::Puzzle => puzzle(turn, event),
             Step::Double => double(turn, event),
             Step::Plain => plain(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -734,16 +645,66 @@ impl Flow for Shared {
 
     fn time_out(turn: &mut Turn, timer: u16) -> Verdict {
         match timer {
-            0 => form_times_out(turn),
-            1 => code_times_out(turn),
-            2 => code_times_out_(turn),
-            3 => home_times_out(turn),
-            4 => home_times_out_(turn),
-            5 => home_times_out_2(turn),
-            6 => puzzle_times_out(turn),
-            7 => double_times_out(turn),
-            8 => plain_times_out(turn),
-            _ => session_times_out(turn),
+            // form: its time is over. (tests/generated/flows/interrupts.flow:29)
+            0 => {
+                // 34: after 60 s -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
+            // code: its time is over. (tests/generated/flows/interrupts.flow:36)
+            1 => {
+                // 46: after 20 s idle -> form
+                turn.enter(Step::Form);
+                Ok(())
+            }
+            // code: its time is over. (tests/generated/flows/interrupts.flow:36)
+            2 => {
+                // 47: after 90 s since form -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
+            // home: its time is over. (tests/generated/flows/interrupts.flow:49)
+            3 => {
+                // 52: after 30 s -> plain
+                turn.enter(Step::Plain);
+                Ok(())
+            }
+            // home: its time is over. (tests/generated/flows/interrupts.flow:49)
+            4 => {
+                // 46: after 20 s idle -> form
+                turn.enter(Step::Form);
+                Ok(())
+            }
+            // home: its time is over. (tests/generated/flows/interrupts.flow:49)
+            5 => {
+                // 47: after 90 s since form -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
+            // puzzle: its time is over. (tests/generated/flows/interrupts.flow:54)
+            6 => {
+                // 57: after 40 s -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
+            // double: its time is over. (tests/generated/flows/interrupts.flow:59)
+            7 => {
+                // 62: after 10 s resume
+                turn.resume();
+                Ok(())
+            }
+            // plain: its time is over. (tests/generated/flows/interrupts.flow:64)
+            8 => {
+                // 57: after 40 s -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
+            // interrupts: its time is over. (tests/generated/flows/interrupts.flow:10)
+            _ => {
+                // 68: after 300 s -> locked
+                turn.enter(Step::Locked);
+                Ok(())
+            }
         }
     }
 
@@ -812,24 +773,33 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(_: &Fields) -> Result<(), Reasons<Reason>> {
-        Ok(())
+    fn read_given(_: &mut Reading) -> Option<()> {
+        Some(())
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("submit", "user") => Submit::read(&input.fields).map(Event::Submit),
-            ("abnormal", "risk") => Ok(Event::Abnormal),
-            ("suspicious", "risk") => Ok(Event::Suspicious),
-            ("lost", "user") => Ok(Event::Lost),
-            ("help", "user") => Ok(Event::Help),
-            ("odd", "risk") => Odd::read(&input.fields).map(Event::Odd),
-            ("enter", "user") => Enter::read(&input.fields).map(Event::Enter),
-            ("back", "user") => Ok(Event::Back),
-            ("finish", "user") => Ok(Event::Finish),
-            ("solved", "user") => Ok(Event::Solved),
-            ("harder", "user") => Ok(Event::Harder),
-            _ => Err(Reason::Unexpected.into()),
+            ("submit", "user") => {
+                let pin = read.required("pin", Reason::MissingPin, Reason::InvalidPin)?;
+                Some(Event::Submit(Submit { pin }))
+            }
+            ("abnormal", "risk") => Some(Event::Abnormal),
+            ("suspicious", "risk") => Some(Event::Suspicious),
+            ("lost", "user") => Some(Event::Lost),
+            ("help", "user") => Some(Event::Help),
+            ("odd", "risk") => {
+                let hard = read.required("hard", Reason::MissingHard, Reason::InvalidHard)?;
+                Some(Event::Odd(Odd { hard }))
+            }
+            ("enter", "user") => {
+                let typed = read.required("typed", Reason::MissingTyped, Reason::InvalidTyped)?;
+                Some(Event::Enter(Enter { typed }))
+            }
+            ("back", "user") => Some(Event::Back),
+            ("finish", "user") => Some(Event::Finish),
+            ("solved", "user") => Some(Event::Solved),
+            ("harder", "user") => Some(Event::Harder),
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 }

@@ -3,18 +3,20 @@
 //! Rental.
 
 use flowspec_runtime::time::DAY;
-use flowspec_runtime::typed::{self, Flow, Invalid, Reading, Reasons, Row, Table, Typed};
+use flowspec_runtime::typed::{self, Field, Flow, Invalid, Reasons, Row, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, Rounding, Rows, Sent, Text, date_of, is_multiple_of, is_within, newtype,
-    percent_of, words,
+    Answer, Fields, Input, Rounding, Rows, Text, date_of, is_multiple_of, is_within, newtype, outputs,
+    percent_of, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -103,13 +105,15 @@ words! {
     }
 }
 
-/// customer: a row under its `name`. (tests/generated/flows/rental.flow:27)
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Customer {
-    /// birthday. (tests/generated/flows/rental.flow:28)
-    pub birthday: Option<Birthday>,
-    /// last\_day. (tests/generated/flows/rental.flow:29)
-    pub last_day: Option<Date>,
+stored! {
+    /// customer: a row under its `name`. (tests/generated/flows/rental.flow:27)
+    #[derive(Default)]
+    pub struct Customer {
+        /// birthday. (tests/generated/flows/rental.flow:28)
+        pub birthday: Option<Birthday>,
+        /// last\_day. (tests/generated/flows/rental.flow:29)
+        pub last_day: Option<Date>,
+    }
 }
 
 impl Row for Customer {
@@ -132,33 +136,11 @@ pub struct Rent {
     pub days: PeriodType,
 }
 
-impl Rent {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let birthday = read.required("birthday", Reason::MissingBirthday, Reason::InvalidBirthday);
-        let asked = read.required("asked", Reason::MissingAsked, Reason::InvalidAsked);
-        let days = read.required("days", Reason::MissingDays, Reason::InvalidDays);
-        let Some(birthday) = birthday else { return Err(read.reasons()) };
-        let Some(asked) = asked else { return Err(read.reasons()) };
-        let Some(days) = days else { return Err(read.reasons()) };
-        Ok(Self { birthday, asked, days })
-    }
-}
-
 /// name. (tests/generated/flows/rental.flow:55)
 #[derive(Debug, Clone)]
 pub struct Name {
     /// name. (tests/generated/flows/rental.flow:56)
     pub name: Text,
-}
-
-impl Name {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let name = read.required("name", Reason::MissingName, Reason::InvalidName);
-        let Some(name) = name else { return Err(read.reasons()) };
-        Ok(Self { name })
-    }
 }
 
 /// bring\_back. (tests/generated/flows/rental.flow:61)
@@ -168,29 +150,11 @@ pub struct BringBack {
     pub discount: Discount,
 }
 
-impl BringBack {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let discount = read.defaulted("discount", Discount::None, Reason::InvalidDiscount);
-        let Some(discount) = discount else { return Err(read.reasons()) };
-        Ok(Self { discount })
-    }
-}
-
 /// extend. (tests/generated/flows/rental.flow:74)
 #[derive(Debug, Clone)]
 pub struct ExtendEvent {
     /// to. (tests/generated/flows/rental.flow:75)
     pub to: Date,
-}
-
-impl ExtendEvent {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let to = read.required("to", Reason::MissingTo, Reason::InvalidTo);
-        let Some(to) = to else { return Err(read.reasons()) };
-        Ok(Self { to })
-    }
 }
 
 /// What may happen.
@@ -208,60 +172,49 @@ pub enum Event {
     BackDate,
 }
 
-/// Bill. (tests/generated/flows/rental.flow:21)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Bill {
-    /// net. (tests/generated/flows/rental.flow:22)
-    pub net: Option<Eur>,
-    /// tax. (tests/generated/flows/rental.flow:23)
-    pub tax: Eur,
-    /// deposit. (tests/generated/flows/rental.flow:24)
-    pub deposit: Option<Eur>,
-    /// due. (tests/generated/flows/rental.flow:25)
-    pub due: Option<Date>,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// Bill. (tests/generated/flows/rental.flow:21)
-    Bill(Bill),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Bill(bill) => typed::sent(
-                "bill",
-                [
-                    ("net", bill.net.write()),
-                    ("tax", bill.tax.write()),
-                    ("deposit", bill.deposit.write()),
-                    ("due", bill.due.write()),
-                ],
-            ),
-        }
+    pub struct Bill {
+        /// net. (tests/generated/flows/rental.flow:22)
+        pub net: Option<Eur>,
+        /// tax. (tests/generated/flows/rental.flow:23)
+        pub tax: Eur,
+        /// deposit. (tests/generated/flows/rental.flow:24)
+        pub deposit: Option<Eur>,
+        /// due. (tests/generated/flows/rental.flow:25)
+        pub due: Option<Date>,
     }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// name. (tests/generated/flows/rental.flow:34)
-    pub name: Text,
-    /// from. (tests/generated/flows/rental.flow:35)
-    pub from: Option<Date>,
-    /// price. (tests/generated/flows/rental.flow:36)
-    pub price: Option<Eur>,
-    /// until. (tests/generated/flows/rental.flow:37)
-    pub until: Option<Date>,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// Bill. (tests/generated/flows/rental.flow:21)
+        Bill(bill: Bill) = "bill" { net: "net", tax: "tax", deposit: "deposit", due: "due" },
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Shared {
-    /// customer. (tests/generated/flows/rental.flow:27)
-    pub customer: Table<Text, Customer>,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// name. (tests/generated/flows/rental.flow:34)
+        pub name: Text,
+        /// from. (tests/generated/flows/rental.flow:35)
+        pub from: Option<Date>,
+        /// price. (tests/generated/flows/rental.flow:36)
+        pub price: Option<Eur>,
+        /// until. (tests/generated/flows/rental.flow:37)
+        pub until: Option<Date>,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    #[derive(Default)]
+    pub struct Shared {
+        /// customer. (tests/generated/flows/rental.flow:27)
+        pub customer: Table<Text, Customer>,
+    }
 }
 
 /// desk. (tests/generated/flows/rental.flow:39)
@@ -285,7 +238,7 @@ fn desk(turn: &mut Turn, event: &Event) -> Verdict {
                 && customer.and_then(|row| row.birthday.as_ref()).is_some()
                 && customer.and_then(|row| row.birthday.as_ref()) != Some(&rent.birthday)
             {
-                return Err(Reason::TooYoung.into());
+                return Err(Reasons::One(Reason::TooYoung));
             }
             // 47: otherwise -> rented
             let last_day = Some(typed::stored(
@@ -311,7 +264,7 @@ fn desk(turn: &mut Turn, event: &Event) -> Verdict {
             turn.session.name = name.name.clone();
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
 }
 
@@ -322,7 +275,7 @@ fn rented(turn: &mut Turn, event: &Event) -> Verdict {
             // 61: on bring_back
             // 63: refuse too_late when date of now at +02:00 > until + 3 days
             if date_of(i128::from(turn.now), 120) > typed::wide(turn.session.until.as_ref()) + 259_200_000 {
-                return Err(Reason::TooLate.into());
+                return Err(Reasons::One(Reason::TooLate));
             }
             // 64: when discount == none -> done
             if bring_back.discount == Discount::None {
@@ -402,15 +355,8 @@ fn rented(turn: &mut Turn, event: &Event) -> Verdict {
             turn.session.until = until;
             Ok(())
         }
-        _ => Err(Reason::Unexpected.into()),
+        _ => Err(Reasons::One(Reason::Unexpected)),
     }
-}
-
-/// rented: its time is over. (tests/generated/flows/rental.flow:60)
-fn rented_times_out(turn: &mut Turn) -> Verdict {
-    // 81: after 400 days -> lost
-    turn.enter(Step::Lost);
-    Ok(())
 }
 
 impl Flow for Shared {
@@ -423,8 +369,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::Unexpected;
     const START: Step = Step::Desk;
-    const ENDS: &'static [Step] = &[Step::Done, Step::Lost];
     const TIMES: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Done | Step::Lost)
+    }
 
     fn session((): ()) -> Session {
         Session { name: Text::new_static("Ann"), from: None, price: None, until: None }
@@ -440,7 +389,7 @@ impl Flow for Shared {
         match turn.step() {
             Step::Desk => desk(turn, event),
             Step::Rented => rented(turn, event),
-            _ => Err(Reason::Unexpected.into()),
+            _ => Err(Reasons::One(Reason::Unexpected)),
         }
     }
 
@@ -451,7 +400,10 @@ impl Flow for Shared {
     }
 
     fn time_out(turn: &mut Turn, _: u16) -> Verdict {
-        rented_times_out(turn)
+        // rented: its time is over. (tests/generated/flows/rental.flow:60)
+        // 81: after 400 days -> lost
+        turn.enter(Step::Lost);
+        Ok(())
     }
 
     fn reset(&mut self, rows: &Rows) -> Result<(), Invalid> {
@@ -476,18 +428,34 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(_: &Fields) -> Result<(), Reasons<Reason>> {
-        Ok(())
+    fn read_given(_: &mut Reading) -> Option<()> {
+        Some(())
     }
 
-    fn read(_: &Turn, input: &Input, _: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(_: &Turn, input: &Input, _: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("rent", "user") => Rent::read(&input.fields).map(Event::Rent),
-            ("name", "user") => Name::read(&input.fields).map(Event::Name),
-            ("bring_back", "user") => BringBack::read(&input.fields).map(Event::BringBack),
-            ("extend", "user") => ExtendEvent::read(&input.fields).map(Event::Extend),
-            ("back_date", "user") => Ok(Event::BackDate),
-            _ => Err(Reason::Unexpected.into()),
+            ("rent", "user") => {
+                let (birthday, asked, days) = read.fields(&[
+                    Field::Required("birthday", Reason::MissingBirthday, Reason::InvalidBirthday),
+                    Field::Required("asked", Reason::MissingAsked, Reason::InvalidAsked),
+                    Field::Required("days", Reason::MissingDays, Reason::InvalidDays),
+                ])?;
+                Some(Event::Rent(Rent { birthday, asked, days }))
+            }
+            ("name", "user") => {
+                let name = read.required("name", Reason::MissingName, Reason::InvalidName)?;
+                Some(Event::Name(Name { name }))
+            }
+            ("bring_back", "user") => {
+                let discount = read.defaulted("discount", Discount::None, Reason::InvalidDiscount)?;
+                Some(Event::BringBack(BringBack { discount }))
+            }
+            ("extend", "user") => {
+                let to = read.required("to", Reason::MissingTo, Reason::InvalidTo)?;
+                Some(Event::Extend(ExtendEvent { to }))
+            }
+            ("back_date", "user") => Some(Event::BackDate),
+            _ => read.refuse(Reason::Unexpected),
         }
     }
 }

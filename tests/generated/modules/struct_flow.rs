@@ -7,18 +7,20 @@
 use std::sync::LazyLock;
 
 use flowspec_runtime::time::MINUTE;
-use flowspec_runtime::typed::{self, Chosen, Flow, Invalid, Limit, Reading, Reasons, Row, Table, Typed};
+use flowspec_runtime::typed::{self, Chosen, Field, Flow, Invalid, Limit, Reasons, Row, Table};
 use flowspec_runtime::{
-    Answer, Fields, Input, May, Pattern, Rows, Sent, Text, Time, Uses, Value, Window, has_length, is_within,
-    newtype, words,
+    Answer, Fields, Input, May, Pattern, Rows, Text, Time, Uses, Value, Window, has_length, is_within,
+    newtype, outputs, stored, words,
 };
-use serde::{Deserialize, Serialize};
 
 /// The machine: it opens sessions, takes their events, and moves the clock.
 pub type Machine = typed::Machine<Shared>;
 
 /// One event or time-out at work in one session.
 pub type Turn<'a> = typed::Turn<'a, Shared>;
+
+/// Fields that are being read.
+type Reading<'a> = typed::Reading<'a, Reason>;
 
 /// Accepted, or refused for these reasons.
 pub type Verdict = typed::Verdict<Reason>;
@@ -107,13 +109,15 @@ words! {
     }
 }
 
-/// Self: a row under its `type`. (tests/generated/flows/mail.flow:24)
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct SelfRow {
-    /// match. (tests/generated/flows/mail.flow:25)
-    pub match_: Option<Size>,
-    /// fn. (tests/generated/flows/mail.flow:26)
-    pub fn_: Option<Path>,
+stored! {
+    /// Self: a row under its `type`. (tests/generated/flows/mail.flow:24)
+    #[derive(Default)]
+    pub struct SelfRow {
+        /// match. (tests/generated/flows/mail.flow:25)
+        pub match_: Option<Size>,
+        /// fn. (tests/generated/flows/mail.flow:26)
+        pub fn_: Option<Path>,
+    }
 }
 
 impl Row for SelfRow {
@@ -129,27 +133,11 @@ pub struct Helo {
     pub domain: Path,
 }
 
-impl Helo {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let domain = read.defaulted("domain", Path(Text::new_static("example")), Reason::InvalidDomain);
-        let Some(domain) = domain else { return Err(read.reasons()) };
-        Ok(Self { domain })
-    }
-}
-
 /// starttls. (tests/generated/flows/mail.flow:66)
 #[derive(Debug, Clone)]
 pub struct Starttls {
     /// What tls answers, where it is asked.
     pub tls: Option<Tls>,
-}
-
-impl Starttls {
-    fn read(answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
-        let tls = Tls::read(answers);
-        Ok(Self { tls })
-    }
 }
 
 /// rcpt. (tests/generated/flows/mail.flow:72)
@@ -166,17 +154,14 @@ pub struct Rcpt {
 }
 
 impl Rcpt {
-    fn read(turn: &Turn, fields: &Fields, answers: &[Answer]) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
+    fn read(turn: &Turn, read: &mut Reading, answers: &[Answer]) -> Option<Self> {
         let to: Option<Path> = read.required("to", Reason::LacksTo, Reason::InvalidTo);
         let size: Option<Size> = read.optional("size", Reason::InvalidSize);
         let note_asked = turn.shared.mode != Mode::Plain;
         let note: Option<Text> =
             if note_asked { read.required("note", Reason::LacksNote, Reason::InvalidNote) } else { None };
-        let Some(to) = to else { return Err(read.reasons()) };
-        read.reasons().none()?;
         let mailboxes = Mailboxes::read(answers);
-        Ok(Self { to, size, note, mailboxes })
+        Some(Self { to: to?, size, note, mailboxes })
     }
 
     fn settle(&mut self, turn: &Turn) -> Verdict {
@@ -199,31 +184,11 @@ pub struct Verify {
     pub n: i64,
 }
 
-impl Verify {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let id = read.required("id", Reason::LacksId, Reason::InvalidId);
-        let n = read.required("n", Reason::LacksN, Reason::InvalidN);
-        let Some(id) = id else { return Err(read.reasons()) };
-        let Some(n) = n else { return Err(read.reasons()) };
-        Ok(Self { id, n })
-    }
-}
-
 /// match. (tests/generated/flows/mail.flow:111)
 #[derive(Debug, Clone)]
 pub struct Match {
     /// x. (tests/generated/flows/mail.flow:112)
     pub x: Size,
-}
-
-impl Match {
-    fn read(fields: &Fields) -> Result<Self, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let x = read.required("x", Reason::LacksX, Reason::InvalidX);
-        let Some(x) = x else { return Err(read.reasons()) };
-        Ok(Self { x })
-    }
 }
 
 /// known. (tests/generated/flows/mail.flow:78)
@@ -303,76 +268,70 @@ pub enum Event {
     Box,
 }
 
-/// queued. (tests/generated/flows/mail.flow:29)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Queued {
-    /// id: picked by the implementation. (tests/generated/flows/mail.flow:30)
-    pub id: Text,
-    /// n: picked by the implementation. (tests/generated/flows/mail.flow:31)
-    pub n: i64,
-    /// to. (tests/generated/flows/mail.flow:32)
-    pub to: Path,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Output {
+stored! {
     /// queued. (tests/generated/flows/mail.flow:29)
-    Queued(Queued),
-}
-
-impl From<Output> for Sent {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Queued(queued) => typed::sent(
-                "queued",
-                [("id", queued.id.write()), ("n", queued.n.write()), ("to", queued.to.write())],
-            ),
-        }
+    pub struct Queued {
+        /// id: picked by the implementation. (tests/generated/flows/mail.flow:30)
+        pub id: Text,
+        /// n: picked by the implementation. (tests/generated/flows/mail.flow:31)
+        pub n: i64,
+        /// to. (tests/generated/flows/mail.flow:32)
+        pub to: Path,
     }
 }
 
-/// What a session is opened with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Given {
-    /// type. (tests/generated/flows/mail.flow:40)
-    pub type_: Path,
-    /// impl. (tests/generated/flows/mail.flow:41)
-    pub impl_: Option<Size>,
+outputs! {
+    /// What is sent.
+    pub enum Output {
+        /// queued. (tests/generated/flows/mail.flow:29)
+        Queued(queued: Queued) = "queued" { id: "id", n: "n", to: "to" },
+    }
 }
 
-/// What a session remembers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// type. (tests/generated/flows/mail.flow:40)
-    pub type_: Path,
-    /// impl. (tests/generated/flows/mail.flow:41)
-    pub impl_: Option<Size>,
-    /// dyn. (tests/generated/flows/mail.flow:49)
-    pub dyn_kept: Option<Path>,
-    /// last. (tests/generated/flows/mail.flow:50)
-    pub last: Option<Text>,
-    /// What `queued.id` was last sent as.
-    pub queued_id: Option<Text>,
-    /// What `queued.n` was last sent as.
-    pub queued_n: Option<i64>,
+stored! {
+    /// What a session is opened with.
+    pub struct Given {
+        /// type. (tests/generated/flows/mail.flow:40)
+        pub type_: Path,
+        /// impl. (tests/generated/flows/mail.flow:41)
+        pub impl_: Option<Size>,
+    }
 }
 
-/// What all sessions share.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Shared {
-    /// Self. (tests/generated/flows/mail.flow:24)
-    pub self_rows: Table<Path, SelfRow>,
-    /// Strict. (tests/generated/flows/mail.flow:35)
-    pub strict: bool,
-    /// mode. (tests/generated/flows/mail.flow:36)
-    pub mode: Mode,
-    /// greys. (tests/generated/flows/mail.flow:53)
-    pub greys: Uses<Path>,
-    /// Where `queued.id` is picked from.
-    pub queued_id: Chosen<Text>,
-    /// Where `queued.n` is picked from.
-    pub queued_n: Chosen<i64>,
+stored! {
+    /// What a session remembers.
+    pub struct Session {
+        /// type. (tests/generated/flows/mail.flow:40)
+        pub type_: Path,
+        /// impl. (tests/generated/flows/mail.flow:41)
+        pub impl_: Option<Size>,
+        /// dyn. (tests/generated/flows/mail.flow:49)
+        pub dyn_kept: Option<Path>,
+        /// last. (tests/generated/flows/mail.flow:50)
+        pub last: Option<Text>,
+        /// What `queued.id` was last sent as.
+        pub queued_id: Option<Text>,
+        /// What `queued.n` was last sent as.
+        pub queued_n: Option<i64>,
+    }
+}
+
+stored! {
+    /// What all sessions share.
+    pub struct Shared {
+        /// Self. (tests/generated/flows/mail.flow:24)
+        pub self_rows: Table<Path, SelfRow>,
+        /// Strict. (tests/generated/flows/mail.flow:35)
+        pub strict: bool,
+        /// mode. (tests/generated/flows/mail.flow:36)
+        pub mode: Mode,
+        /// greys. (tests/generated/flows/mail.flow:53)
+        pub greys: Uses<Path>,
+        /// Where `queued.id` is picked from.
+        pub queued_id: Chosen<Text>,
+        /// Where `queued.n` is picked from.
+        pub queued_n: Chosen<i64>,
+    }
 }
 
 impl Default for Shared {
@@ -434,12 +393,12 @@ fn ready(turn: &mut Turn, event: &Event) -> Verdict {
                 }
                 Some(Tls::Failed) => {
                     // 68: on failed refuse not_yet
-                    Err(Reason::NotYet.into())
+                    Err(Reasons::One(Reason::NotYet))
                 }
                 None => Err(Reasons::None),
             }
         }
-        _ => Err(Reason::BadSequence.into()),
+        _ => Err(Reasons::One(Reason::BadSequence)),
     }
 }
 
@@ -452,7 +411,7 @@ fn enum_step(turn: &mut Turn, event: &mut Event) -> Verdict {
             // 53: limit greys: 2 per dyn within 1 min refuse greylisted -> ready
             if !GREYS.fits(&turn.shared.greys, turn.session.dyn_kept.as_ref(), turn.now, 1) {
                 turn.enter(Step::Ready);
-                return Err(Reason::Greylisted.into());
+                return Err(Reasons::One(Reason::Greylisted));
             }
             let self_row = turn.shared.self_rows.get(&turn.session.type_);
             // 76: when size is missing ask mailboxes
@@ -478,7 +437,7 @@ fn enum_step(turn: &mut Turn, event: &mut Event) -> Verdict {
                     Some(Mailboxes::Unknown) => {
                         // 87: on unknown refuse no_such_user
                         GREYS.count(&mut turn.shared.greys, turn.session.dyn_kept.as_ref(), turn.now, 1);
-                        Err(Reason::NoSuchUser.into())
+                        Err(Reasons::One(Reason::NoSuchUser))
                     }
                     None => Err(Reasons::None),
                 };
@@ -489,7 +448,7 @@ fn enum_step(turn: &mut Turn, event: &mut Event) -> Verdict {
                     || rcpt.note.as_ref().is_some_and(|value| value.as_str() == "loud"))
             {
                 turn.enter(Step::Ready);
-                return Err(Reason::TooMany.into());
+                return Err(Reasons::One(Reason::TooMany));
             }
             // 92: when size is set and size <= 50 and note != "loud" and self is set stay
             if rcpt.size.is_some()
@@ -529,7 +488,7 @@ fn enum_step(turn: &mut Turn, event: &mut Event) -> Verdict {
             if turn.session.queued_id.as_ref() == Some(&verify.id)
                 && turn.session.queued_n.as_ref() != Some(&verify.n)
             {
-                return Err(Reason::NotYet.into());
+                return Err(Reasons::One(Reason::NotYet));
             }
             // 106: otherwise either
             // either: the first of 2 is taken
@@ -537,14 +496,14 @@ fn enum_step(turn: &mut Turn, event: &mut Event) -> Verdict {
         }
         Event::Match(_) => {
             // 111: on match silent
-            Err(Reason::Silent.into())
+            Err(Reasons::One(Reason::Silent))
         }
         Event::Box => {
             // 114: on box restart
             turn.enter(turn.step());
             Ok(())
         }
-        _ => Err(Reason::BadSequence.into()),
+        _ => Err(Reasons::One(Reason::BadSequence)),
     }
 }
 
@@ -558,8 +517,11 @@ impl Flow for Shared {
 
     const UNLISTED: Reason = Reason::BadSequence;
     const START: Step = Step::Enum;
-    const ENDS: &'static [Step] = &[Step::Box];
     const ASKS: bool = true;
+
+    fn ended(step: Step) -> bool {
+        matches!(step, Step::Box)
+    }
 
     fn session(given: Given) -> Session {
         Session {
@@ -598,7 +560,7 @@ impl Flow for Shared {
         match turn.step() {
             Step::Ready => ready(turn, event),
             Step::Enum => enum_step(turn, event),
-            _ => Err(Reason::BadSequence.into()),
+            _ => Err(Reasons::One(Reason::BadSequence)),
         }
     }
 
@@ -631,25 +593,37 @@ impl Flow for Shared {
         }
     }
 
-    fn read_given(fields: &Fields) -> Result<Given, Reasons<Reason>> {
-        let mut read = Reading::new(fields);
-        let type_ = read.required("type", Reason::LacksType, Reason::InvalidType);
-        let impl_ = read.optional("impl", Reason::InvalidImpl);
-        let Some(type_) = type_ else { return Err(read.reasons()) };
-        read.reasons().none()?;
-        Ok(Given { type_, impl_ })
+    fn read_given(read: &mut Reading) -> Option<Given> {
+        let (type_, impl_) = read.fields(&[
+            Field::Required("type", Reason::LacksType, Reason::InvalidType),
+            Field::Optional("impl", Reason::InvalidImpl),
+        ])?;
+        Some(Given { type_, impl_ })
     }
 
-    fn read(turn: &Turn, input: &Input, answers: &[Answer]) -> Result<Event, Reasons<Reason>> {
+    fn read(turn: &Turn, input: &Input, answers: &[Answer], read: &mut Reading) -> Option<Event> {
         match (input.event.as_str(), input.by.as_str()) {
-            ("helo", "user") => Helo::read(&input.fields).map(Event::Helo),
-            ("quit", "user") => Ok(Event::Quit),
-            ("starttls", "user") => Starttls::read(answers).map(Event::Starttls),
-            ("rcpt", "user") => Rcpt::read(turn, &input.fields, answers).map(Event::Rcpt),
-            ("verify", "user") => Verify::read(&input.fields).map(Event::Verify),
-            ("match", "user") => Match::read(&input.fields).map(Event::Match),
-            ("box", "user") => Ok(Event::Box),
-            _ => Err(Reason::BadSequence.into()),
+            ("helo", "user") => {
+                let domain =
+                    read.defaulted("domain", Path(Text::new_static("example")), Reason::InvalidDomain)?;
+                Some(Event::Helo(Helo { domain }))
+            }
+            ("quit", "user") => Some(Event::Quit),
+            ("starttls", "user") => Some(Event::Starttls(Starttls { tls: Tls::read(answers) })),
+            ("rcpt", "user") => Some(Event::Rcpt(Rcpt::read(turn, read, answers)?)),
+            ("verify", "user") => {
+                let (id, n) = read.fields(&[
+                    Field::Required("id", Reason::LacksId, Reason::InvalidId),
+                    Field::Required("n", Reason::LacksN, Reason::InvalidN),
+                ])?;
+                Some(Event::Verify(Verify { id, n }))
+            }
+            ("match", "user") => {
+                let x = read.required("x", Reason::LacksX, Reason::InvalidX)?;
+                Some(Event::Match(Match { x }))
+            }
+            ("box", "user") => Some(Event::Box),
+            _ => read.refuse(Reason::BadSequence),
         }
     }
 

@@ -87,7 +87,8 @@ pub(super) fn reasons(
 }
 
 fn refused(reason: &str, early: bool) -> String {
-    if early { format!("return Err({reason}.into());") } else { format!("Err({reason}.into())") }
+    let refused = format!("Err(Reasons::One({reason}))");
+    if early { format!("return {refused};") } else { refused }
 }
 
 /// The event's local, where some of its fields are read on a condition.

@@ -12,6 +12,7 @@ pub(super) const MODULE_NAMES: &[&str] = &[
     "Output",
     "Session",
     "Shared",
+    "Field",
     "Flow",
     "Invalid",
     "Limit",

@@ -12,7 +12,7 @@ pub(super) fn implementation(flow: &Flow) -> ImplementationView {
     let armed = || (0_u16..).zip(&model.timers).filter(|(_, timer)| !timer.or_later);
     let lasting = armed().filter(|(_, timer)| timer.step.is_none()).map(|(id, _)| id).collect();
     let ends = (0_u16..).zip(&model.steps).filter(|(_, step)| step.end.is_some());
-    let ends = steps_constant(flow, "ENDS", ends.map(|(id, _)| id));
+    let ends = ended(flow, ends.map(|(id, _)| id).collect());
     let interrupts =
         model.steps.iter().flat_map(|step| &step.handlers).any(|handler| flow.interrupts(handler));
     let resuming = (0_u16..).zip(&flow.resuming).filter(|(_, is)| **is && interrupts).map(|(id, _)| id);
@@ -30,6 +30,7 @@ pub(super) fn implementation(flow: &Flow) -> ImplementationView {
     });
     let others = others.collect::<Vec<_>>();
     let idles = armed().any(|(_, timer)| timer.base == TimerBase::Idle);
+    let time_outs = timers::time_outs(flow);
     ImplementationView {
         unlisted: flow.unlisted(),
         start_step: flow.step(first.unwrap_or_default()),
@@ -46,7 +47,8 @@ pub(super) fn implementation(flow: &Flow) -> ImplementationView {
         entered: timers::entered(flow),
         active: timers::active(flow),
         others: if idles { others.join(" | ") } else { String::new() },
-        time_outs: timers::time_outs(flow),
+        times_turn: time_outs.iter().any(|time_out| time_out.uses_turn),
+        time_outs,
         reset: timers::reset(flow),
         read_given: reading::given(flow),
         reads_rows: !model.records.is_empty(),
@@ -54,6 +56,17 @@ pub(super) fn implementation(flow: &Flow) -> ImplementationView {
         reads_answers: !flow.answers.is_empty(),
         reads_turn: model.events.iter().flat_map(|event| &event.fields).any(|field| field.when.is_some()),
     }
+}
+
+/// The function that says whether a session has ended in a step.
+fn ended(flow: &Flow, ends: Vec<u16>) -> String {
+    if ends.is_empty() {
+        return "fn ended(_: Step) -> bool {\n        false\n    }".to_owned();
+    }
+    let ends = ends.into_iter().map(|id| flow.step(id).into()).collect();
+    let ends = Code::Nest(vec![Code::Break(""), "step, ".into(), Code::joined("|", ends)]);
+    let ends = Code::Group(vec!["matches!(".into(), ends, Code::Break(""), ")".into()]);
+    format!("fn ended(step: Step) -> bool {{\n        {}\n    }}", ends.print(8))
 }
 
 /// A constant that names steps.

@@ -16,7 +16,6 @@ use crate::emit::words::{PLAIN, Words};
 
 pub(super) use implementation::reads_turn;
 pub(super) use memory::shared_len;
-pub(super) use structs::shorthand;
 
 /// A module.
 #[derive(Debug, Serialize)]
@@ -80,7 +79,9 @@ pub(super) struct StructView {
     pub fields: Vec<FieldView>,
     /// Derives beside `Debug` and `Clone`; for events none, because they are what compiling a module costs most.
     pub derives: &'static str,
-    /// What stands behind it.
+    /// Whether it can be stored.
+    pub stored: bool,
+    /// What stands behind it; empty where nothing does.
     pub code: String,
 }
 
@@ -120,8 +121,12 @@ pub(super) struct OutputView {
     pub doc: String,
     pub name: String,
     pub fields: Vec<FieldView>,
-    /// The match arm that makes it plain.
-    pub sent: String,
+    /// What it is called where it is made plain.
+    pub local: String,
+    /// Its name on the wire.
+    pub word: String,
+    /// Its fields with their names on the wire.
+    pub written: String,
 }
 
 /// A constant.
@@ -155,6 +160,7 @@ pub(super) struct CapabilityView {
 pub(super) struct ImplementationView {
     pub unlisted: String,
     pub start_step: String,
+    /// The function that says whether a session has ended in a step.
     pub ends: String,
     pub lasting: Vec<u16>,
     /// The constant that names the steps which lead back to an interrupted one; empty where nothing interrupts.
@@ -173,6 +179,8 @@ pub(super) struct ImplementationView {
     pub time_outs: Vec<TimeOutView>,
     pub reset: String,
     pub read_given: String,
+    /// Whether some time-out reads or changes something.
+    pub times_turn: bool,
     pub reads_rows: bool,
     pub reads_answers: bool,
     pub reads_turn: bool,
@@ -202,9 +210,7 @@ pub(super) struct ListedView {
 pub(super) struct TimeOutView {
     pub timer: u16,
     pub doc: String,
-    pub name: String,
-    /// What the turn is called; `_` where nothing uses it.
-    pub turn: &'static str,
+    pub uses_turn: bool,
     pub body: String,
 }
 

@@ -49,7 +49,7 @@ fn step_body(flow: &Flow, handlers: &[Handler]) -> Vec<Statement> {
         let mut statements = vec![comment(flow.model, handler.element)];
         let interrupts = flow.interrupts(handler);
         if interrupts {
-            let refused = Statement::line(format!("return Err({}.into());", unlisted()));
+            let refused = Statement::line(format!("return Err(Reasons::One({}));", unlisted()));
             statements.push(Statement::when("turn.is_interrupted()".into(), vec![refused]));
         }
         let scope = Scope { interrupts, ..Scope::turn(flow, Some(handler.event)) };
@@ -62,7 +62,7 @@ fn step_body(flow: &Flow, handlers: &[Handler]) -> Vec<Statement> {
         let first = if flow.variants.len() == 1 {
             Statement::line(format!("{pattern};"))
         } else {
-            let refused = format!("return Err({}.into())", unlisted());
+            let refused = format!("return Err(Reasons::One({}))", unlisted());
             let rest = vec![Code::Break(" "), refused.into(), Code::Broken(";")];
             Statement::Line(Code::Group(vec![
                 format!("{pattern} else {{").into(),
@@ -81,7 +81,7 @@ fn step_body(flow: &Flow, handlers: &[Handler]) -> Vec<Statement> {
     });
     let mut arms = arms.collect::<Vec<_>>();
     if handlers.len() < flow.variants.len() {
-        arms.push(Statement::line(format!("_ => Err({}.into()),", unlisted())));
+        arms.push(Statement::line(format!("_ => Err(Reasons::One({})),", unlisted())));
     }
     vec![Statement::block("match event {", arms)]
 }

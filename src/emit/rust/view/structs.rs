@@ -2,7 +2,7 @@
 
 use flowspec_runtime::model::{Field, USER};
 
-use super::super::flow::{EventStruct, Flow, is_optional};
+use super::super::flow::{Flow, is_optional};
 use super::super::layout::{Code, code};
 use super::super::reading;
 use super::super::text::{doc, markdown};
@@ -52,11 +52,8 @@ pub(super) fn records(flow: &Flow) -> Vec<StructView> {
             doc: doc(model, record.element, &record.name, &format!("a row under its `{}`", record.key)),
             name: names.name.clone(),
             fields: fields.collect(),
-            derives: if defaults {
-                ", PartialEq, Serialize, Deserialize"
-            } else {
-                ", PartialEq, Default, Serialize, Deserialize"
-            },
+            derives: if defaults { "" } else { "Default" },
+            stored: true,
             code,
         }
     });
@@ -83,6 +80,7 @@ pub(super) fn entries(flow: &Flow) -> Vec<StructView> {
             name: known.name.clone(),
             fields: fields.collect(),
             derives: "",
+            stored: true,
             code: String::new(),
         }
     });
@@ -109,6 +107,7 @@ pub(super) fn events(flow: &Flow) -> Vec<StructView> {
             name: names.name.clone(),
             fields: view_fields,
             derives: "",
+            stored: false,
             code: reading::event(flow, id, names),
         })
     });
@@ -124,6 +123,7 @@ pub(super) fn answer_structs(flow: &Flow) -> Vec<StructView> {
             name: names.name.clone(),
             fields: fields(flow, &case.fields, &names.fields),
             derives: ", PartialEq",
+            stored: false,
             code: reading::answer(flow, &case.fields, names),
         })
     });
@@ -142,15 +142,12 @@ pub(super) fn variants(flow: &Flow) -> Vec<VariantView> {
             name: variant.name.clone(),
             inner: names.map(|names| names.name.clone()).unwrap_or_default(),
             event: literal(&event.name),
-            read: {
-                let made = match names {
-                    Some(names) => {
-                        format!("{}.map(Event::{})", reading::call(flow, variant.event, names), variant.name)
-                    }
-                    None => format!("Ok(Event::{})", variant.name),
-                };
-                Code::arm(&format!("({}, {})", literal(&event.name), literal(by)), made.into()).print(12)
-            },
+            read: reading::arm(
+                flow,
+                &format!("({}, {})", literal(&event.name), literal(by)),
+                variant.event,
+                &variant.name,
+            ),
         }
     });
     views.collect()
@@ -196,20 +193,15 @@ pub(super) fn outputs(flow: &Flow) -> Vec<OutputView> {
                 initial: String::new(),
             }
         });
-        let written = output.fields.iter().zip(&names.fields).map(|(field, (name, _))| {
-            Code::from(format!("({}, {}.{name}.write())", literal(&field.name), names.local))
-        });
-        let written = Code::Group(vec!["[".into(), Code::items(written.collect()), "]".into()]);
-        let sent = Code::call("typed::sent", vec![literal(&output.name).into(), written]);
+        let written = output.fields.iter().zip(&names.fields);
+        let written = written.map(|(field, (name, _))| format!("{name}: {}", literal(&field.name)));
         OutputView {
             doc: doc(model, output.element, &output.name, ""),
             name: names.name.clone(),
             fields: fields.collect(),
-            sent: {
-                let bound =
-                    if names.fields.is_empty() { String::new() } else { format!("({})", names.local) };
-                Code::arm(&format!("Output::{}{bound}", names.name), sent).print(12)
-            },
+            local: names.local.clone(),
+            word: literal(&output.name),
+            written: written.collect::<Vec<_>>().join(", "),
         }
     });
     views.collect()
@@ -227,10 +219,4 @@ fn fields(flow: &Flow, declared: &[Field], names: &[String]) -> Vec<FieldView> {
         }
     });
     views.collect()
-}
-
-/// The names of a struct's fields, for its literal.
-pub(in crate::emit::rust) fn shorthand(names: &EventStruct) -> Code {
-    let fields = names.fields.iter().chain(names.answers.values());
-    Code::literal("Self", fields.map(|name| name.as_str().into()).collect())
 }
