@@ -92,10 +92,10 @@ impl<'m> Classes<'m> {
         let candidates: Vec<Vec<Option<Term>>> = (0..)
             .zip(fields)
             .map(|(index, field)| {
-                let uses = uses_of(exprs, &which(index));
-                let key = matches!(which(0), Expr::Field(_)).then_some(event);
-                let candidates = self.candidates(universe, &uses, field, index, key);
-                all_classes &= self.has_all_classes(&uses, field, index, candidates.len());
+                let place = which(index);
+                let uses = uses_of(exprs, &place);
+                let candidates = self.candidates(universe, &uses, field, &place, event);
+                all_classes &= self.has_all_classes(&uses, field, &place, candidates.len());
                 candidates
             })
             .collect();
@@ -111,11 +111,11 @@ impl<'m> Classes<'m> {
     }
 
     /// Whether the candidates of a field stand for all of its values.
-    fn has_all_classes(&self, uses: &[Use], field: &Field, index: u16, candidates: usize) -> bool {
+    fn has_all_classes(&self, uses: &[Use], field: &Field, place: &Expr, candidates: usize) -> bool {
         let told_apart = uses.iter().any(|used| !matches!(used, Use::Presence));
         let mixed = |side: &Expr| {
             side.any(&mut |part| match part {
-                Expr::Field(other) | Expr::AnswerField(other) => *other != index,
+                Expr::Field(_) | Expr::AnswerField(_) => part != place,
                 // No class of these is worked out.
                 Expr::Percent { .. } | Expr::DateOf { .. } | Expr::Aggregate { .. } => true,
                 _ => false,
@@ -147,8 +147,8 @@ impl<'m> Classes<'m> {
         universe: &Universe,
         uses: &[Use],
         field: &Field,
-        index: u16,
-        event: Option<u16>,
+        place: &Expr,
+        event: u16,
     ) -> Vec<Option<Term>> {
         let may_be_absent = field.optional || field.default.is_some();
         let ordinary = || self.values.nth(field.kind, 0).map(Term::Value);
@@ -160,13 +160,13 @@ impl<'m> Classes<'m> {
         }
         let mut terms: Vec<Term> = Vec::new();
         match &self.model.kind(field.kind).kind {
-            Kind::Text => self.texts(universe, uses, field.kind, index, event, &mut terms),
+            Kind::Text => self.texts(universe, uses, field.kind, (place, event), &mut terms),
             Kind::Bool | Kind::Word { .. } | Kind::Set { .. } => {
                 let members = self.members(field.kind).into_iter();
                 terms.extend(members.map(Term::Value));
             }
             kind => {
-                let numbers = self.numbers(universe, uses, field.kind, index);
+                let numbers = self.numbers(universe, uses, field.kind, place);
                 terms.extend(numbers.into_iter().map(|int| Term::Value(sent(kind, int))));
             }
         }
@@ -205,8 +205,7 @@ impl<'m> Classes<'m> {
         universe: &Universe,
         uses: &[Use],
         kind: TypeId,
-        index: u16,
-        event: Option<u16>,
+        (field, event): (&Expr, u16),
         terms: &mut Vec<Term>,
     ) {
         let mut fresh = 1;
@@ -233,9 +232,7 @@ impl<'m> Classes<'m> {
                     self.places(kind)
                         .iter()
                         .for_each(|place| keep(self.machine.evaluate(universe, SESSION, place)));
-                    if let Some(event) = event {
-                        self.keys(universe, event, index).into_iter().for_each(keep);
-                    }
+                    self.keys(universe, event, field).into_iter().for_each(keep);
                 }
                 Use::Presence | Use::Sum(..) => {}
             }
@@ -271,14 +268,15 @@ impl<'m> Classes<'m> {
     }
 
     /// The keys of rows that a field of an event looks for.
-    fn keys(&self, universe: &Universe, event: u16, index: u16) -> Vec<Value> {
-        let bound = self.model.rows.iter().filter(|row| {
-            row.key_in.get(usize::from(event)).is_some_and(|key| *key == Some(Expr::Field(index)))
-        });
+    fn keys(&self, universe: &Universe, event: u16, field: &Expr) -> Vec<Value> {
+        let bound =
+            self.model.rows.iter().filter(|row| {
+                row.key_in.get(usize::from(event)).is_some_and(|key| key.as_ref() == Some(field))
+            });
         bound.flat_map(|row| universe.rows(row.record)).map(|(key, _)| key.clone()).collect()
     }
 
-    fn numbers(&self, universe: &Universe, uses: &[Use], kind: TypeId, index: u16) -> Vec<i64> {
+    fn numbers(&self, universe: &Universe, uses: &[Use], kind: TypeId, place: &Expr) -> Vec<i64> {
         let mut found: Vec<i128> = Vec::new();
         for used in uses {
             match used {
@@ -287,8 +285,8 @@ impl<'m> Classes<'m> {
                     found.extend(value.as_int().map(i128::from).into_iter().flat_map(around));
                 }
                 Use::Sum(left, right) => {
-                    let left = self.linear(universe, left, index);
-                    let right = self.linear(universe, right, index);
+                    let left = self.linear(universe, left, place);
+                    let right = self.linear(universe, right, place);
                     if let (Some((slope, start)), Some((other, end))) = (left, right)
                         && slope != other
                     {
@@ -318,21 +316,21 @@ impl<'m> Classes<'m> {
     }
 
     /// An expression as `slope` times a field, plus what it is without that field; other fields count as nothing.
-    fn linear(&self, universe: &Universe, expr: &Expr, index: u16) -> Option<(i128, i128)> {
+    fn linear(&self, universe: &Universe, expr: &Expr, place: &Expr) -> Option<(i128, i128)> {
         Some(match expr {
-            Expr::Field(field) | Expr::AnswerField(field) => (i128::from(*field == index), 0),
+            Expr::Field(_) | Expr::AnswerField(_) => (i128::from(expr == place), 0),
             Expr::Add(left, right) => {
                 let (left, right) =
-                    (self.linear(universe, left, index)?, self.linear(universe, right, index)?);
+                    (self.linear(universe, left, place)?, self.linear(universe, right, place)?);
                 (left.0 + right.0, left.1 + right.1)
             }
             Expr::Subtract(left, right) => {
                 let (left, right) =
-                    (self.linear(universe, left, index)?, self.linear(universe, right, index)?);
+                    (self.linear(universe, left, place)?, self.linear(universe, right, place)?);
                 (left.0 - right.0, left.1 - right.1)
             }
             Expr::Multiply(inner, by) => {
-                let (slope, rest) = self.linear(universe, inner, index)?;
+                let (slope, rest) = self.linear(universe, inner, place)?;
                 (slope * i128::from(*by), rest * i128::from(*by))
             }
             other => (0, i128::from(self.machine.evaluate(universe, SESSION, other).as_int()?)),
