@@ -355,6 +355,7 @@ impl<'a> Builder<'a> {
         let element =
             self.element(ElementKind::Field, self.below(parent, name.as_str()), statement, Some(parent));
         self.only_plain(declaration, "a field of an event", &["?", "default", "when"]);
+        self.readable(name);
         if let Some(first) = before.iter().find(|first| first.name == name.text) {
             let first = self.place(first.element).name;
             self.report(names::duplicate("field", name.as_str(), self.at(name.span), first));

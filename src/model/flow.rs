@@ -160,8 +160,15 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Whether what has this name can be read; said where it cannot.
+    pub(super) fn readable(&mut self, name: &Name) {
+        let unreadable = names::unreadable(name.as_str(), self.at(name.span));
+        unreadable.into_iter().for_each(|finding| self.report(finding));
+    }
+
     /// Whether a value of the flow has a name of its own.
     pub(super) fn new_value(&mut self, name: &Name) -> bool {
+        self.readable(name);
         let names = &self.names;
         let given = names.givens.get(name.as_str()).map(|id| self.model.givens[usize::from(*id)].element);
         let variable =

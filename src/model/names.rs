@@ -57,6 +57,21 @@ pub(super) fn suggest_or(
     }
 }
 
+/// A name that conditions and values take for something else, so that what it names could never be read.
+pub(super) fn unreadable(name: &str, at: Location) -> Option<Diagnostic> {
+    let meaning = match name {
+        "now" => "the instant at which something happens",
+        "true" | "false" => "a truth value",
+        _ => return None,
+    };
+    let finding = Diagnostic::new(codes::WRONG_NAME, at, format!("what is named `{name}` cannot be read"));
+    Some(finding.note(format!("in conditions and values `{name}` is {meaning}")).mend(
+        "give it another name",
+        at,
+        format!("{name}_2"),
+    ))
+}
+
 /// A name that stands for two things of one kind.
 pub(super) fn duplicate(noun: &str, name: &str, again: Location, first: Location) -> Diagnostic {
     Diagnostic::new(codes::DUPLICATE_NAME, again, format!("there are two {noun}s named `{name}`"))
