@@ -12,6 +12,7 @@ mod keyword;
 mod missing;
 mod name;
 mod order;
+mod phrase;
 mod quotes;
 mod stop;
 mod symbol;
@@ -67,11 +68,12 @@ impl Slip {
 }
 
 /// Who proposes changes, the most specific first.
-const PROPOSERS: [fn(&Stop<'_>) -> Vec<Slip>; 13] = [
+const PROPOSERS: [fn(&Stop<'_>) -> Vec<Slip>; 14] = [
     invisible::propose,
     symbol::propose,
     quotes::propose_straight,
     comment::propose,
+    phrase::propose,
     keyword::propose,
     unit::propose,
     name::propose,
