@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::diagnostic::Diagnostic;
 use crate::explore::space::{Act, Apart, Run, Seen};
-use crate::model::{Draft, Kind, Model, StepId, TypeId};
+use crate::model::{Draft, Kind, Model, StepId, TypeId, duration};
 use flowspec_runtime::suite::{Seen as Sent, Term, Terms};
 use flowspec_runtime::{Fields, Rows, Text, Time, Value};
 
@@ -291,13 +291,4 @@ fn quoted(text: &str) -> String {
     }
     written.push('"');
     written
-}
-
-/// A time in the largest unit that it is a whole number of.
-fn duration(time: Time) -> String {
-    let units = [(86_400_000, "days"), (3_600_000, "h"), (60_000, "min"), (1_000, "s")];
-    match units.iter().find(|(unit, _)| time != 0 && time % unit == 0) {
-        Some((unit, word)) => format!("{} {word}", time / unit),
-        None => format!("{time} ms"),
-    }
 }

@@ -4,7 +4,9 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 
 use super::control::Control;
+use crate::decide;
 use crate::explore::space::{Apart, Budget, Edge, Follow, From, Graph, OVERDUE, Run, Space};
+use crate::guards::{Guards, Scope};
 use crate::model::{Atom, Claim, Expr, Model, Property};
 use flowspec_runtime::machine::Machine;
 use flowspec_runtime::{Time, Value};
@@ -98,6 +100,9 @@ impl Judge<'_> {
                 verdict(self.graph, search(self.graph, &|bits| bits & before != 0, &|bits| bits & what != 0))
             }
             Claim::Always(condition) => {
+                if is_certain(self.machine.model(), condition) {
+                    return Verdict::Proved;
+                }
                 let Some(holds) = self.bit(&Atom::Holds(condition.clone())) else { return too_many() };
                 verdict(self.graph, search(self.graph, &|_| false, &|bits| bits & holds == 0))
             }
@@ -147,6 +152,13 @@ impl Judge<'_> {
         let graph = Graph::explore_following(&space, Some(Follow { what, by, within }), self.budget);
         verdict(&graph, search(&graph, &|_| false, &|bits| bits & OVERDUE != 0))
     }
+}
+
+/// Whether a condition holds whatever is remembered, as far as types tell.
+fn is_certain(model: &Model, condition: &Expr) -> bool {
+    let mut guards = Guards::new(Scope { model, event: None, answer: &[], asked: None, known: None });
+    let fails = guards.formula(condition).negated();
+    matches!(guards.solve(&[&fails]), decide::Verdict::Impossible)
 }
 
 fn verdict(graph: &Graph, found: Option<(u32, Vec<u32>)>) -> Verdict {

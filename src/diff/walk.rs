@@ -11,7 +11,7 @@ use flowspec_runtime::{Observation, Sent, Text, Time, Value, Verdict};
 use super::pairing::Pairing;
 use super::{Audience, Change, Witness};
 use crate::explore::{Explorer, SESSION, Taken, World, place};
-use crate::model::StepId;
+use crate::model::{StepId, duration};
 
 /// How many pairs of situations are compared for each pair of steps.
 const PER_PAIR: usize = 16;
@@ -390,13 +390,4 @@ fn term_text(term: &Term) -> String {
 
 fn written(value: &Value) -> String {
     serde_json::to_string(value).unwrap_or_default()
-}
-
-/// A time in the largest unit that it is a whole number of.
-fn duration(time: Time) -> String {
-    let units = [(86_400_000, "days"), (3_600_000, "h"), (60_000, "min"), (1_000, "s")];
-    match units.iter().find(|(unit, _)| time % unit == 0) {
-        Some((unit, word)) => format!("{} {word}", time / unit),
-        None => format!("{time} ms"),
-    }
 }

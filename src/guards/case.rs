@@ -5,7 +5,7 @@ use flowspec_runtime::time::write_date;
 
 use super::{Dim, Guards, Meaning, Values, Word};
 use crate::decide::{Part, Point, Relation};
-use crate::model::{Expr, Kind, Rounding};
+use crate::model::{Expr, Kind, Rounding, duration};
 
 /// A sum with the least and the most that it is said to be.
 type Bounded = (Vec<(Dim, i128)>, Option<i128>, Option<i128>);
@@ -466,13 +466,4 @@ fn money(units: i64, digits: u8, currency: &str) -> String {
     let sign = if units < 0 { "-" } else { "" };
     let (whole, rest) = (units.unsigned_abs() / scale, units.unsigned_abs() % scale);
     format!("{sign}{whole}.{rest:0width$} {currency}", width = usize::from(digits))
-}
-
-/// A time in the largest unit that it is a whole number of.
-fn duration(time: i64) -> String {
-    let units = [(86_400_000, "days"), (3_600_000, "h"), (60_000, "min"), (1_000, "s")];
-    match units.iter().find(|(unit, _)| time != 0 && time % unit == 0) {
-        Some((unit, word)) => format!("{} {word}", time / unit),
-        None => format!("{time} ms"),
-    }
 }

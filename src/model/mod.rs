@@ -38,12 +38,14 @@ mod size;
 mod sort;
 mod timer;
 mod types;
+mod written;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 pub use flowspec_runtime::model::*;
 pub use journey::{Journey, Run};
+pub(crate) use written::duration;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Location, SourceId, Sources, Span};
