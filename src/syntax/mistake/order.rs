@@ -58,9 +58,10 @@ pub(super) fn propose(stop: &Stop<'_>) -> Vec<Slip> {
 }
 
 fn slip(stop: &Stop<'_>) -> Option<Slip> {
-    let late = parts_from(stop.text, stop.at);
+    let at = taken_for_a_language(stop).unwrap_or(stop.at);
+    let late = parts_from(stop.text, at);
     let first = late.first()?;
-    let mut parts = parts_before(stop)?;
+    let mut parts = parts_before(stop, at)?;
     let outcome = |part: &Part| ORDER[part.rank].1 == OUTCOME;
     if outcome(first) && parts.iter().any(outcome) {
         return Some(second_outcome(stop, first));
@@ -85,9 +86,17 @@ fn second_outcome(stop: &Stop<'_>, part: &Part) -> Slip {
     slip
 }
 
-/// The parts that were read before the stop.
-fn parts_before(stop: &Stop<'_>) -> Option<Vec<Part>> {
+/// Where a word of two letters stands that was read as the language of a text to come, as in `on pay "Pay" by clerk`.
+fn taken_for_a_language(stop: &Stop<'_>) -> Option<usize> {
     let read = stop.text[..stop.at].trim_end();
+    let word = read.rsplit(' ').next().filter(|word| word.len() == 2 && stop.expects("\""))?;
+    let at = read.len() - word.len();
+    part_at(stop.text, at).map(|_| at)
+}
+
+/// The parts that were read before a place.
+fn parts_before(stop: &Stop<'_>, at: usize) -> Option<Vec<Part>> {
+    let read = stop.text[..at].trim_end();
     let statement = Grammar::parse(rule_of(keyword(read))?, read).ok()?.next()?;
     let parts = statement.into_inner().filter_map(|pair| {
         let rank = ORDER.iter().position(|(rule, _)| *rule == pair.as_rule())?;
