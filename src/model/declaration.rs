@@ -67,6 +67,14 @@ impl<'a> Builder<'a> {
         self.take(Space::Actor, name, Self::build_actor)
     }
 
+    /// Whoever does what names no actor; with the texts of `actor user` where that is declared.
+    pub(super) fn user(&mut self) -> ActorId {
+        if let Found::Declared(declared) = self.program.find(self.file, Space::Actor, "user") {
+            self.take_declared(Space::Actor, declared, Self::build_actor);
+        }
+        super::USER
+    }
+
     /// The actor whose answers the ends of a stub are that names none.
     pub(super) fn actor_of_stub(&mut self, name: &Name, stub: Declared<'a>) -> ActorId {
         if let Some(taken) = self.taken.get(&(Space::Actor, stub.id())) {

@@ -138,7 +138,7 @@ impl<'a> Builder<'a> {
                         (None, Some(stub)) if layer.distance == OWN && has_end(stub.statement, event) => {
                             builder.stub_actor(*stub)
                         }
-                        (None, _) => USER,
+                        (None, _) => builder.user(),
                     };
                     builder.handler_head(head.id, layer, child, event, actor, &mut near, pending);
                 }
